@@ -1,0 +1,66 @@
+import type { Cause, Host, RecordRow } from "../crm/index.js";
+import type { Tx } from "../db/index.js";
+import type { Outside } from "../effects/index.js";
+import type { Explanation, Facts } from "../rules/index.js";
+import type { JsonObject } from "../shared/json.js";
+
+/** One field a step wrote, kept so that a run can be undone. `before` is undefined for a record the step made. */
+export type Write = { object: string; recordId: string; field: string | null; before: unknown; after: unknown };
+
+/** What a step waits for; `runs/` writes the row and wakes it. More kinds join with the graph form. */
+export type WaitFor = { kind: "instant"; at: number; output?: JsonObject };
+
+/** What one try at a step returned: a closed union, handled once, in `runs/advance-run.ts`. */
+export type Outcome =
+  | { type: "done"; output?: JsonObject; port?: string; conditions?: Explanation; variables?: JsonObject }
+  | { type: "wait"; for: WaitFor }
+  | { type: "fail"; error: { code: string; message: string; details?: JsonObject }; retryable: boolean; retryAfterMs?: number }
+  | { type: "skip"; reason: string };
+
+/** Everything a step may read or use. Config arrives rendered; secrets are in it only for kinds that reach outside. */
+export type StepContext = {
+  workspaceId: string;
+  run: { id: string; automationId: string; automationName: string };
+  /** The run's record; null in the global context. */
+  record: { object: string; id: string } | null;
+  facts: Facts;
+  /** Milliseconds; frozen for the whole attempt. */
+  now: number;
+  timezone: string;
+  /** The record model. Every write goes through its verbs with `cause`, in `tx` when there is one. */
+  host: Host;
+  cause: Cause;
+  /** Given to kinds whose effect is `database`: the write commits with the step. */
+  tx: Tx | undefined;
+  /** Where writes are noted for undo; the record verbs push here through `noteWrites`. */
+  writes: Write[];
+  /** Mail, Slack, HTTP behind the one gateway, already bound to this run, step and key. */
+  outside: Outside;
+  /** `run:step:iteration`, the same for every repetition of this effect. */
+  idempotencyKey: string;
+  /** Aborted at the step's timeout, when the run is cancelled or the lease is lost. */
+  signal: AbortSignal;
+  /** Reads a record once per batch; the run's own record is usually there already. */
+  load(object: string, id: string): Promise<RecordRow | null>;
+};
+
+/**
+ * A step kind. `config` is a JSON Schema that also drives the form (`title`, `description`, `x-hint`: `record`, `field`,
+ * `values`, `conditions`, `template`, `secret`, `duration`, `user`, `list`, `object`, `markdown`).
+ */
+export type ActionKind = {
+  kind: string;
+  title: string;
+  group: "Flow" | "Records" | "People" | "Outside" | "Host";
+  description: string;
+  config: JsonObject;
+  output: JsonObject;
+  ports: readonly string[] | ((config: JsonObject) => string[]);
+  /** `none`: pure; `database`: writes our own records, commits with its step; `outside`: leaves the process. */
+  effect: "none" | "database" | "outside";
+  /** The fields a config writes, for loops and conflicts found before publishing: `deal.stage`. */
+  writes?(config: JsonObject, object: string | null): string[];
+  /** A sentence for lists and timelines: "create a task for the owner". */
+  sentence(config: JsonObject): string;
+  perform(config: JsonObject, step: StepContext): Promise<Outcome>;
+};

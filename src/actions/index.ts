@@ -1,0 +1,2 @@
+export type { ActionKind, Outcome, StepContext, WaitFor, Write } from "./action.js";
+export type { ActionRoom, ActionTable } from "./room.js";

@@ -1,0 +1,51 @@
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import * as sqlite3 from "@appthreat/sqlite3";
+import { Sequelize } from "sequelize";
+import { Problem } from "../shared/errors.js";
+import { createDatabase, type Database } from "./database.js";
+
+/**
+ * Connects to `sqlite:path/to/file` or `mysql://user:password@host:port/name` (MariaDB alike), with the settings that
+ * durability needs: WAL and full synchronisation on SQLite; UTC, no local files and no multiple statements on MySQL.
+ * Throws a Problem naming the URL's fault.
+ */
+export function connect(url: string, log: false | ((sql: string) => void) = false): Database {
+  if (url.startsWith("sqlite:")) return createDatabase(sqliteFile(url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, ""), log), true);
+  if (/^(mysql|mariadb):\/\//.test(url)) return createDatabase(mysqlServer(url.replace(/^mariadb:/, "mysql:"), log), true);
+  throw new Problem(500, "configuration", `DATABASE_URL is "${url.split(":")[0]}:…"; it must begin with sqlite: or mysql://.`);
+}
+
+/** The driver is CommonJS: what Sequelize needs is its default export. */
+const driver = (sqlite3 as { default?: object }).default ?? sqlite3;
+
+function sqliteFile(storage: string, log: false | ((sql: string) => void)): Sequelize {
+  mkdirSync(dirname(storage), { recursive: true });
+  const sequelize = new Sequelize({ dialect: "sqlite", storage, dialectModule: driver, logging: log });
+  sequelize.addHook("afterConnect", (connection: unknown) => {
+    const raw = connection as { exec(sql: string, done: (error: Error | null) => void): void };
+    return new Promise<void>((resolve, reject) => {
+      raw.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;", (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+  });
+  return sequelize;
+}
+
+function mysqlServer(url: string, log: false | ((sql: string) => void)): Sequelize {
+  const sequelize = new Sequelize(url, {
+    dialect: "mysql",
+    timezone: "+00:00",
+    logging: log,
+    pool: { max: 12, min: 1, idle: 30_000, acquire: 30_000 },
+    dialectOptions: { supportBigNumbers: true, flags: ["-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
+  });
+  sequelize.addHook("afterConnect", (connection: unknown) => {
+    const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };
+    return new Promise<void>((resolve, reject) => {
+      raw.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => (error ? reject(error) : resolve()));
+    });
+  });
+  return sequelize;
+}

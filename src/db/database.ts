@@ -1,0 +1,168 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import pLimit from "p-limit";
+import { type Sequelize, Transaction } from "sequelize";
+import { type Param, type Row, rawConnection, type Written } from "./connection.js";
+import { isRetryable } from "./database-errors.js";
+
+/** The two families of SQL Millrace speaks; MariaDB counts as MySQL. */
+export type Dialect = "mysql" | "sqlite";
+
+/** An open transaction: Sequelize's own, so that a host's can be handed in. */
+export type Tx = Transaction;
+
+/**
+ * The one door to the database. Statements use `?` for bound values and the same text on both dialects; they share
+ * Sequelize's pool and transactions, not its model layer.
+ */
+export type Database = {
+  readonly sequelize: Sequelize;
+  readonly dialect: Dialect;
+  /** Rows of a SELECT. Inside `tx` it sees that transaction's own buffered inserts. */
+  all<T extends Row = Row>(sql: string, params?: Param[], tx?: Tx): Promise<T[]>;
+  /** The first row, or null. */
+  one<T extends Row = Row>(sql: string, params?: Param[], tx?: Tx): Promise<T | null>;
+  /** A statement that writes. `changes` counts changed rows, not matched ones. */
+  run(sql: string, params?: Param[], tx?: Tx): Promise<Written>;
+  /** Inserts rows of one shape in one statement (or a few, beyond 400). `orIgnore` skips rows whose key is taken. */
+  insert(table: string, rows: Row[], tx?: Tx, orIgnore?: boolean): Promise<Written>;
+  /** Like `insert`, but kept until the transaction commits, reads or sets a savepoint: many small inserts become one. */
+  insertLater(table: string, rows: Row[], tx: Tx): Promise<void>;
+  /**
+   * Runs `work` in a transaction at READ COMMITTED (SQLite: IMMEDIATE, one writer at a time) and commits it; a throw
+   * rolls back. A deadlock or a busy database runs `work` again, up to five times, so it must change nothing but rows.
+   * With `within` it joins that transaction instead.
+   */
+  inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx): Promise<T>;
+  /** Runs `work` under a savepoint of `tx`: a throw undoes only what `work` wrote, and is thrown on. */
+  savepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T>;
+};
+
+type Buffer = Map<string, Row[]>;
+
+/** Wraps a Sequelize instance, our own or a host's. `ownSessions`: the pool already sets READ COMMITTED on connecting. */
+export function createDatabase(sequelize: Sequelize, ownSessions = false): Database {
+  const dialect: Dialect = sequelize.getDialect() === "sqlite" ? "sqlite" : "mysql";
+  const buffers = new WeakMap<Tx, Buffer>();
+  const writeLock = pLimit(1);
+  const holdsLock = new AsyncLocalStorage<true>();
+
+  const flush = async (tx: Tx | undefined): Promise<void> => {
+    const buffer = tx && buffers.get(tx);
+    if (!buffer || buffer.size === 0) return;
+    const tables = [...buffer];
+    buffer.clear();
+    for (const [table, rows] of tables) await database.insert(table, rows, tx);
+  };
+
+  /** SQLite allows one writer: writers of this process queue here instead of failing there. */
+  const alone = <T>(work: () => Promise<T>): Promise<T> => {
+    if (dialect === "mysql") return work();
+    if (holdsLock.getStore()) throw new Error("A write inside a transaction must name that transaction.");
+    return writeLock(() => holdsLock.run(true, work));
+  };
+
+  const attempt = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    alone(() =>
+      sequelize.transaction(
+        dialect === "sqlite"
+          ? { type: Transaction.TYPES.IMMEDIATE }
+          : ownSessions
+            ? {}
+            : { isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED },
+        async (tx) => {
+          buffers.set(tx, new Map());
+          const result = await work(tx);
+          await flush(tx);
+          return result;
+        },
+      ),
+    );
+
+  const database: Database = {
+    sequelize,
+    dialect,
+    async all<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
+      await flush(tx);
+      return rawConnection(sequelize, tx, (connection) => connection.all(sql, params) as Promise<T[]>);
+    },
+    async one<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
+      return (await database.all<T>(sql, params, tx))[0] ?? null;
+    },
+    async run(sql, params = [], tx) {
+      await flush(tx);
+      const write = () => rawConnection(sequelize, tx, (connection) => connection.run(sql, params));
+      return tx ? write() : alone(write);
+    },
+    async insert(table, rows, tx, orIgnore = false) {
+      const total: Written = { changes: 0, insertId: 0 };
+      for (let start = 0; start < rows.length; start += 400) {
+        const { sql, params } = insertStatement(table, rows.slice(start, start + 400), orIgnore, dialect);
+        const write = () => rawConnection(sequelize, tx, (connection) => connection.run(sql, params));
+        const written = await (tx ? write() : alone(write));
+        total.changes += written.changes;
+        if (start === 0) total.insertId = written.insertId;
+      }
+      return total;
+    },
+    async insertLater(table, rows, tx) {
+      const buffer = buffers.get(tx);
+      if (!buffer) {
+        await database.insert(table, rows, tx);
+        return;
+      }
+      const waiting = buffer.get(table);
+      if (waiting) waiting.push(...rows);
+      else buffer.set(table, [...rows]);
+    },
+    async inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx): Promise<T> {
+      if (within) return work(within);
+      for (let tries = 1; ; tries++) {
+        try {
+          return await attempt(work);
+        } catch (error) {
+          if (tries >= 5 || !isRetryable(error)) throw error;
+          await new Promise((resolve) => setTimeout(resolve, tries * 10 * (0.5 + Math.random())));
+        }
+      }
+    },
+    async savepoint(tx, work) {
+      await flush(tx);
+      const name = `step_${savepoints++}`;
+      await database.run(`SAVEPOINT ${name}`, [], tx);
+      try {
+        const result = await work();
+        await flush(tx);
+        await database.run(`RELEASE SAVEPOINT ${name}`, [], tx);
+        return result;
+      } catch (error) {
+        buffers.get(tx)?.clear();
+        await database.run(`ROLLBACK TO SAVEPOINT ${name}`, [], tx);
+        throw error;
+      }
+    },
+  };
+  let savepoints = 0;
+  return database;
+}
+
+function insertStatement(table: string, rows: Row[], orIgnore: boolean, dialect: Dialect): { sql: string; params: Param[] } {
+  const columns = Object.keys(rows[0] ?? {});
+  const verb = orIgnore ? (dialect === "mysql" ? "INSERT IGNORE INTO" : "INSERT OR IGNORE INTO") : "INSERT INTO";
+  const group = `(${columns.map(() => "?").join(",")})`;
+  const sql = `${verb} ${quote(table)} (${columns.map(quote).join(",")}) VALUES ${rows.map(() => group).join(",")}`;
+  return { sql, params: rows.flatMap((row) => columns.map((column) => row[column] ?? null)) };
+}
+
+/**
+ * A table or column name as both dialects quote it. Throws RangeError for a name that is not a plain identifier, so
+ * that no text from outside ever becomes SQL.
+ */
+export function quote(name: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,63}$/.test(name)) throw new RangeError(`"${name}" is not a table or column name.`);
+  return `\`${name}\``;
+}
+
+/** `?,?,?` for a list of bound values. */
+export function marks(values: readonly unknown[]): string {
+  return values.map(() => "?").join(",");
+}

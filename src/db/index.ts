@@ -1,0 +1,6 @@
+export { connect } from "./connect.js";
+export type { Param, Row } from "./connection.js";
+export { createDatabase, type Database, type Dialect, marks, quote, type Tx } from "./database.js";
+export { isDuplicate, isRetryable } from "./database-errors.js";
+export { fromColumn, toColumn } from "./json-column.js";
+export { migrate } from "./migrate.js";

@@ -1,0 +1,1 @@
+export type { EffectContext, EffectResult, Effects, HttpCall, MailMessage, Outside, RecordedEffect, SlackMessage } from "./effects.js";

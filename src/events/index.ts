@@ -1,0 +1,1 @@
+export type { Actor, Ancestor, Cause, Change, Event, EventRoom, FieldChange } from "./event.js";

@@ -1,0 +1,1 @@
+export type { Document, DocumentProblem, Enrollment, ErrorPolicy, Form, Step, Trigger } from "./document.js";

@@ -1,0 +1,1 @@
+export type { Conditions, Explanation, Facts } from "./explanation.js";
