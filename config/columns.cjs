@@ -3,7 +3,8 @@
 module.exports = (queryInterface, Sequelize) => {
   const mysql = queryInterface.sequelize.getDialect() !== "sqlite";
   const code = (length) => (mysql ? `VARCHAR(${length}) CHARACTER SET ascii COLLATE ascii_bin` : `VARCHAR(${length})`);
-  const text = (length) => (mysql ? `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin` : `VARCHAR(${length})`);
+  const text = (length) =>
+    mysql ? `VARCHAR(${length}) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin` : `VARCHAR(${length})`;
   const required = (type, more = {}) => ({ type, allowNull: false, ...more });
   return {
     id: code(26),

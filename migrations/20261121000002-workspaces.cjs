@@ -109,7 +109,7 @@ module.exports = {
     );
     await c.table("millrace_suppressions", {
       workspaceId: c.primary(c.id),
-      address: c.primary(c.text(190)),
+      address: c.primary(c.text(254)),
       reason: c.required(c.code(20)),
       at: c.required(c.instant),
     });

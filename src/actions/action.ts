@@ -2,6 +2,7 @@ import type { Cause, Host, RecordRow } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { Outside } from "../effects/index.js";
 import type { Explanation, Facts } from "../rules/index.js";
+import type { FieldError } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 
 /** One field a step wrote, kept so that a run can be undone. `before` is undefined for a record the step made. */
@@ -10,17 +11,31 @@ export type Write = { object: string; recordId: string; field: string | null; be
 /** What a step waits for; `runs/` writes the row and wakes it. More kinds join with the graph form. */
 export type WaitFor = { kind: "instant"; at: number; output?: JsonObject };
 
+/** How an `end` step closes the whole run. Outputs replace those of the document. */
+export type RunEnd = {
+  status: "completed" | "failed" | "cancelled";
+  message: string | null;
+  outputs: JsonObject | null;
+};
+
 /** What one try at a step returned: a closed union, handled once, in `runs/advance-run.ts`. */
 export type Outcome =
-  | { type: "done"; output?: JsonObject; port?: string; conditions?: Explanation; variables?: JsonObject }
+  | { type: "done"; output?: JsonObject; port?: string; conditions?: Explanation; variables?: JsonObject; end?: RunEnd }
   | { type: "wait"; for: WaitFor }
-  | { type: "fail"; error: { code: string; message: string; details?: JsonObject }; retryable: boolean; retryAfterMs?: number }
+  | {
+      type: "fail";
+      error: { code: string; message: string; details?: JsonObject };
+      retryable: boolean;
+      retryAfterMs?: number;
+    }
   | { type: "skip"; reason: string };
 
 /** Everything a step may read or use. Config arrives rendered; secrets are in it only for kinds that reach outside. */
 export type StepContext = {
   workspaceId: string;
   run: { id: string; automationId: string; automationName: string };
+  /** The step's key in its document. */
+  stepKey: string;
   /** The run's record; null in the global context. */
   record: { object: string; id: string } | null;
   facts: Facts;
@@ -40,8 +55,12 @@ export type StepContext = {
   idempotencyKey: string;
   /** Aborted at the step's timeout, when the run is cancelled or the lease is lost. */
   signal: AbortSignal;
-  /** Reads a record once per batch; the run's own record is usually there already. */
+  /** Reads a record once per batch (locked in `tx` when there is one); the run's own record is usually there already. */
   load(object: string, id: string): Promise<RecordRow | null>;
+  /** Tells the batch what a record has become, so that `load` and the facts of later steps are never stale; null: gone. */
+  keep(object: string, id: string, record: RecordRow | null): void;
+  /** Renders what a kind listed under `raw`, with the templates and names of this step. */
+  resolve(value: unknown): Promise<unknown>;
 };
 
 /**
@@ -58,9 +77,25 @@ export type ActionKind = {
   ports: readonly string[] | ((config: JsonObject) => string[]);
   /** `none`: pure; `database`: writes our own records, commits with its step; `outside`: leaves the process. */
   effect: "none" | "database" | "outside";
+  /** Members of the config handed over as written, not rendered. */
+  raw?: readonly string[];
+  /** What a schema cannot say about a config before anything is rendered. Paths are relative to the config. */
+  check?(config: JsonObject): FieldError[];
   /** The fields a config writes, for loops and conflicts found before publishing: `deal.stage`. */
   writes?(config: JsonObject, object: string | null): string[];
   /** A sentence for lists and timelines: "create a task for the owner". */
   sentence(config: JsonObject): string;
   perform(config: JsonObject, step: StepContext): Promise<Outcome>;
+  /** Stands in for `perform` in a simulation; a host's kind that reaches outside without `step.outside` must have it. */
+  simulate?(config: JsonObject, step: StepContext): Promise<Outcome>;
 };
+
+/** The step did its work; it leaves by `port`, `success` unless told otherwise. */
+export function done(output: JsonObject, port?: string): Outcome {
+  return port === undefined ? { type: "done", output } : { type: "done", output, port };
+}
+
+/** The step could not do its work, and trying again would not help. */
+export function failed(code: string, message: string, details?: JsonObject): Outcome {
+  return { type: "fail", error: details ? { code, message, details } : { code, message }, retryable: false };
+}

@@ -1,2 +1,60 @@
-export type { ActionKind, Outcome, StepContext, WaitFor, Write } from "./action.js";
+import type { ActionKind } from "./action.js";
+import { addToList } from "./add-to-list.js";
+import { assignOwner } from "./assign-owner.js";
+import { calculate } from "./calculate.js";
+import { condition } from "./condition.js";
+import { createNote } from "./create-note.js";
+import { createRecord } from "./create-record.js";
+import { createTask } from "./create-task.js";
+import { deleteRecord } from "./delete-record.js";
+import { end } from "./end.js";
+import { findRecords } from "./find-records.js";
+import { getRecord } from "./get-record.js";
+import { httpRequest } from "./http-request.js";
+import { linkRecord } from "./link-record.js";
+import { notify } from "./notify.js";
+import { removeFromList } from "./remove-from-list.js";
+import type { ActionTable } from "./room.js";
+import { sendEmail } from "./send-email.js";
+import { sendSlack } from "./send-slack.js";
+import { setVariables } from "./set-variables.js";
+import { unlinkRecord } from "./unlink-record.js";
+import { updateRecord } from "./update-record.js";
+import { upsertRecord } from "./upsert-record.js";
+import { wait } from "./wait.js";
+
+export type { ActionKind, Outcome, RunEnd, StepContext, WaitFor, Write } from "./action.js";
+export { checkConfig, portsOf } from "./check-config.js";
+export { defineAction } from "./define-action.js";
+export { type Performed, performStep, type StepCall } from "./perform-step.js";
 export type { ActionRoom, ActionTable } from "./room.js";
+
+const kinds: readonly ActionKind[] = [
+  condition,
+  wait,
+  setVariables,
+  calculate,
+  end,
+  createRecord,
+  updateRecord,
+  upsertRecord,
+  deleteRecord,
+  getRecord,
+  findRecords,
+  linkRecord,
+  unlinkRecord,
+  addToList,
+  removeFromList,
+  assignOwner,
+  createTask,
+  createNote,
+  notify,
+  sendEmail,
+  sendSlack,
+  httpRequest,
+];
+
+/** A table with every built-in step kind, to which a host adds its own. */
+export function builtinActions(): ActionTable {
+  return new Map(kinds.map((action) => [action.kind, action]));
+}

@@ -39,7 +39,7 @@ function mysqlServer(url: string, log: false | ((sql: string) => void)): Sequeli
     timezone: "+00:00",
     logging: log,
     pool: { max: 12, min: 1, idle: 30_000, acquire: 30_000 },
-    dialectOptions: { supportBigNumbers: true, flags: ["-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
+    dialectOptions: { supportBigNumbers: true, flags: ["-FOUND_ROWS", "-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
   });
   sequelize.addHook("afterConnect", (connection: unknown) => {
     const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };

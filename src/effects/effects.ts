@@ -1,4 +1,5 @@
 import type { JsonObject } from "../shared/json.js";
+import type { KeyRing } from "./key-ring.js";
 
 /** A mail ready to send. Addresses are validated objects: a comma or a line break in one never becomes a second one. */
 export type MailMessage = {
@@ -10,7 +11,8 @@ export type MailMessage = {
   /** What the author wrote: Markdown or HTML; the text part is made from it. */
   body: string;
   format: "markdown" | "html";
-  attachments?: { filename: string; content: string; contentType?: string }[];
+  /** `content` is text, or base64 with `encoding` saying so. */
+  attachments?: { filename: string; content: string; contentType?: string; encoding?: "utf8" | "base64" }[];
   track?: boolean;
   class: "transactional" | "marketing";
 };
@@ -56,6 +58,8 @@ export type EffectContext = {
 
 /** The one gateway: everything that leaves the process goes through a binding of it. */
 export type Effects = {
+  /** The keys of SECRET_KEY, for the verbs about secrets and unsubscribe addresses. */
+  readonly keys: KeyRing;
   bind(context: EffectContext): Outside;
   /** Decrypted values of the named secrets; throws a Problem naming the first one missing. */
   secretValues(workspaceId: string, names: string[]): Promise<Record<string, string>>;

@@ -21,7 +21,34 @@ export type Facts = {
   now?: number;
 };
 
-/** What a tree decided, and why: the same shape as the tree, each leaf with both values. Hits and misses alike. */
+/** The names a leaf may give as its `fact`. */
+export const factNames = [
+  "record",
+  "old",
+  "changed",
+  "trigger",
+  "inputs",
+  "steps",
+  "vars",
+  "loop",
+  "run",
+  "workspace",
+  "now",
+] as const satisfies readonly (keyof Facts)[];
+
+/**
+ * What a tree decided, and why: the same shape as the tree, each leaf with both values, hits and misses alike. Values
+ * are JSON, copied and cut to a size fit for storing. `reason` says what could not be decided, and then `result` is false.
+ */
 export type Explanation =
-  | { operator: "all" | "any" | "not"; result: boolean; conditions: Explanation[] }
-  | { id?: string; fact: string; path?: string; operator: string; left: unknown; right: unknown; result: boolean; reason?: string };
+  | { operator: "all" | "any" | "not"; result: boolean; conditions: Explanation[]; reason?: string }
+  | {
+      id?: string;
+      fact: string;
+      path?: string;
+      operator: string;
+      left: unknown;
+      right: unknown;
+      result: boolean;
+      reason?: string;
+    };

@@ -1,0 +1,159 @@
+import type { EffectResult, HttpCall } from "../effects/index.js";
+import { durationMs, isDuration } from "../shared/duration.js";
+import type { FieldError } from "../shared/errors.js";
+import { isObject, type JsonObject } from "../shared/json.js";
+import { type ActionKind, failed, type Outcome } from "./action.js";
+import { effectOutcome } from "./effect-outcome.js";
+import { bodyFaults, schemaFault } from "./expected-body.js";
+import { configOf, outputOf } from "./schema-parts.js";
+import { inWords } from "./words.js";
+
+/** Calls another system over HTTP, through the guard, with the step's idempotency key. */
+export const httpRequest: ActionKind = {
+  kind: "http.request",
+  title: "Call a web address",
+  group: "Outside",
+  description:
+    "Calls another system. Redirects are not followed, answers are cut at 1 MB, and a repetition carries the same Idempotency-Key.",
+  config: configOf(
+    {
+      method: {
+        title: "Method",
+        description: "What to do there.",
+        enum: ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
+        default: "GET",
+      },
+      url: {
+        title: "Address",
+        description: "With http:// or https://.",
+        type: "string",
+        minLength: 1,
+        "x-hint": "template",
+      },
+      query: {
+        title: "Query",
+        description: "Added to the address; a list repeats its name.",
+        type: "object",
+        "x-hint": "values",
+      },
+      headers: { title: "Headers", description: "Sent along.", type: "object", "x-hint": "values" },
+      body: {
+        title: "Body",
+        description: "A text goes as it is, anything else as JSON (or as a form, when the content type says so).",
+        "x-hint": "template",
+      },
+      auth: {
+        title: "Sign-in",
+        description: "Signs in with a secret of the workspace, without showing it.",
+        ...configOf(
+          {
+            secret: {
+              title: "Secret",
+              description: "The name of the secret.",
+              type: "string",
+              minLength: 1,
+              "x-hint": "secret",
+            },
+            scheme: {
+              title: "How",
+              description: "As a bearer token, as user:password, or in a header of its own.",
+              enum: ["bearer", "basic", "header"],
+              default: "bearer",
+            },
+            header: { title: "Header", description: "The name of that header; X-Api-Key when empty.", type: "string" },
+          },
+          ["secret"],
+        ),
+      },
+      timeout: {
+        title: "Time limit",
+        description: "For the whole call, at most 2m; 15s when empty.",
+        type: "string",
+        format: "duration",
+        "x-hint": "duration",
+      },
+      expect: {
+        title: "Expected answer",
+        description: "A JSON Schema the answer's body must match; the step fails when it does not.",
+        type: "object",
+      },
+      acceptStatus: {
+        title: "Accepted statuses",
+        description: "Statuses that count as success, instead of 200 to 299.",
+        type: "array",
+        items: { type: "integer", minimum: 200, maximum: 599 },
+        minItems: 1,
+      },
+    },
+    ["url"],
+  ),
+  output: outputOf({
+    status: { title: "Status", type: "integer" },
+    headers: { title: "Headers", description: "Those that carry no credentials.", type: "object" },
+    body: { title: "Body", description: "Parsed when it is JSON, else text." },
+    truncated: { title: "Cut at 1 MB", type: "boolean" },
+  }),
+  ports: ["success", "error"],
+  effect: "outside",
+  raw: ["expect"],
+  check: (config) => [...expectFaults(config["expect"]), ...headerNeedsItsScheme(config["auth"])],
+  sentence: (config) => `call ${inWords(config["method"] ?? "GET")} ${placeOf(config["url"])}`,
+  perform: async (config, step) => judge(config, await step.outside.http(callOf(config))),
+};
+
+function callOf(config: JsonObject): HttpCall {
+  const { url, method = "GET", query, headers, body, auth, timeout } = config;
+  return {
+    url: String(url).trim(),
+    method: String(method),
+    ...(isObject(query) ? { query } : {}),
+    ...(isObject(headers) ? { headers: headers as Record<string, string> } : {}),
+    ...(body === undefined ? {} : { body }),
+    ...(isObject(auth) ? { auth: auth as HttpCall["auth"] & object } : {}),
+    ...(typeof timeout === "string" && isDuration(timeout) ? { timeoutMs: durationMs(timeout) } : {}),
+  };
+}
+
+/** The author's own idea of success, on top of the gateway's. A simulated answer has nothing to judge. */
+function judge(config: JsonObject, result: EffectResult): Outcome {
+  const answer = result.output ?? {};
+  if (typeof answer["status"] !== "number" || answer["simulated"] === true) return effectOutcome(result);
+  const accepted = config["acceptStatus"];
+  const welcome = Array.isArray(accepted) ? accepted.includes(answer["status"]) : result.ok;
+  if (!welcome) {
+    if (!result.ok) return effectOutcome(result);
+    return failed(
+      "unexpected_status",
+      `The server answered ${answer["status"]}, which is not an accepted status.`,
+      answer,
+    );
+  }
+  const broken = expectFaults(config["expect"])[0];
+  if (broken) return failed("invalid_config", `config.expect: ${broken.message}`, answer);
+  const faults = isObject(config["expect"]) ? bodyFaults(config["expect"], answer["body"]) : [];
+  const first = faults[0];
+  if (!first) return { type: "done", output: answer };
+  return failed("unexpected_body", `The answer is not as expected: ${first.path} ${first.message}.`, {
+    ...answer,
+    errors: faults,
+  });
+}
+
+function expectFaults(schema: unknown): FieldError[] {
+  const fault = isObject(schema) ? schemaFault(schema) : null;
+  return fault ? [{ path: "expect", message: `It is not a JSON Schema that can be used: ${fault}` }] : [];
+}
+
+function headerNeedsItsScheme(auth: unknown): FieldError[] {
+  if (!isObject(auth) || !auth["header"] || auth["scheme"] === "header") return [];
+  return [{ path: "auth.header", message: 'A header name goes with "scheme": "header".' }];
+}
+
+/** An address in a sentence: without scheme and query, which say little and may hold much. */
+function placeOf(url: unknown): string {
+  return inWords(
+    String(url ?? "")
+      .replace(/^https?:\/\//i, "")
+      .replace(/[?#].*$/, ""),
+  );
+}

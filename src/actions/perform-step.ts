@@ -1,0 +1,115 @@
+import type { RecordedEffect } from "../effects/index.js";
+import { type FieldError, messageOf } from "../shared/errors.js";
+import { isObject, type JsonObject } from "../shared/json.js";
+import { didYouMean } from "../shared/nearest.js";
+import { createScope, resolveGuarded, type Scope, type ScopeParts } from "../templates/index.js";
+import { type ActionKind, failed, type Outcome, type StepContext } from "./action.js";
+import { conform } from "./config-schema.js";
+import { breaksTransaction, failureOf } from "./failure.js";
+import type { ActionRoom } from "./room.js";
+import { secretNames } from "./secret-names.js";
+import { withinTime } from "./within-time.js";
+
+/** One try at one step. With `recorded` it is a simulation: what would leave the process is pushed there instead. */
+export type StepCall = {
+  kind: string;
+  /** As written in the document. */
+  config: JsonObject;
+  /** The names templates may use; secrets join here, for kinds that reach outside. */
+  scope: ScopeParts;
+  step: Omit<StepContext, "outside" | "resolve">;
+  timeoutMs: number;
+  recorded?: RecordedEffect[];
+};
+
+/** What a try came to, and the config it ran with: rendered, with secrets redacted, as the log keeps it. */
+export type Performed = { outcome: Outcome; input: JsonObject };
+
+/**
+ * Carries out one try at a step: renders its config, checks it, and does it within its time. Whatever goes wrong is a
+ * `fail` outcome. Thrown on is only what ends the caller's transaction as a whole, such as a deadlock.
+ */
+export async function performStep(room: ActionRoom, call: StepCall): Promise<Performed> {
+  const action = room.actions.get(call.kind);
+  if (!action) {
+    const message = `There is no step kind "${call.kind}".${didYouMean(call.kind, [...room.actions.keys()])}`;
+    return { outcome: failed("unknown_kind", message), input: call.config };
+  }
+  const reaches = action.effect === "outside";
+  let secrets: Record<string, string> = {};
+  let input = call.config;
+  let outcome: Outcome;
+  const before = call.recorded?.length ?? 0;
+  try {
+    secrets = reaches ? await secretsFor(room, action, call) : {};
+    const scope = createScope({ timezone: call.step.timezone, ...call.scope, ...(reaches && { secrets }) });
+    input = await render(action, call.config, scope);
+    const { config, errors } = conform(action.config, input);
+    input = config;
+    outcome = errors.length > 0 ? refusal(errors) : await carryOut(room, action, config, call, scope);
+  } catch (error) {
+    if (call.step.tx && breaksTransaction(error)) throw error;
+    outcome = failureOf(error);
+  }
+  if (Object.keys(secrets).length === 0) return { outcome, input };
+  call.recorded?.splice(before, Number.POSITIVE_INFINITY, ...room.effects.redact(call.recorded.slice(before), secrets));
+  return room.effects.redact({ outcome, input }, secrets);
+}
+
+/** Secrets are decrypted for kinds that reach outside only, and only those the config names. */
+async function secretsFor(room: ActionRoom, action: ActionKind, call: StepCall): Promise<Record<string, string>> {
+  const names = secretNames(call.config, action.config);
+  return names.length > 0 ? room.effects.secretValues(call.step.workspaceId, names) : {};
+}
+
+async function render(action: ActionKind, config: JsonObject, scope: Scope): Promise<JsonObject> {
+  const { raw = [] } = action;
+  const rest = Object.fromEntries(Object.entries(config).filter(([member]) => !raw.includes(member)));
+  const rendered = (await resolveGuarded(rest, scope)) as JsonObject;
+  const asWritten = raw.filter((member) => member in config).map((member) => [member, structuredClone(config[member])]);
+  return { ...rendered, ...Object.fromEntries(asWritten) };
+}
+
+function refusal(errors: FieldError[]): Outcome {
+  const placed = errors.map(({ path, message }) => ({ path: path ? `config.${path}` : "config", message }));
+  return failed("invalid_config", `${placed[0]?.path}: ${placed[0]?.message}`, { errors: placed });
+}
+
+async function carryOut(
+  room: ActionRoom,
+  action: ActionKind,
+  config: JsonObject,
+  call: StepCall,
+  scope: Scope,
+): Promise<Outcome> {
+  const { step, recorded } = call;
+  if (action.effect === "database" && !step.tx)
+    throw new Error(`"${action.kind}" writes records and needs a transaction.`);
+  const perform = (recorded && action.simulate) || action.perform;
+  return withinTime(step.signal, call.timeoutMs, step.tx !== undefined, async (signal) => {
+    const { workspaceId, run, stepKey, idempotencyKey } = step;
+    const outside = room.effects.bind({
+      workspaceId,
+      runId: run.id,
+      stepKey,
+      idempotencyKey,
+      signal,
+      ...(recorded && { record: recorded }),
+    });
+    const resolve = (value: unknown) => resolveGuarded(value, scope);
+    return asJson(action, await perform.call(action, config, { ...step, signal, outside, resolve }));
+  });
+}
+
+/** A host's own code may return anything; what is stored is an outcome, and its output JSON. */
+function asJson(action: ActionKind, outcome: Outcome): Outcome {
+  if (action.group !== "Host") return outcome;
+  const types = ["done", "wait", "fail", "skip"];
+  if (!isObject(outcome) || !types.includes(outcome.type))
+    return failed("bad_outcome", `"${action.kind}" returned no outcome (done, wait, fail or skip).`);
+  try {
+    return JSON.parse(JSON.stringify(outcome)) as Outcome;
+  } catch (error) {
+    return failed("bad_outcome", `What "${action.kind}" returned is not JSON: ${messageOf(error)}`);
+  }
+}

@@ -1,0 +1,27 @@
+import { canonicalJson, isObject } from "../shared/json.js";
+import { type AutomationRoom, getAutomation, getVersion } from "./automation.js";
+
+/** One place where two documents differ; a member that is not there is undefined. Steps are found by key, not position. */
+export type Difference = { path: string; before: unknown; after: unknown };
+
+/** Where version `b` differs from version `a`, in the order of the documents. 404 when either is not there. */
+export async function diffVersions(room: AutomationRoom, workspaceId: string, id: string, a: number, b: number): Promise<Difference[]> {
+  const automation = await getAutomation(room, workspaceId, id);
+  const [before, after] = [await getVersion(room, automation, a), await getVersion(room, automation, b)];
+  return differences(before.document, after.document, "");
+}
+
+function differences(before: unknown, after: unknown, path: string): Difference[] {
+  if (canonicalJson(before ?? null) === canonicalJson(after ?? null)) return [];
+  const was = byKey(before);
+  const is = byKey(after);
+  if (!was || !is) return [{ path, before, after }];
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => differences(was[name], is[name], path ? `${path}.${name}` : name));
+}
+
+/** The members of an object, or of a list whose items all have a key of their own. */
+function byKey(value: unknown): Record<string, unknown> | null {
+  if (isObject(value)) return value;
+  if (!Array.isArray(value) || !value.every((item) => isObject(item) && typeof item["key"] === "string")) return null;
+  return Object.fromEntries(value.map((item: Record<string, unknown>) => [String(item["key"]), item]));
+}

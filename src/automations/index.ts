@@ -1,0 +1,10 @@
+export { type ActiveVersion, activationsOf, activeVersions, activityAfter, type RunnableVersion, runnableVersion } from "./active-versions.js";
+export { type Automation, type AutomationFilter, type AutomationRoom, getAutomation, getVersion, listAutomations, listVersions, type Version } from "./automation.js";
+export { type Difference, diffVersions } from "./diff-versions.js";
+export { checkShape, documentSchema } from "./document-schema.js";
+export { type Definition, definitionText, duplicateAutomation, exportAutomation, importAutomation } from "./export-automation.js";
+export { normalDocument } from "./normal-document.js";
+export { activate, deleteAutomation, pause, publish } from "./publish.js";
+export { createAutomation, type Edit, type NewAutomation, restoreVersion, saveDraft } from "./save-draft.js";
+export { documentSentence } from "./sentence.js";
+export { validateDocument } from "./validate-document.js";

@@ -1,0 +1,105 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { durationMs, isDuration } from "./shared/duration.js";
+import { type FieldError, Problem } from "./shared/errors.js";
+import { didYouMean } from "./shared/nearest.js";
+
+/** Everything that can be set from outside, with its default beside it in `configFrom`. Durations in milliseconds. */
+export type Config = {
+  databaseUrl: string;
+  /** Undefined: the jobs live in the same database. */
+  jobsUrl: string | undefined;
+  port: number;
+  baseUrl: string;
+  /** The key ring: the first key encrypts, all of them decrypt. */
+  secretKey: string;
+  smtpUrl: string | undefined;
+  slackToken: string | undefined;
+  slackApiUrl: string | undefined;
+  concurrency: number;
+  pollMs: number;
+  leaseMs: number;
+  /** Named hosts (`host`, `host:port`, `*.example.com`) that outbound calls may reach although their address is private. */
+  allowHosts: string[];
+  /** What stands before us: nothing, a number of proxies, or their addresses; only theirs are the forwarded headers we believe. */
+  trustProxy: false | number | string;
+  logLevel: string;
+  production: boolean;
+};
+
+const ours = ["MILLRACE_CONCURRENCY", "MILLRACE_POLL", "MILLRACE_LEASE", "MILLRACE_ALLOW_HOSTS", "MILLRACE_TRUST_PROXY"];
+
+const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
+
+/** The folder that holds `migrations`, `views` and `public`, from the sources and from `dist` alike. */
+export const packageRoot = fileURLToPath(new URL("..", import.meta.url));
+
+/**
+ * Reads the environment. Throws a Problem that lists every wrong or unknown setting, with the nearest known name. In
+ * production SECRET_KEY must be set; elsewhere one is made once and kept in `var/secret.key`.
+ */
+export function configFrom(env: Record<string, string | undefined>): Config {
+  const errors: FieldError[] = [];
+  const production = env["NODE_ENV"] === "production";
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith("MILLRACE_") || ours.includes(name)) continue;
+    errors.push({ path: name, message: `There is no setting of this name.${didYouMean(name, ours)}` });
+  }
+  const whole = (name: string, otherwise: number, from: number, to: number) => {
+    const value = env[name] === undefined || env[name] === "" ? otherwise : Number(env[name]);
+    if (Number.isInteger(value) && value >= from && value <= to) return value;
+    errors.push({ path: name, message: `"${env[name]}" is not a whole number from ${from} to ${to}.` });
+    return otherwise;
+  };
+  const span = (name: string, otherwise: string, leastMs: number) => {
+    const value = env[name] || otherwise;
+    const text = /^\d+$/.test(value) ? `${Math.ceil(Number(value) / 1000)}s` : value;
+    const ms = /^\d+$/.test(value) ? Number(value) : isDuration(text) ? durationMs(text) : 0;
+    if (ms >= leastMs) return ms;
+    errors.push({ path: name, message: `"${value}" is not a duration of at least ${leastMs} ms. Write it as 500 (milliseconds), 1s or 2m.` });
+    return durationMs(otherwise);
+  };
+  const port = whole("PORT", 3000, 0, 65_535);
+  const config: Config = {
+    databaseUrl: env["DATABASE_URL"] || "sqlite:var/millrace.sqlite",
+    jobsUrl: env["JOBS_URL"] || undefined,
+    port,
+    baseUrl: (env["BASE_URL"] || `http://localhost:${port}`).replace(/\/$/, ""),
+    secretKey: env["SECRET_KEY"] || "",
+    smtpUrl: env["SMTP_URL"] || undefined,
+    slackToken: env["SLACK_TOKEN"] || undefined,
+    slackApiUrl: env["SLACK_API_URL"] || undefined,
+    concurrency: whole("MILLRACE_CONCURRENCY", 16, 1, 500),
+    pollMs: span("MILLRACE_POLL", "1s", 50),
+    leaseMs: span("MILLRACE_LEASE", "60s", 1_000),
+    allowHosts: (env["MILLRACE_ALLOW_HOSTS"] ?? "").split(",").map((host) => host.trim()).filter(Boolean),
+    trustProxy: proxies(env["MILLRACE_TRUST_PROXY"]),
+    logLevel: levels.find((level) => level === env["LOG_LEVEL"]) ?? "info",
+    production,
+  };
+  if (env["LOG_LEVEL"] && env["LOG_LEVEL"] !== config.logLevel) {
+    errors.push({ path: "LOG_LEVEL", message: `"${env["LOG_LEVEL"]}" is not a level.${didYouMean(env["LOG_LEVEL"], levels)}` });
+  }
+  if (!config.secretKey && production) {
+    errors.push({ path: "SECRET_KEY", message: "It must be set in production: secrets are encrypted and sessions signed with it. Make one with: openssl rand -base64 32" });
+  }
+  if (errors.length > 0) throw new Problem(500, "configuration", `The configuration has ${errors.length} problem${errors.length === 1 ? "" : "s"}.`, errors);
+  return config.secretKey ? config : { ...config, secretKey: keptKey() };
+}
+
+/** `2`: the two nearest hops are ours; `10.0.0.1, loopback`: these addresses are; nothing: nobody forwards. */
+function proxies(text: string | undefined): Config["trustProxy"] {
+  if (text === undefined || text.trim() === "") return false;
+  return /^\d{1,2}$/.test(text.trim()) ? Number(text) : text;
+}
+
+function keptKey(): string {
+  const file = join(process.cwd(), "var", "secret.key");
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, randomBytes(32).toString("base64"), { mode: 0o600 });
+  }
+  return readFileSync(file, "utf8").trim();
+}

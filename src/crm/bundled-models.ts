@@ -1,0 +1,74 @@
+import { DataTypes, type Model, type ModelAttributeColumnOptions, type ModelStatic, type Sequelize } from "sequelize";
+import { bundledObjects } from "./bundled-objects.js";
+import type { Field } from "./record.js";
+
+/** The bundled models of one Sequelize instance, by object; `custom` holds every workspace's own objects. */
+export type BundledModels = ReadonlyMap<string, ModelStatic<Model>>;
+
+const defined = new WeakMap<Sequelize, BundledModels>();
+
+const bookkeeping: Record<string, ModelAttributeColumnOptions> = {
+  id: { type: DataTypes.STRING(26), primaryKey: true },
+  workspaceId: { type: DataTypes.STRING(26), allowNull: false },
+  version: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 },
+  createdAt: { type: DataTypes.BIGINT, allowNull: false },
+  updatedAt: { type: DataTypes.BIGINT, allowNull: false },
+  deletedAt: { type: DataTypes.BIGINT },
+  custom: { type: DataTypes.TEXT("long") },
+};
+
+/** Defines the bundled models on a Sequelize instance, once. Our own verbs read their tables and columns from here. */
+export function bundledModels(sequelize: Sequelize): BundledModels {
+  const known = defined.get(sequelize);
+  if (known) return known;
+  const models = new Map<string, ModelStatic<Model>>();
+  const define = (object: string, table: string, attributes: Record<string, ModelAttributeColumnOptions>) =>
+    models.set(
+      object,
+      sequelize.define(`crm_${object}`, { ...bookkeeping, ...attributes }, { tableName: table, timestamps: false }),
+    );
+  for (const { name, plural, fields } of bundledObjects) {
+    define(name, `crm_${plural.toLowerCase()}`, Object.fromEntries(fields.map((field) => [field.name, column(field)])));
+  }
+  define("custom", "crm_custom_records", { object: { type: DataTypes.STRING(64), allowNull: false } });
+  for (const { name, fields } of bundledObjects) {
+    for (const field of fields) {
+      const target = field.relation && models.get(field.relation);
+      if (target)
+        models.get(name)?.belongsTo(target, { foreignKey: field.name, as: `${field.name}Record`, constraints: false });
+    }
+  }
+  defined.set(sequelize, models);
+  return models;
+}
+
+function column(field: Field): ModelAttributeColumnOptions {
+  return { type: typeOf(field), allowNull: true };
+}
+
+function typeOf(field: Field) {
+  switch (field.type) {
+    case "longText":
+    case "multiSelect":
+    case "json":
+      return DataTypes.TEXT("long");
+    case "number":
+      return DataTypes.DOUBLE;
+    case "money":
+      return DataTypes.DECIMAL(20, 4);
+    case "boolean":
+      return DataTypes.BOOLEAN;
+    case "datetime":
+      return DataTypes.BIGINT;
+    case "date":
+      return DataTypes.STRING(10);
+    case "url":
+      return DataTypes.STRING(1000);
+    case "select":
+    case "user":
+    case "relation":
+      return DataTypes.STRING(64);
+    default:
+      return DataTypes.STRING(field.maxLength ?? 255);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Database, Param } from "../db/index.js";
+
+/** A piece of SQL with its bound values, in the order of its `?`. */
+export type Sql = { sql: string; params: Param[] };
+
+/**
+ * The few things both dialects write differently. On MySQL text compares without regard to blanks at its end, and a
+ * host's columns perhaps without regard to case: `LIKE` in a binary collation is to the letter.
+ */
+export type SqlDialect = {
+  /** The end of a SELECT that locks its rows. SQLite has one writer at a time: its transactions hold every row already. */
+  forUpdate: string;
+  /** A member of a JSON column, as text, as a number, or as JSON. */
+  member(column: string, name: string, as: "text" | "number" | "json"): Sql;
+  /** Text compared with an id: in the collation ids are kept in, so that the key of their table serves. */
+  asId(text: Sql): Sql;
+  /** True when text equals a value to the letter. */
+  exactly(text: Sql, value: string): Sql;
+  /** Text in which a search is to the letter, whatever the column's collation. */
+  toTheLetter(text: Sql): Sql;
+  /** True when a JSON list has that text as an element. */
+  hasElement(list: Sql, value: string): Sql;
+  /** How many elements a JSON list has. */
+  lengthOf(list: Sql): Sql;
+};
+
+/** The dialect of this database. */
+export function sqlDialect(db: Database): SqlDialect {
+  return db.dialect === "sqlite" ? sqlite : mysql;
+}
+
+const sqlite: SqlDialect = {
+  forUpdate: "",
+  member: (column, name) => ({ sql: `json_extract(${column}, ?)`, params: [pathOf(name)] }),
+  asId: (text) => text,
+  exactly: (text, value) => ({ sql: `${text.sql} = ?`, params: [...text.params, value] }),
+  toTheLetter: (text) => text,
+  hasElement: (list, value) => ({
+    sql: `EXISTS (SELECT 1 FROM json_each(${list.sql}) WHERE json_each.value = ?)`,
+    params: [...list.params, value],
+  }),
+  lengthOf: (list) => ({ sql: `json_array_length(${list.sql})`, params: list.params }),
+};
+
+const mysql: SqlDialect = {
+  forUpdate: " FOR UPDATE",
+  member(column, name, as) {
+    const json = `JSON_EXTRACT(${column}, ?)`;
+    const sql =
+      as === "json"
+        ? `CAST(${json} AS CHAR)`
+        : as === "text"
+          ? `JSON_UNQUOTE(${json})`
+          : `(JSON_UNQUOTE(${json}) + 0e0)`;
+    return { sql, params: [pathOf(name)] };
+  },
+  asId: (text) => ({ sql: `CONVERT(${text.sql} USING ascii) COLLATE ascii_bin`, params: text.params }),
+  exactly: (text, value) => {
+    const letters = mysql.toTheLetter(text);
+    return {
+      sql: `(${text.sql} = ? AND ${letters.sql} LIKE ? ESCAPE '|')`,
+      params: [...text.params, value, ...letters.params, value.replace(/[|%_]/g, "|$&")],
+    };
+  },
+  toTheLetter: (text) => ({ sql: `CONVERT(${text.sql} USING utf8mb4) COLLATE utf8mb4_bin`, params: text.params }),
+  hasElement: (list, value) => ({
+    sql: `JSON_CONTAINS(${list.sql}, ?)`,
+    params: [...list.params, JSON.stringify(value)],
+  }),
+  lengthOf: (list) => ({ sql: `JSON_LENGTH(${list.sql})`, params: list.params }),
+};
+
+function pathOf(name: string): string {
+  return `$.${name}`;
+}

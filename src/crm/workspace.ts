@@ -1,0 +1,136 @@
+import { fromColumn, isDuplicate, type Row, type Tx, toColumn } from "../db/index.js";
+import { conflict, type FieldError, invalid, notFound } from "../shared/errors.js";
+import { newId } from "../shared/ids.js";
+import { fresh } from "./object-table.js";
+import { addDefaultPipeline } from "./pipeline.js";
+import type { Host } from "./record.js";
+
+/** What a workspace may be told to hold back or allow. `paused` and `pausedObjects` are the kill switches. */
+export type WorkspaceSettings = {
+  paused?: boolean;
+  pausedObjects?: string[];
+  limits?: { runsPerMonth?: number; perMinute?: number };
+};
+
+/** A customer's own world: nothing in it can be reached from another one. */
+export type Workspace = { id: string; slug: string; name: string; timezone: string; settings: WorkspaceSettings };
+
+/** The workspace with that slug, at most a second old; null when there is none. */
+export function workspaceBySlug(host: Host, slug: string, tx?: Tx): Promise<Workspace | null> {
+  return find(host, "slug", slug, tx);
+}
+
+/** The workspace with that id, at most a second old; null when there is none. */
+export function workspaceById(host: Host, id: string, tx?: Tx): Promise<Workspace | null> {
+  return find(host, "id", id, tx);
+}
+
+/** Every workspace, by slug. */
+export async function listWorkspaces(host: Host): Promise<Workspace[]> {
+  return (await host.db.all("SELECT * FROM millrace_workspaces ORDER BY slug")).map(fromRow);
+}
+
+/** Makes a workspace with the default pipeline. 409 `taken` when the slug is; 422 for a bad slug, name or zone. */
+export async function createWorkspace(
+  host: Host,
+  values: { slug: string; name: string; timezone?: string; settings?: WorkspaceSettings },
+  within?: Tx,
+): Promise<Workspace> {
+  const workspace: Workspace = { id: newId(), timezone: "UTC", settings: {}, ...values };
+  check(workspace);
+  const { settings, ...rest } = workspace;
+  const row = { ...rest, settings: toColumn(settings), createdAt: host.clock.now() };
+  try {
+    await host.db.inTransaction(async (tx) => {
+      await host.db.insert("millrace_workspaces", [row], tx);
+      await addDefaultPipeline(host, workspace.id, tx);
+    }, within);
+  } catch (error) {
+    if (isDuplicate(error)) throw conflict("taken", `The workspace "${workspace.slug}" exists already.`);
+    throw error;
+  }
+  return workspace;
+}
+
+/** The workspace with that slug, made when there is none: a host's one workspace, whoever starts first. */
+export async function ensureWorkspace(host: Host, slug: string, name = slug): Promise<Workspace> {
+  const known = await workspaceBySlug(host, slug);
+  if (known) return known;
+  try {
+    return await createWorkspace(host, { slug, name });
+  } catch (error) {
+    const made = await workspaceBySlug(host, slug);
+    if (made) return made;
+    throw error;
+  }
+}
+
+/** Changes name, zone or settings (settings are merged one level deep). 404 when there is no such workspace. */
+export async function updateWorkspace(
+  host: Host,
+  id: string,
+  values: { name?: string; timezone?: string; settings?: WorkspaceSettings },
+): Promise<Workspace> {
+  const workspace = await host.db.inTransaction(async (tx) => {
+    const row = await host.db.one("SELECT * FROM millrace_workspaces WHERE id = ?", [id], tx);
+    if (!row) throw notFound("workspace", id);
+    const before = fromRow(row);
+    const after = { ...before, ...values, settings: { ...before.settings, ...values.settings } };
+    check(after);
+    await host.db.run(
+      "UPDATE millrace_workspaces SET name = ?, timezone = ?, settings = ? WHERE id = ?",
+      [after.name, after.timezone, toColumn(after.settings), id],
+      tx,
+    );
+    return after;
+  });
+  keep(host, workspace);
+  return workspace;
+}
+
+async function find(host: Host, column: "id" | "slug", value: string, tx?: Tx): Promise<Workspace | null> {
+  const known = fresh(host.objects.workspaces.get(value), host.clock.now());
+  if (known && known[column] === value) return known;
+  if (!/^[\w-]{1,64}$/.test(value)) return null;
+  const row = await host.db.one(`SELECT * FROM millrace_workspaces WHERE ${column} = ?`, [value], tx);
+  return row ? keep(host, fromRow(row)) : null;
+}
+
+function keep(host: Host, workspace: Workspace): Workspace {
+  const kept = { value: workspace, checkedAt: host.clock.now() };
+  host.objects.workspaces.set(workspace.id, kept).set(workspace.slug, kept);
+  return workspace;
+}
+
+function fromRow(row: Row): Workspace {
+  return {
+    id: String(row["id"]),
+    slug: String(row["slug"]),
+    name: String(row["name"]),
+    timezone: String(row["timezone"]),
+    settings: fromColumn<WorkspaceSettings>(row["settings"], {}),
+  };
+}
+
+function check({ slug, name, timezone, settings }: Workspace): void {
+  const errors: FieldError[] = [];
+  const fault = (path: string, message: string) => errors.push({ path, message });
+  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(slug)) fault("slug", "Use small letters, digits and dashes.");
+  if (typeof name !== "string" || !name.trim() || name.length > 120)
+    fault("name", "Give it a name of up to 120 characters.");
+  if (!isZone(timezone)) fault("timezone", `"${timezone}" is not a time zone. Write it as Europe/Berlin.`);
+  for (const [key, limit] of Object.entries(settings.limits ?? {})) {
+    if (!Number.isInteger(limit) || limit < 0) fault(`settings.limits.${key}`, "Write a whole number, 0 or more.");
+  }
+  if (errors.length > 0) throw invalid(errors);
+}
+
+/** True for an IANA zone (`Europe/Berlin`, `UTC`) this machine knows. */
+export function isZone(name: unknown): boolean {
+  if (typeof name !== "string" || !/^[A-Za-z]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,96 @@
+import type { DKIMOptions } from "nodemailer";
+import type { Database } from "../db/index.js";
+import type { Clock } from "../shared/clock.js";
+import { Problem } from "../shared/errors.js";
+import { misplacedSecret } from "./bound-secrets.js";
+import type { EffectContext, EffectResult, Effects, MailMessage, SlackMessage } from "./effects.js";
+import { guardedClient } from "./guarded-client.js";
+import { type Resolve, systemResolve } from "./guarded-lookup.js";
+import { readKeyRing } from "./key-ring.js";
+import type { Log } from "./log.js";
+import { mailRoute } from "./mail-route.js";
+import { hostOfUrl, readHosts } from "./opened-hosts.js";
+import { redact } from "./redact.js";
+import { type OpenedSecret, openSecrets, secretValues } from "./secrets.js";
+import { sendHttp } from "./send-http.js";
+import { sendMail } from "./send-mail.js";
+import { sendSlack, slackRoute } from "./send-slack.js";
+
+/** The operator's settings. `allowHosts` are the entries of MILLRACE_ALLOW_HOSTS; `secretKey` may hold several keys. */
+export type EffectsConfig = {
+  smtpUrl?: string | undefined;
+  /** The sender of mails, where SMTP_URL has no `from`. */
+  mailFrom?: string | undefined;
+  dkim?: DKIMOptions | undefined;
+  slackToken?: string | undefined;
+  slackApiUrl?: string | undefined;
+  allowHosts: string[];
+  secretKey: string;
+  baseUrl: string;
+};
+
+/** Shorter patience and another resolver, for tests. */
+export type EffectsLimits = { httpTimeoutMs?: number; smtpTimeoutMs?: number; resolve?: Resolve };
+
+/** Values by secret name, to be kept out of sight. */
+type Hidden = Record<string, string>;
+
+/** Opens the gateway. Throws a Problem for a setting that cannot be used; connects nowhere until something is sent. */
+export function createEffects(ground: {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  config: EffectsConfig;
+  limits?: EffectsLimits;
+}): Effects {
+  const { db, clock, log, config, limits = {} } = ground;
+  const keys = readKeyRing(config.secretKey);
+  const opened = readHosts(config.allowHosts, "MILLRACE_ALLOW_HOSTS");
+  const resolve = limits.resolve ?? systemResolve;
+  const patience = limits.httpTimeoutMs === undefined ? {} : { timeoutMs: limits.httpTimeoutMs };
+  const http = { client: guardedClient({ opened, resolve, ...patience }), clock, opened };
+  const slack = slackRoute(config, (url) =>
+    guardedClient({ opened: [...opened, hostOfUrl(url, url.protocol === "http:" ? 80 : 443)], resolve, ...patience }),
+  );
+  const patientMail = limits.smtpTimeoutMs === undefined ? {} : { timeoutMs: limits.smtpTimeoutMs };
+  const mail = { db, clock, log, keys, baseUrl: config.baseUrl, ...mailRoute(config, { resolve, ...patientMail }) };
+  const secretsRoom = { db, clock, effects: { keys } };
+
+  /** Opens the workspace's secrets for one effect, and keeps their values out of whatever comes back. */
+  const carryOut = async (
+    context: EffectContext,
+    work: (opened: OpenedSecret[], hidden: Hidden) => Promise<EffectResult>,
+  ) => {
+    try {
+      const secrets = await openSecrets(secretsRoom, context.workspaceId);
+      const hidden = Object.fromEntries(secrets.map(({ name, value }) => [name, value]));
+      if (config.slackToken) hidden["slack_token"] = config.slackToken;
+      return redact(await work(secrets, hidden), hidden);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      return { ok: false as const, code: error.code, message: error.message, retryable: false };
+    }
+  };
+  const toPeople = (message: MailMessage | SlackMessage, secrets: OpenedSecret[]) =>
+    misplacedSecret(JSON.stringify(message), null, secrets);
+
+  return {
+    keys,
+    bind: (context) => ({
+      mail: (message) =>
+        carryOut(
+          context,
+          async (secrets, hidden) => toPeople(message, secrets) ?? sendMail(mail, context, message, hidden),
+        ),
+      slack: (message) =>
+        carryOut(
+          context,
+          async (secrets, hidden) => toPeople(message, secrets) ?? sendSlack(slack, clock, context, message, hidden),
+        ),
+      http: (call) => carryOut(context, (secrets, hidden) => sendHttp(http, context, call, secrets, hidden)),
+    }),
+    secretValues: (workspaceId, names) => secretValues(secretsRoom, workspaceId, names),
+    redact,
+    close: async () => mail.smtp?.close(),
+  };
+}

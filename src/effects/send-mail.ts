@@ -1,0 +1,177 @@
+import type { Database } from "../db/index.js";
+import type { Clock } from "../shared/clock.js";
+import { messageOf } from "../shared/errors.js";
+import type { EffectContext, EffectResult, MailMessage } from "./effects.js";
+import type { KeyRing } from "./key-ring.js";
+import { type Letter, lettersOf } from "./letter.js";
+import type { Log } from "./log.js";
+import type { MailAddress } from "./mail-address.js";
+import { type MailContent, type MailStatus, settleMail, storeMail } from "./mails.js";
+import { redact } from "./redact.js";
+import type { Rejection, SmtpFailure } from "./smtp-failure.js";
+import type { SmtpTransport } from "./smtp-transport.js";
+import { suppress, suppressedAmong } from "./suppressions.js";
+
+/** What sending mail works with; without `smtp` mails are kept. */
+export type MailRoom = {
+  db: Database;
+  clock: Clock;
+  log: Log;
+  keys: KeyRing;
+  baseUrl: string;
+  from: MailAddress;
+  smtp: SmtpTransport | null;
+};
+
+type Posted = { id: string; letter: Letter; status: MailStatus; rejected: Rejection[]; failure: SmtpFailure | null };
+
+/**
+ * Sends or keeps a mail. A repetition under the same idempotency key sends only what is not yet known to have left, with
+ * the Message-ID it had before. Secrets are redacted from what is stored.
+ */
+export async function sendMail(
+  room: MailRoom,
+  context: EffectContext,
+  message: MailMessage,
+  secrets: Record<string, string>,
+): Promise<EffectResult> {
+  const { workspaceId, idempotencyKey } = context;
+  const domain = room.from.address.slice(room.from.address.lastIndexOf("@") + 1);
+  const all = lettersOf(message, { workspaceId, idempotencyKey, domain, baseUrl: room.baseUrl, keys: room.keys });
+  if (typeof all === "string") return { ok: false, code: "invalid_mail", message: all, retryable: false };
+  const suppressed =
+    message.class === "marketing"
+      ? await suppressedAmong(room, workspaceId, addressesOf(all))
+      : new Map<string, string>();
+  const letters = all.filter((letter) => !letter.to.some((one) => suppressed.has(one.address.toLowerCase())));
+  const left = { suppressed: [...suppressed].map(([address, reason]) => ({ address, reason })) };
+  if (letters.length === 0) {
+    const why = "No recipient may be sent marketing mail: they unsubscribed, or an earlier mail came back.";
+    return { ok: false, code: "suppressed", message: why, retryable: false, output: left };
+  }
+  if (context.record) {
+    for (const letter of letters)
+      context.record.push({
+        kind: "email.send",
+        stepKey: context.stepKey,
+        rendered: redact(shown(letter, room.from), secrets),
+      });
+    return {
+      ok: true,
+      output: {
+        status: "sent",
+        simulated: true,
+        messageId: letters[0]?.messageId,
+        accepted: addressesOf(letters),
+        rejected: [],
+        ...left,
+      },
+    };
+  }
+  const posted = await Promise.all(letters.map((letter) => post(room, context, letter, secrets)));
+  return resultOf(posted, left);
+}
+
+async function post(
+  room: MailRoom,
+  context: EffectContext,
+  letter: Letter,
+  secrets: Record<string, string>,
+): Promise<Posted> {
+  const { workspaceId, runId, stepKey, signal } = context;
+  const content = contentOf(letter, room.from);
+  const stored = await storeMail(room, {
+    ...redact({ to: letter.to.map((one) => one.address), subject: letter.subject, content }, secrets),
+    workspaceId,
+    messageId: letter.messageId,
+    runId,
+    stepKey,
+    status: room.smtp ? "sending" : "kept",
+  });
+  const done = { id: stored.id, letter, rejected: [], failure: null };
+  if (stored.status === "kept" || stored.status === "sent" || !room.smtp) {
+    if (stored.status !== "sent" && !stored.isNew) await settleMail(room, stored.id, "kept", null);
+    return { ...done, status: stored.status === "sent" ? "sent" : "kept" };
+  }
+  const result = await room.smtp.send(letter, room.from, signal);
+  const status = result.ok ? "sent" : result.code === "unknown_outcome" ? "unknown" : "failed";
+  // The mail may be gone already: a row that cannot be written now must not turn its sending into a failure.
+  await note(room, workspaceId, stored.id, status, result.ok ? null : result.message, secrets, result.rejected);
+  return { ...done, status, rejected: result.rejected, failure: result.ok ? null : result };
+}
+
+async function note(
+  room: MailRoom,
+  workspaceId: string,
+  id: string,
+  status: MailStatus,
+  error: string | null,
+  secrets: Record<string, string>,
+  rejected: Rejection[],
+): Promise<void> {
+  try {
+    await settleMail(room, id, status, redact(error, secrets));
+    for (const one of rejected) if (one.hard) await suppress(room, workspaceId, one.address, "bounced");
+  } catch (failure) {
+    room.log.error({ mailId: id, status, error: messageOf(failure) }, "what became of a mail could not be stored");
+  }
+}
+
+/** A failure worth another try outweighs the rest; otherwise one mail that left makes the step a success that names the others. */
+function resultOf(posted: Posted[], left: { suppressed: unknown[] }): EffectResult {
+  const failures = posted.flatMap(({ failure }) => (failure ? [failure] : []));
+  const rejected = posted
+    .flatMap((one) => one.rejected)
+    .map(({ address, code, message }) => ({ address, code, message }));
+  const refused = new Set(rejected.map((one) => one.address));
+  const gone = posted.filter((one) => !one.failure);
+  const kept = gone.some((one) => one.status === "kept");
+  const output = {
+    status: kept ? "kept" : "sent",
+    messageId: posted[0]?.letter.messageId,
+    mails: posted.map(({ id, letter, status }) => ({
+      id,
+      messageId: letter.messageId,
+      to: addressesOf([letter]),
+      status,
+    })),
+    accepted: gone.flatMap(({ letter }) => everyone(letter)).filter((address) => !refused.has(address)),
+    rejected,
+    ...left,
+    ...(kept ? { note: "No mail server is set (SMTP_URL): the mail is kept in the outbox and was not sent." } : {}),
+  };
+  const failure = failures.find((one) => one.retryable) ?? (gone.length === 0 ? failures[0] : undefined);
+  if (!failure) return { ok: true, output };
+  const { code, message, retryable } = failure;
+  return { ok: false, code, message, retryable, output: { ...output, status: "failed" } };
+}
+
+const addressesOf = (letters: Letter[]): string[] => letters.flatMap((letter) => letter.to.map((one) => one.address));
+const everyone = (letter: Letter): string[] => [...letter.to, ...letter.cc, ...letter.bcc].map((one) => one.address);
+const written = ({ name, address }: MailAddress): string => (name ? `${name} <${address}>` : address);
+
+function contentOf(letter: Letter, from: MailAddress): MailContent {
+  return {
+    from: written(from),
+    cc: letter.cc.map(written),
+    bcc: letter.bcc.map(written),
+    replyTo: letter.replyTo ? written(letter.replyTo) : null,
+    class: letter.class,
+    html: letter.html,
+    text: letter.text,
+    attachments: letter.attachments.map(({ filename, contentType, content }) => ({
+      filename,
+      contentType,
+      size: content.length,
+    })),
+  };
+}
+
+function shown(letter: Letter, from: MailAddress): Record<string, unknown> {
+  return {
+    to: letter.to.map(written),
+    subject: letter.subject,
+    messageId: letter.messageId,
+    ...contentOf(letter, from),
+  };
+}

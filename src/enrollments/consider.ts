@@ -1,0 +1,138 @@
+import { type ActiveVersion, runnableVersion } from "../automations/index.js";
+import { fieldTypes, type Workspace, withRelated } from "../crm/index.js";
+import type { Tx } from "../db/index.js";
+import type { Event } from "../events/index.js";
+import { type Trigger, triggerMatches } from "../graph/index.js";
+import { type Conditions, evaluate, type Explanation, type Facts, pathsOf } from "../rules/index.js";
+import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
+import type { JsonObject } from "../shared/json.js";
+
+/** The ancestry of an event may be this long; longer chains are taken for loops. */
+const LONGEST_CHAIN = 16;
+
+/** What the values of an event decide, before anything about the past is asked. */
+export type Verdict = { trigger: Trigger | null; refused: Reason | null; conditions: Explanation | null; facts: Facts };
+
+/**
+ * Decides by the values of the event alone, in the order of the specification: kill switch, trigger filter, loop guard,
+ * exclusion, conditions. Given the same event and version it decides the same for ever, so a refusal can be explained
+ * later without having been stored (unless it read related records, which change).
+ */
+export async function consider(engine: Engine, event: Event, active: ActiveVersion, workspace: Workspace, tx?: Tx): Promise<Verdict> {
+  const { document } = active;
+  const facts = await factsAt(engine, event, active, workspace, tx);
+  const verdict: Verdict = { trigger: null, refused: null, conditions: null, facts };
+  const types = event.object ? await fieldTypes(engine, event.workspaceId, event.object) : undefined;
+  const options = {
+    timezone: document.timezone ?? workspace.timezone,
+    ...(types ? { types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types(path) : undefined) } : {}),
+  };
+  const holds = async (tree: Conditions | undefined, seen: Facts) => (tree ? evaluate(tree, seen, options) : null);
+
+  const paused = pausedReason(workspace, event.object);
+  const misses: string[] = [];
+  for (const trigger of document.triggers) {
+    const match = triggerMatches(trigger, { ...event, automationId: active.automationId });
+    const filter = match.matches ? await holds(trigger.when, facts) : null;
+    if (!match.matches) misses.push(match.reason ?? `The trigger "${trigger.key}" listens for something else.`);
+    else if (filter && !filter.result) misses.push(`The filter of the trigger "${trigger.key}" did not hold.`);
+    else if (trigger["becomes"] === true && (await heldBefore(trigger))) misses.push("The conditions held before this change already.");
+    else {
+      verdict.trigger = trigger;
+      break;
+    }
+    if (filter && !filter.result) verdict.conditions = filter;
+  }
+  if (paused) return { ...verdict, refused: paused };
+  if (!verdict.trigger) {
+    return { ...verdict, refused: { code: "trigger_filter", message: misses[0] ?? "No trigger of this automation listens for this.", details: { triggers: misses } } };
+  }
+  const looped = loopReason(event, active);
+  if (looped) return { ...verdict, refused: looped };
+  const excluded = await holds(document.enrollment?.unless, facts);
+  if (excluded && document.enrollment?.unless && Object.keys(document.enrollment.unless).length > 0 && excluded.result) {
+    return { ...verdict, conditions: excluded, refused: { code: "suppressed", message: "The record is excluded from this automation." } };
+  }
+  const conditions = await holds(document.conditions, facts);
+  if (conditions && !conditions.result) return { ...verdict, conditions, refused: { code: "conditions", message: missMessage(conditions) } };
+  return { ...verdict, conditions };
+
+  async function heldBefore(trigger: Trigger): Promise<boolean> {
+    if (event.kind === "record.created") return false;
+    const before: Facts = { ...facts, record: facts.old ?? null };
+    const results = [await holds(trigger.when, before), await holds(document.conditions, before)];
+    return results.every((result) => result === null || result.result);
+  }
+}
+
+/** True when a refusal read what the event does not hold, so that it must be stored to be explained later. */
+export function readsRelated(active: ActiveVersion): boolean {
+  return relatedPaths(active).length > 0 || JSON.stringify(active.document.conditions ?? {}).includes('"withinLast"');
+}
+
+async function factsAt(engine: Engine, event: Event, active: ActiveVersion, workspace: Workspace, tx?: Tx): Promise<Facts> {
+  const paths = relatedPaths(active);
+  const record = event.record && event.object && paths.length > 0 ? await withRelated(engine, event.workspaceId, event.object, event.record, paths, tx) : event.record;
+  return {
+    record,
+    old: event.record ? { ...event.record, ...Object.fromEntries(event.changes.map((change) => [change.field, change.old])) } : null,
+    changed: event.changes.map((change) => change.field),
+    trigger: triggerFacts(event),
+    inputs: (event.data["inputs"] as JsonObject | undefined) ?? {},
+    vars: active.document.variables ?? {},
+    run: {},
+    workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name },
+    now: event.at,
+  };
+}
+
+function relatedPaths({ document }: ActiveVersion): string[] {
+  const trees = [document.conditions, document.enrollment?.unless, ...document.triggers.map((trigger) => trigger.when)];
+  return trees
+    .flatMap((tree) => (tree ? pathsOf(tree) : []))
+    .filter(({ fact, path }) => fact === "record" && path.includes("."))
+    .map(({ path }) => path);
+}
+
+/** The kill switches of a workspace: everything, or one object. */
+export function pausedReason(workspace: Workspace, object: string | null): Reason | null {
+  if (workspace.settings.paused) return { code: "kill_switch", message: "All automations of this workspace are paused." };
+  if (object && workspace.settings.pausedObjects?.includes(object)) {
+    return { code: "kill_switch", message: `All automations on ${object} are paused.`, details: { object } };
+  }
+  return null;
+}
+
+function loopReason(event: Event, active: ActiveVersion): Reason | null {
+  const record = event.object && event.recordId ? `${event.object}:${event.recordId}` : "";
+  const visits = event.lineage.filter((ancestor) => ancestor.automationId === active.automationId && ancestor.record === record);
+  const chain = event.lineage.map(({ automationId, record: on, runId }) => ({ automationId, record: on, runId }));
+  if (visits.length > (active.document.enrollment?.allowSelf ?? 0)) {
+    return { code: "loop_guard", message: "This change was made by this automation itself, by way of the chain below, so it does not start it again.", details: { chain } };
+  }
+  if (chain.length >= LONGEST_CHAIN) {
+    return { code: "loop_guard", message: `Automations have set each other off ${chain.length} times in a row; the chain stops here.`, details: { chain } };
+  }
+  return null;
+}
+
+function missMessage(conditions: Explanation): string {
+  const leaf = firstMiss(conditions);
+  if (!leaf || !("fact" in leaf)) return "The conditions did not hold.";
+  const place = leaf.path ?? leaf.fact;
+  return `The conditions did not hold: ${place} was ${JSON.stringify(leaf.left ?? null)}, which is not ${leaf.operator} ${JSON.stringify(leaf.right ?? null)}.`;
+}
+
+function firstMiss(node: Explanation): Explanation | null {
+  if (!("conditions" in node)) return node.result ? null : node;
+  if (node.operator === "not" || node.result) return null;
+  return node.conditions.map(firstMiss).find((leaf) => leaf !== null) ?? null;
+}
+
+/** The version an event met: the one that listened at its instant. */
+export async function versionAt(engine: Engine, automation: { id: string; workspaceId: string; name: string }, version: number): Promise<ActiveVersion | null> {
+  const found = await runnableVersion(engine, automation.id, version);
+  if (!found) return null;
+  return { automationId: automation.id, workspaceId: automation.workspaceId, name: automation.name, form: found.plan.form, version, document: found.plan.document, activatedAt: 0 };
+}
+

@@ -1,0 +1,118 @@
+import { runnableVersion } from "../automations/index.js";
+import { type Workspace, workspaceById } from "../crm/index.js";
+import { toColumn, type Tx } from "../db/index.js";
+import type { Event } from "../events/index.js";
+import { advanceRuns, type Engine, type Run, type RunInHand, type Start, startRuns } from "../runs/index.js";
+import { relay } from "../events/index.js";
+import { admit, type Entry } from "./admit.js";
+import { type Candidate, currentIndex } from "./automation-index.js";
+import { consider, readsRelated, type Verdict } from "./consider.js";
+import { exitRuns } from "./exit-runs.js";
+import { mapInputs } from "./map-inputs.js";
+
+/** How many events one transaction hands over. */
+const EVENTS_AT_ONCE = 100;
+
+/** Relays waiting events, oldest first, and advances the runs they start. Returns how many events there were. */
+export async function relayEvents(engine: Engine): Promise<number> {
+  for (let total = 0; ; ) {
+    if (engine.stopping.aborted) return total;
+    let started: RunInHand[] = [];
+    const events = await relay(engine, EVENTS_AT_ONCE, async (batch, tx) => {
+      started = await enrollMatching(engine, batch, tx);
+    });
+    await advanceRuns(engine, started);
+    total += events;
+    if (events < EVENTS_AT_ONCE) return total;
+  }
+}
+
+/** One event met one automation: what was decided so far. */
+type Meeting = { event: Event; verdict: Verdict; entry: Entry };
+
+/**
+ * What a batch of events means: finds the automations that might want each, decides about every one in the order of the
+ * specification, and stores runs (claimed by this worker) and refusals in the transaction that marks the events relayed.
+ */
+export async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<RunInHand[]> {
+  const index = await currentIndex(engine, tx);
+  const meetings: Meeting[] = [];
+  for (const event of events) {
+    const workspace = await workspaceById(engine, event.workspaceId);
+    if (!workspace) continue;
+    await exitRuns(engine, index, event, workspace, tx);
+    const met = new Set<string>();
+    for (const candidate of candidatesOf(index, event)) {
+      const { active } = candidate;
+      if (met.has(active.automationId)) continue;
+      met.add(active.automationId);
+      meetings.push(await meet(engine, event, candidate, workspace, tx));
+    }
+  }
+  const serious = meetings.filter(({ verdict }) => verdict.trigger !== null);
+  for (const meeting of serious) if (!meeting.entry.refused) await mapInputs(engine, meeting, tx);
+  await admit(engine, serious.map(({ entry }) => entry), tx);
+  await storeRefusals(engine, serious, tx);
+  const starts = serious.filter(({ entry }) => entry.refused?.code !== "conditions" && entry.refused?.code !== "duplicate");
+  return storeRuns(engine, starts, tx);
+}
+
+/** A start addressed to one automation (a schedule, a date) reaches only that one. */
+function candidatesOf(index: Awaited<ReturnType<typeof currentIndex>>, event: Event): Candidate[] {
+  const { automationId, triggerKey } = event.data;
+  if (typeof automationId !== "string") return index.candidates(event);
+  const active = index.find(automationId);
+  const trigger = active?.document.triggers.find(({ key }) => key === triggerKey);
+  return active && trigger ? [{ active, trigger }] : [];
+}
+
+async function meet(engine: Engine, event: Event, { active }: Candidate, workspace: Workspace, tx: Tx): Promise<Meeting> {
+  const verdict = await consider(engine, event, active, workspace, tx);
+  const record = active.document.object && event.object === active.document.object && event.recordId ? { object: event.object, id: event.recordId } : null;
+  return { event, verdict, entry: { active, workspace, eventId: event.id, record, refused: verdict.refused, startAt: null } };
+}
+
+/** Conditions that failed on values the event does not hold are kept; all others can be worked out again (see `consider`). */
+async function storeRefusals(engine: Engine, meetings: Meeting[], tx: Tx): Promise<void> {
+  const rows = meetings
+    .filter(({ entry }) => entry.refused?.code === "conditions" && readsRelated(entry.active))
+    .map(({ event, verdict, entry }) => ({
+      automationId: entry.active.automationId,
+      eventId: Number(event.id),
+      workspaceId: event.workspaceId,
+      object: event.object,
+      recordId: event.recordId,
+      version: entry.active.version,
+      code: entry.refused?.code ?? "",
+      message: entry.refused?.message ?? "",
+      details: toColumn(entry.refused?.details),
+      conditions: toColumn(verdict.conditions),
+      at: engine.clock.now(),
+    }));
+  if (rows.length > 0) await engine.db.insert("millrace_refusals", rows, tx, true);
+}
+
+async function storeRuns(engine: Engine, meetings: Meeting[], tx: Tx): Promise<RunInHand[]> {
+  const starts: Start[] = [];
+  for (const { event, verdict, entry } of meetings) {
+    const version = await runnableVersion(engine, entry.active.automationId, entry.active.version, tx);
+    if (!version) continue;
+    starts.push({
+      version,
+      workspaceId: event.workspaceId,
+      event,
+      triggerKey: verdict.trigger?.key ?? null,
+      record: entry.record,
+      inputs: verdict.facts.inputs ?? {},
+      refused: entry.refused ?? undefined,
+      startAt: entry.startAt ?? undefined,
+    });
+  }
+  const runs = starts.length > 0 ? await startRuns(engine, starts, tx) : [];
+  const eventOf = new Map(meetings.map(({ event }) => [event.id, event]));
+  return runs.filter((run) => run.status === "running").map((run) => inHand(run, eventOf.get(run.eventId)));
+}
+
+function inHand(run: Run, event: Event | undefined): RunInHand {
+  return event ? { run, event } : { run };
+}

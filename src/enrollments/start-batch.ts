@@ -1,0 +1,93 @@
+import { getAutomation } from "../automations/index.js";
+import type { Actor } from "../crm/index.js";
+import { type Row, toColumn } from "../db/index.js";
+import { countRuns, type Engine, endRun, readRun } from "../runs/index.js";
+import { iso } from "../shared/clock.js";
+import { invalid, notFound, Problem } from "../shared/errors.js";
+import { newId } from "../shared/ids.js";
+import type { JsonObject } from "../shared/json.js";
+import { startManually } from "./start-manually.js";
+
+/** One start over many records, as it stands now. */
+export type Batch = {
+  id: string;
+  automationId: string;
+  object: string | null;
+  total: number;
+  status: "running" | "completed" | "cancelled";
+  counts: Record<string, number>;
+  refused: number;
+  createdAt: string;
+};
+
+/** More records than this are asked for in several batches. */
+const LARGEST_BATCH = 10_000;
+
+/**
+ * Starts an automation on many records as one batch. Records whose conditions do not hold are left out and counted as
+ * refused; limits log theirs as skipped. 422 when the list is empty or too long.
+ */
+export async function startBatch(engine: Engine, workspaceId: string, automationId: string, recordIds: string[], inputs: JsonObject, by: Actor): Promise<Batch> {
+  const ids = [...new Set(recordIds)];
+  if (ids.length === 0 || ids.length > LARGEST_BATCH) throw invalid([{ path: "recordIds", message: `Name between 1 and ${LARGEST_BATCH} records.` }]);
+  const automation = await getAutomation(engine, workspaceId, automationId);
+  const id = newId();
+  const row = { id, workspaceId, automationId, object: automation.object, total: ids.length, status: "running", actor: toColumn(by), createdAt: engine.clock.now() };
+  await engine.db.insert("millrace_batches", [row]);
+  for (let start = 0; start < ids.length; start += 50) await startSome(engine, workspaceId, automationId, ids.slice(start, start + 50), inputs, id, by);
+  return getBatch(engine, workspaceId, id);
+}
+
+async function startSome(engine: Engine, workspaceId: string, automationId: string, ids: string[], inputs: JsonObject, batchId: string, by: Actor): Promise<void> {
+  for (const recordId of ids) {
+    try {
+      await startManually(engine, workspaceId, automationId, { recordId, inputs, batchId }, by);
+    } catch (error) {
+      // A record that may not enter, or is gone, does not keep the others out; it shows as refused in the batch's count.
+      if (!(error instanceof Problem) || error.status === 422) throw error;
+    }
+  }
+}
+
+/** A batch with the counts of its runs; 404 Problem when the workspace has no such batch. */
+export async function getBatch(engine: Engine, workspaceId: string, id: string): Promise<Batch> {
+  const row = await engine.db.one("SELECT * FROM millrace_batches WHERE id = ? AND workspaceId = ?", [id, workspaceId]);
+  if (!row) throw notFound("batch", id);
+  return batchView(row, await countRuns(engine, workspaceId, { batch: id }));
+}
+
+/** The newest batches of a workspace. */
+export async function listBatches(engine: Engine, workspaceId: string, limit = 50): Promise<Batch[]> {
+  const rows = await engine.db.all(`SELECT * FROM millrace_batches WHERE workspaceId = ? ORDER BY id DESC LIMIT ${Math.trunc(limit)}`, [workspaceId]);
+  const batches: Batch[] = [];
+  for (const row of rows) batches.push(batchView(row, await countRuns(engine, workspaceId, { batch: String(row["id"]) })));
+  return batches;
+}
+
+/** Cancels every run of a batch that is not over. Returns how many. */
+export async function cancelBatch(engine: Engine, workspaceId: string, id: string, by: Actor): Promise<number> {
+  await getBatch(engine, workspaceId, id);
+  return engine.db.inTransaction(async (tx) => {
+    await engine.db.run("UPDATE millrace_batches SET status = 'cancelled' WHERE id = ?", [id], tx);
+    const rows = await engine.db.all("SELECT * FROM millrace_runs WHERE batchId = ? AND status IN ('queued','running','waiting')", [id], tx);
+    let cancelled = 0;
+    for (const row of rows) if (await endRun(engine, readRun(row), { code: "cancelled", message: `The batch was cancelled by ${by.name}.` }, tx)) cancelled++;
+    return cancelled;
+  });
+}
+
+function batchView(row: Row, counts: Record<string, number>): Batch {
+  const started = Object.values(counts).reduce((sum, n) => sum + n, 0);
+  const open = (counts["queued"] ?? 0) + (counts["running"] ?? 0) + (counts["waiting"] ?? 0);
+  const total = Number(row["total"]);
+  return {
+    id: String(row["id"]),
+    automationId: String(row["automationId"]),
+    object: row["object"] as string | null,
+    total,
+    status: row["status"] === "cancelled" ? "cancelled" : open > 0 ? "running" : "completed",
+    counts,
+    refused: total - started,
+    createdAt: iso(Number(row["createdAt"])),
+  };
+}

@@ -1,0 +1,2 @@
+export { type EventExplanation, explain } from "./explain.js";
+export { type Simulation, type SimulationRequest, simulate } from "./simulate.js";

@@ -1,0 +1,3 @@
+export { SqlAgendaBackend } from "./backend/sql-agenda-backend.js";
+export { createJobs, type Jobs } from "./jobs.js";
+export type { JobName } from "./runner.js";

@@ -1,0 +1,76 @@
+import { isObject } from "../shared/json.js";
+import { toBoolean, toNumber } from "./compare.js";
+import type { FieldTypeName } from "./field-types.js";
+import { toInstant } from "./instants.js";
+import { isWindow } from "./operators-date.js";
+import { patternProblem } from "./operators-text.js";
+import type { Operator } from "./reading.js";
+
+/** What is wrong with a literal value for an operator on a field of `type`, in words. A template is known only when rendered. */
+export function checkValue(operator: Operator, type: FieldTypeName | undefined, value: unknown): string[] {
+  if (isTemplate(value)) return [];
+  const { value: shape, name } = operator;
+  if (shape === "none") {
+    const none = value === undefined || value === null || value === true || value === "";
+    return none ? [] : [`"${name}" takes no value.`];
+  }
+  if (value === undefined) return ["Give a value to compare with."];
+  if (value === null)
+    return operator.allowsMissing || name === "notEqual" ? [] : ["A missing value is asked for with isEmpty."];
+  switch (shape) {
+    case "list":
+      return checkList(type, value);
+    case "range":
+      return checkRange(type, value);
+    case "text":
+      return typeof value === "string" || typeof value === "number" ? [] : ["The value must be text."];
+    case "pattern":
+      return typeof value === "string" ? [patternProblem(value) ?? []].flat() : ["The value must be a pattern."];
+    case "instant":
+    case "day":
+      return toInstant(value, "UTC", 0) === undefined ? [notADate] : [];
+    case "window":
+      return isWindow(value) ? [] : ["The value must be a duration such as 7d or 36h, or a whole number of days."];
+    default:
+      return operator.left && Array.isArray(value) ? checkList(type, value) : checkSingle(type, value);
+  }
+}
+
+const notADate = "The value must be a date such as 2025-03-01, or an instant such as 2025-03-01T09:00:00Z.";
+
+function isTemplate(value: unknown): boolean {
+  return typeof value === "string" && /\{[{%]/.test(value);
+}
+
+function checkList(type: FieldTypeName | undefined, value: unknown): string[] {
+  if (!Array.isArray(value)) return ["The value must be a list."];
+  if (value.length === 0) return ["The list is empty."];
+  const element = type === "multiSelect" ? undefined : type;
+  return [
+    ...new Set(value.flatMap((one: unknown) => (isTemplate(one) || one === null ? [] : checkSingle(element, one)))),
+  ];
+}
+
+function checkRange(type: FieldTypeName | undefined, value: unknown): string[] {
+  if (!Array.isArray(value) || value.length !== 2) return ["The value must be a list of the lower and the upper end."];
+  return checkList(type, value);
+}
+
+function checkSingle(type: FieldTypeName | undefined, value: unknown): string[] {
+  switch (type) {
+    case "number":
+    case "money":
+      return toNumber(value) === undefined ? ["The value must be a number."] : [];
+    case "boolean":
+      return toBoolean(value) === undefined ? ["The value must be true or false."] : [];
+    case "date":
+    case "datetime":
+      return toInstant(value, "UTC") === undefined ? [notADate] : [];
+    case undefined:
+    case "json":
+    case "multiSelect":
+      return [];
+    default:
+      return isObject(value) || Array.isArray(value) ? ["The value must be text."] : [];
+  }
+}

@@ -1,0 +1,28 @@
+import { marks } from "../db/index.js";
+import { newId } from "../shared/ids.js";
+import type { Engine } from "./engine.js";
+import { type Run, readRun } from "./run.js";
+
+/**
+ * Takes runs that are due — scheduled, woken or left behind by a crashed worker look alike — for the length of a lease.
+ * One statement bumps the fence, so that whoever held a run before can no longer commit; two workers asking at once get
+ * different runs. `whole` takes a batch of those in good order; `broken` takes one that some worker held when it
+ * died, alone, so that a run that kills its worker is told from those that only shared its batch.
+ */
+export async function claimRuns(engine: Engine, which: "whole" | "broken" = "whole"): Promise<Run[]> {
+  const now = engine.clock.now();
+  const due = await engine.db.all(
+    `SELECT id FROM millrace_runs WHERE wakeAt <= ? AND claims ${which === "whole" ? "= 0" : "> 0"} ORDER BY wakeAt LIMIT ${which === "whole" ? engine.settings.batch : 1}`,
+    [now],
+  );
+  if (due.length === 0) return [];
+  const ids = due.map((row) => String(row["id"]));
+  const claim = newId();
+  await engine.db.run(
+    `UPDATE millrace_runs SET fence = fence + 1, claims = claims + 1, claimedBy = ?, status = 'running', startedAt = COALESCE(startedAt, ?), wakeAt = ?
+      WHERE id IN (${marks(ids)}) AND wakeAt <= ? AND status IN ('queued','running','waiting')`,
+    [claim, now, now + engine.settings.leaseMs, ...ids, now],
+  );
+  const rows = await engine.db.all(`SELECT * FROM millrace_runs WHERE id IN (${marks(ids)}) AND claimedBy = ?`, [...ids, claim]);
+  return rows.map(readRun);
+}

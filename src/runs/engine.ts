@@ -1,0 +1,26 @@
+import type { Logger } from "pino";
+import type { ActionRoom } from "../actions/index.js";
+
+/** How a worker of this process behaves. Times in milliseconds. */
+export type EngineSettings = {
+  /** How long a claim holds without a sign of life. */
+  leaseMs: number;
+  /** How many runs one claim takes and one commit may hold. */
+  batch: number;
+  /** How many outside effects this process carries out at the same time. */
+  concurrency: number;
+};
+
+/** Everything the rooms under "what happens" work with: one plain object, made once in `src/index.ts`. */
+export type Engine = ActionRoom & {
+  log: Logger;
+  settings: EngineSettings;
+  /** Tells this process, or another, that something falls due at an instant; the next poll would find it too. */
+  ringAt(job: "runs" | "schedules", instant: number): void;
+  /** This process, in claims. */
+  worker: string;
+  /** Aborted when the process is told to stop: runs are put down after the step in hand. */
+  stopping: AbortSignal;
+  /** In [0, 1): spreads retries. */
+  random(): number;
+};

@@ -1,0 +1,63 @@
+import { type Performed, performStep, type StepContext } from "../actions/index.js";
+import { getRecords } from "../crm/index.js";
+import type { Tx } from "../db/index.js";
+import type { RecordedEffect } from "../effects/index.js";
+import type { Position, Step } from "../graph/index.js";
+import { durationMs } from "../shared/duration.js";
+import type { Engine } from "./engine.js";
+import { relatedPathsOf } from "./related-paths.js";
+import { keyOf } from "./save-walks.js";
+import { causeOf, factsFor, type Walk } from "./walk.js";
+
+/** How long a step may take when its document does not say. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** One try at a step: what it returned, its rendered input, and the fields it wrote. */
+export type Tried = Performed & { writes: StepContext["writes"]; startedAt: number };
+
+/** How to try: inside a transaction for our own records, with a signal for what leaves, recording in a simulation. */
+export type TryOptions = { tx?: Tx | undefined; signal?: AbortSignal; record?: RecordedEffect[] | undefined };
+
+/** Tries the step at `position` once. It throws only when the transaction itself is broken. */
+export async function perform(engine: Engine, walk: Walk, step: Step, position: Position, options: TryOptions): Promise<Tried> {
+  const { run } = walk;
+  const record = run.object && run.recordId ? { object: run.object, id: run.recordId } : null;
+  const load: StepContext["load"] = async (object, id) => {
+    const known = walk.records.get(`${object}:${id}`);
+    const found = known ?? (await getRecords(engine, run.workspaceId, object, [id], options.tx, options.tx !== undefined)).get(id);
+    if (found) walk.records.set(`${object}:${id}`, found);
+    return found ?? null;
+  };
+  if (record) await load(record.object, record.id);
+  const facts = await factsFor(engine, walk, relatedPathsOf(step), options.tx);
+  const writes: StepContext["writes"] = [];
+  const startedAt = engine.clock.now();
+  const performed = await performStep(engine, {
+    kind: step.kind,
+    config: step.config,
+    scope: facts,
+    timeoutMs: step.timeout ? durationMs(step.timeout) : DEFAULT_TIMEOUT_MS,
+    step: {
+      workspaceId: run.workspaceId,
+      run: { id: run.id, automationId: run.automationId, automationName: walk.version.name },
+      record,
+      facts,
+      now: startedAt,
+      timezone: walk.timezone,
+      host: engine,
+      cause: causeOf(walk),
+      tx: options.tx,
+      writes,
+      idempotencyKey: keyOf(walk, position),
+      signal: options.signal ?? new AbortController().signal,
+      load,
+      keep(object, id, changed) {
+        if (changed) walk.records.set(`${object}:${id}`, changed);
+        else walk.records.delete(`${object}:${id}`);
+      },
+      stepKey: step.key,
+    },
+    ...(options.record ? { recorded: options.record } : {}),
+  });
+  return { ...performed, writes, startedAt };
+}

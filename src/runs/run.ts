@@ -1,0 +1,129 @@
+import type { Actor, Ancestor } from "../crm/index.js";
+import { fromColumn, type Row, toColumn } from "../db/index.js";
+import type { Position } from "../graph/index.js";
+import type { JsonObject } from "../shared/json.js";
+
+/** The statuses a run is stored with; the first three may still change. */
+export type RunStatus = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled" | "skipped";
+
+/** Why a run was refused, ended early or failed: a stable code, a sentence, and the values that decided it. */
+export type Reason = { code: string; message: string; details?: JsonObject };
+
+/** Until when a step rests, and which row of the step log says so. */
+export type Wait = { at: number; n: number; output?: JsonObject };
+
+/** Where a run stands between two claims: the steps ready to be tried or resting, the variables, the log rows so far. */
+export type RunState = { ready: (Position & { wait?: Wait })[]; vars: JsonObject; steps: number };
+
+/** One enrollment carried out on one version. Instants in milliseconds. */
+export type Run = {
+  id: string;
+  workspaceId: string;
+  automationId: string;
+  version: number;
+  object: string | null;
+  recordId: string | null;
+  status: RunStatus;
+  eventId: string;
+  triggerKey: string | null;
+  triggerKind: string;
+  actor: Actor;
+  inputs: JsonObject;
+  reason: Reason | null;
+  state: RunState | null;
+  outputs: JsonObject | null;
+  failedSteps: number;
+  lineage: Ancestor[];
+  parentRunId: string | null;
+  batchId: string | null;
+  replayOf: string | null;
+  /** 0 for the run an event started; replays of it count from 1. */
+  replay: number;
+  threadId: string | null;
+  queuedAt: number;
+  startedAt: number | null;
+  finishedAt: number | null;
+  deadlineAt: number | null;
+  wakeAt: number | null;
+  fence: number;
+  claims: number;
+};
+
+/** The statuses that may still change. */
+export const unfinished = ["queued", "running", "waiting"] as const;
+
+const instant = (column: Row[string] | undefined) => (column === null || column === undefined ? null : Number(column));
+const text = (column: Row[string] | undefined) => (column === null || column === undefined ? null : String(column));
+
+/** A row of `millrace_runs` as a Run. */
+export function readRun(row: Row): Run {
+  return {
+    id: String(row["id"]),
+    workspaceId: String(row["workspaceId"]),
+    automationId: String(row["automationId"]),
+    version: Number(row["version"]),
+    object: text(row["object"]),
+    recordId: text(row["recordId"]),
+    status: row["status"] as RunStatus,
+    eventId: String(row["eventId"]),
+    triggerKey: text(row["triggerKey"]),
+    triggerKind: String(row["triggerKind"]),
+    actor: fromColumn<Actor>(row["actor"], { type: "system", id: null, name: "Millrace" }),
+    inputs: fromColumn<JsonObject>(row["inputs"], {}),
+    reason: fromColumn<Reason | null>(row["reason"], null),
+    state: fromColumn<RunState | null>(row["state"], null),
+    outputs: fromColumn<JsonObject | null>(row["outputs"], null),
+    failedSteps: Number(row["failedSteps"] ?? 0),
+    lineage: fromColumn<Ancestor[]>(row["lineage"], []),
+    parentRunId: text(row["parentRunId"]),
+    batchId: text(row["batchId"]),
+    replayOf: text(row["replayOf"]),
+    replay: Number(row["replay"] ?? 0),
+    threadId: text(row["threadId"]),
+    queuedAt: Number(row["queuedAt"]),
+    startedAt: instant(row["startedAt"]),
+    finishedAt: instant(row["finishedAt"]),
+    deadlineAt: instant(row["deadlineAt"]),
+    wakeAt: instant(row["wakeAt"]),
+    fence: Number(row["fence"]),
+    claims: Number(row["claims"]),
+  };
+}
+
+/** A new Run as its row; `claimedBy` names the worker it is born claimed by, if any. */
+export function runRow(run: Run, claimedBy: string | null): Row {
+  return {
+    id: run.id,
+    workspaceId: run.workspaceId,
+    automationId: run.automationId,
+    version: run.version,
+    object: run.object,
+    recordId: run.recordId,
+    status: run.status,
+    eventId: Number(run.eventId),
+    triggerKey: run.triggerKey,
+    triggerKind: run.triggerKind,
+    actor: toColumn(run.actor),
+    inputs: Object.keys(run.inputs).length > 0 ? toColumn(run.inputs) : null,
+    reasonCode: run.reason?.code ?? null,
+    reason: toColumn(run.reason),
+    state: toColumn(run.state),
+    outputs: null,
+    failedSteps: 0,
+    lineage: toColumn(run.lineage),
+    parentRunId: run.parentRunId,
+    batchId: run.batchId,
+    replayOf: run.replayOf,
+    replay: run.replay,
+    threadId: run.threadId,
+    queuedAt: run.queuedAt,
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt,
+    deadlineAt: run.deadlineAt,
+    wakeAt: run.wakeAt,
+    fence: run.fence,
+    claims: run.claims,
+    commits: 0,
+    claimedBy,
+  };
+}

@@ -1,0 +1,118 @@
+import { marks, type Param, quote, toColumn, type Tx } from "../db/index.js";
+import type { Engine } from "./engine.js";
+import { wakeNext } from "./wake-next.js";
+import type { StepRow, Walk } from "./walk.js";
+
+/** Thrown inside a commit when a claim was lost meanwhile: another worker took the run over, or a person cancelled it. */
+export class LostClaim extends Error {
+  constructor(readonly runId: string) {
+    super(`The claim on run ${runId} was lost; what this worker did since is not stored.`);
+  }
+}
+
+/**
+ * Stores what walks came to, in `tx`: step rows in one insert, runs in one update for each distinct result, every one
+ * `WHERE fence = ?`. Throws LostClaim, so that the transaction rolls back, when any claim is no longer ours.
+ */
+export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<void> {
+  const rows = walks.flatMap((walk) => walk.newRows.map((row) => stepRow(walk, row)));
+  if (rows.length > 0) await engine.db.insert("millrace_steps", rows, tx);
+  for (const walk of walks) for (const row of walk.endedRows) await endRow(engine, walk, row, tx);
+  for (const group of grouped(engine, walks).values()) {
+    await updateRuns(engine, group.walks, group.values, tx);
+    const { wakeAt, status } = group.values;
+    if (status === "waiting" && typeof wakeAt === "number") tx.afterCommit(() => engine.ringAt("runs", wakeAt));
+  }
+  for (const walk of walks) if (walk.finished) await wakeNext(engine, walk.run, walk.version.plan.document.enrollment, tx);
+}
+
+type Values = Record<string, Param>;
+
+function grouped(engine: Engine, walks: Walk[]): Map<string, { values: Values; walks: Walk[] }> {
+  const groups = new Map<string, { values: Values; walks: Walk[] }>();
+  for (const walk of walks) {
+    const values = valuesOf(engine, walk);
+    const key = JSON.stringify([walk.run.fence, values]);
+    const group = groups.get(key);
+    if (group) group.walks.push(walk);
+    else groups.set(key, { values, walks: [walk] });
+  }
+  return groups;
+}
+
+function valuesOf(engine: Engine, walk: Walk): Values {
+  const now = engine.clock.now();
+  const { finished } = walk;
+  if (finished) {
+    return {
+      status: finished.status,
+      reasonCode: finished.reason?.code ?? null,
+      reason: toColumn(finished.reason),
+      outputs: toColumn(finished.outputs),
+      failedSteps: walk.failedSteps,
+      // What a replay from the failed step goes on with.
+      state: finished.status === "failed" ? toColumn(walk.state) : null,
+      finishedAt: now,
+      wakeAt: null,
+      claims: 0,
+    };
+  }
+  const resting = walk.wakeAt !== null;
+  return {
+    status: resting ? "waiting" : "running",
+    reasonCode: walk.behind ? (walk.run.reason?.code ?? null) : null,
+    reason: walk.behind ? toColumn(walk.run.reason) : null,
+    state: toColumn(walk.state),
+    failedSteps: walk.failedSteps,
+    wakeAt: walk.wakeAt ?? now + engine.settings.leaseMs,
+    claims: resting ? 0 : walk.run.claims,
+  };
+}
+
+/** Changed rows are counted, not matched ones: `commits` makes sure that a matched row is a changed one. */
+async function updateRuns(engine: Engine, walks: Walk[], values: Values, tx: Tx): Promise<void> {
+  const ids = walks.map((walk) => walk.run.id);
+  const set = Object.keys(values).map((column) => `${quote(column)} = ?`);
+  const { changes } = await engine.db.run(
+    `UPDATE millrace_runs SET ${set.join(", ")}, commits = commits + 1 WHERE id IN (${marks(ids)}) AND fence = ? AND status = 'running'`,
+    [...Object.values(values), ...ids, walks[0]?.run.fence ?? 0],
+    tx,
+  );
+  if (changes !== ids.length) throw new LostClaim(ids.join(", "));
+}
+
+async function endRow(engine: Engine, walk: Walk, row: StepRow, tx: Tx): Promise<void> {
+  await engine.db.run(
+    "UPDATE millrace_steps SET status = ?, input = COALESCE(?, input), output = ?, error = ?, port = ?, finishedAt = ? WHERE runId = ? AND n = ?",
+    [row.status, toColumn(row.input), toColumn(row.output), toColumn(row.error), row.port, row.finishedAt, walk.run.id, row.n],
+    tx,
+  );
+}
+
+function stepRow(walk: Walk, row: StepRow): Record<string, Param> {
+  const step = walk.version.plan.steps.get(row.position.key);
+  return {
+    runId: walk.run.id,
+    n: row.n,
+    key: row.position.key,
+    kind: step?.kind ?? "",
+    name: step?.name ?? null,
+    iteration: row.position.iteration,
+    attempt: row.position.attempt,
+    status: row.status,
+    input: toColumn(row.input),
+    output: toColumn(row.output),
+    error: toColumn(row.error),
+    port: row.port,
+    conditions: toColumn(row.conditions),
+    writes: toColumn(row.writes.length > 0 ? row.writes : null),
+    idempotencyKey: keyOf(walk, row.position),
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+  };
+}
+
+/** `run:step:iteration`: the same for every repetition of an effect, whatever the try. */
+export function keyOf(walk: Walk, position: { key: string; iteration: string }): string {
+  return `${walk.run.id}:${position.key}:${position.iteration}`;
+}

@@ -1,0 +1,33 @@
+import { nearest } from "../shared/nearest.js";
+
+/**
+ * The known path a mistyped one was probably meant to be: a sibling with a similar last name, else the same or a similar
+ * last name elsewhere (`amount` for `record.amount`), else a similar path. Undefined when nothing is near.
+ */
+export function nearestPath(path: string, known: readonly string[]): string | undefined {
+  const parent = path.slice(0, path.lastIndexOf(".") + 1);
+  const siblings = known.filter((one) => one.startsWith(parent) && !one.slice(parent.length).includes("."));
+  const name = path.slice(parent.length);
+  const sibling = nearest(
+    name,
+    siblings.map((one) => one.slice(parent.length)),
+  );
+  if (sibling !== undefined) return parent + sibling;
+  const alike = nearest(name, known.map(lastOf));
+  return alike === undefined
+    ? undefined
+    : (nearest(
+        path,
+        known.filter((one) => lastOf(one) === alike),
+      ) ?? known.find((one) => lastOf(one) === alike));
+}
+
+/** ` Did you mean "record.amount"?`, or nothing. */
+export function pathHint(path: string, known: readonly string[]): string {
+  const near = nearestPath(path, known);
+  return near === undefined ? "" : ` Did you mean "${near}"?`;
+}
+
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf(".") + 1);
+}

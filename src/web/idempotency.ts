@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import type { Host } from "../crm/index.js";
+import { conflict, invalid } from "../shared/errors.js";
+import { canonicalJson } from "../shared/json.js";
+import type { Answer } from "./api/answer.js";
+
+/** How long an answer is kept for its key, and how long a request without an answer counts as under way. */
+const KEPT_MS = 24 * 3600_000;
+const UNDER_WAY_MS = 5 * 60_000;
+
+/** One request that carries an `Idempotency-Key`. `scope` names who asks and what for (actor, method and path). */
+export type KeyedRequest = { workspaceId: string; key: string; scope: string; body: unknown };
+
+/**
+ * Carries `work` out once per key: a repetition gets the stored answer, the same key with another request is 409
+ * `idempotency_key_reused`, and a repetition while the first is under way is 409 `in_progress`. An answer of 5xx, or a
+ * throw, is not kept: then the same key may try again. Keys are kept for a day.
+ */
+export async function onceByKey(host: Host, request: KeyedRequest, work: () => Promise<Answer>): Promise<Answer> {
+  if (request.key.length > 190 || !/^[\x21-\x7e]+$/.test(request.key)) {
+    throw invalid([{ path: "Idempotency-Key", message: "Send 1 to 190 visible ASCII characters." }]);
+  }
+  const bodyHash = createHash("sha256")
+    .update(`${request.scope}\n${canonicalJson(request.body ?? null)}`)
+    .digest("hex");
+  const stored = await claim(host, request, bodyHash);
+  if (stored) return stored;
+  let answer: Answer;
+  try {
+    answer = await work();
+  } catch (error) {
+    await release(host, request);
+    throw error;
+  }
+  const kept = JSON.stringify({ body: answer.body ?? null, headers: answer.headers ?? {} });
+  await host.db.run(
+    "UPDATE millrace_requests SET status = ?, response = ? WHERE workspaceId = ? AND idempotencyKey = ?",
+    [answer.status, kept, request.workspaceId, request.key],
+  );
+  return answer;
+}
+
+/** Null when the request is ours to carry out, else the answer it got before. */
+async function claim(host: Host, request: KeyedRequest, bodyHash: string): Promise<Answer | null> {
+  const now = host.clock.now();
+  const keys = [request.workspaceId, request.key];
+  // Outlived keys go first, and so do requests whose process died before it could answer.
+  await host.db.run(
+    "DELETE FROM millrace_requests WHERE workspaceId = ? AND idempotencyKey = ? AND (createdAt < ? OR (status IS NULL AND createdAt < ?))",
+    [...keys, now - KEPT_MS, now - UNDER_WAY_MS],
+  );
+  const row = {
+    workspaceId: request.workspaceId,
+    idempotencyKey: request.key,
+    bodyHash,
+    status: null,
+    response: null,
+    createdAt: now,
+  };
+  const { changes } = await host.db.insert("millrace_requests", [row], undefined, true);
+  if (changes > 0) return null;
+  const found = await host.db.one(
+    "SELECT bodyHash, status, response FROM millrace_requests WHERE workspaceId = ? AND idempotencyKey = ?",
+    keys,
+  );
+  if (found && found["bodyHash"] !== bodyHash) {
+    throw conflict(
+      "idempotency_key_reused",
+      "This Idempotency-Key belongs to another request. Use a new key for a new request.",
+    );
+  }
+  if (!found || found["status"] === null)
+    throw conflict("in_progress", "A request with this Idempotency-Key is under way. Ask again in a moment.");
+  const { body, headers } = JSON.parse(String(found["response"])) as { body: unknown; headers: Record<string, string> };
+  return { status: Number(found["status"]), body, headers: { ...headers, "Idempotency-Replayed": "true" } };
+}
+
+function release(host: Host, request: KeyedRequest): Promise<unknown> {
+  return host.db.run("DELETE FROM millrace_requests WHERE workspaceId = ? AND idempotencyKey = ? AND status IS NULL", [
+    request.workspaceId,
+    request.key,
+  ]);
+}
+
+/** Forgets the keys that are older than a day, of every workspace. */
+export async function forgetOldKeys(host: Host): Promise<number> {
+  const { changes } = await host.db.run("DELETE FROM millrace_requests WHERE createdAt < ?", [
+    host.clock.now() - KEPT_MS,
+  ]);
+  return changes;
+}

@@ -1,0 +1,164 @@
+import { activate, type Automation, deleteAutomation, getAutomation, getVersion, listVersions, pause, type Version } from "../../automations/index.js";
+import { describeObject, listUsers, type ObjectType } from "../../crm/index.js";
+import { triggerWords } from "../../graph/index.js";
+import { type Engine, listRuns, statsOf } from "../../runs/index.js";
+import { sentenceOf } from "../../rules/index.js";
+import { isObject } from "../../shared/json.js";
+import { automationViews } from "../api/automation-view.js";
+import { recordAudit } from "../audit.js";
+import { includesRole } from "../roles.js";
+import { kindIcon } from "./kind-icons.js";
+import { type PageRoute, param, queryText } from "./page-route.js";
+import { type PageModel, redirectWith, renderPage } from "./render.js";
+import { runRows } from "./run-rows.js";
+import { inWords } from "./schema-form.js";
+import type { Visit } from "./site.js";
+import { offerOf } from "./startable.js";
+import { t, textOr } from "./text.js";
+
+/** One automation: what it does as a sentence, its contract, its numbers and recent runs; on, off, gone. */
+export const automationRoutes: PageRoute[] = [
+  {
+    method: "get",
+    path: "/:id",
+    role: "viewer",
+    async handle({ engine, visit, req, res }) {
+      const automation = await getAutomation(engine, visit.workspace.id, param(req, "id"));
+      const asked = Number(queryText(req, "version"));
+      const version = await getVersion(engine, automation, Number.isInteger(asked) && asked > 0 ? asked : (automation.publishedVersion ?? automation.latestVersion));
+      await renderPage(res, "automation", await automationPage(engine, visit, automation, version));
+    },
+  },
+  {
+    method: "post",
+    path: "/:id/activation",
+    role: "editor",
+    async handle({ engine, visit, req, res }) {
+      const automation = await activate(engine, visit.workspace.id, param(req, "id"));
+      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.activated", automation.id, { name: automation.name });
+      redirectWith(res, `/${automation.id}`, "automationsActivated", 1);
+    },
+  },
+  {
+    method: "post",
+    path: "/:id/pause",
+    role: "editor",
+    async handle({ engine, visit, req, res }) {
+      const automation = await pause(engine, visit.workspace.id, param(req, "id"));
+      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.paused", automation.id, { name: automation.name });
+      redirectWith(res, `/${automation.id}`, "automationsPaused", 1);
+    },
+  },
+  {
+    method: "post",
+    path: "/:id/deletion",
+    role: "editor",
+    async handle({ engine, visit, req, res }) {
+      const automation = await getAutomation(engine, visit.workspace.id, param(req, "id"));
+      await deleteAutomation(engine, visit.workspace.id, automation.id);
+      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.deleted", automation.id, { name: automation.name });
+      redirectWith(res, "/list", "automationsDeleted", 1);
+    },
+  },
+];
+
+async function automationPage(engine: Engine, visit: Visit, automation: Automation, version: Version): Promise<PageModel> {
+  const { id: workspaceId } = visit.workspace;
+  const [runs, stats, versions, users, object, [view]] = await Promise.all([
+    listRuns(engine, workspaceId, { automation: automation.id, limit: 10 }),
+    statsOf(engine, [automation.id]),
+    listVersions(engine, workspaceId, automation.id),
+    listUsers(engine, workspaceId),
+    version.document.object ? describeObject(engine, workspaceId, version.document.object).catch(() => null) : null,
+    automationViews(engine, workspaceId, [automation], version.version),
+  ]);
+  const numbers = stats.get(automation.id);
+  const canEdit = includesRole(visit.person.role, "editor");
+  const offer = automation.status === "active" ? offerOf(automation, version, automation.object === null ? "global" : "record") : null;
+  return {
+    title: automation.name,
+    crumb: { label: t("nav.automations"), path: "/list" },
+    automation: { id: automation.id, status: automation.status, description: automation.description, tags: automation.tags, folder: automation.folder, form: automation.form },
+    sentence: view?.sentence ?? "",
+    state: stateOf(automation, version),
+    contract: contractOf(engine, version, object, visit.zone),
+    figures: [
+      { label: t("automation.figures.total"), value: numbers?.total ?? 0, status: "" },
+      { label: t("automation.figures.completed"), value: numbers?.completed ?? 0, status: "completed" },
+      { label: t("automation.figures.failed"), value: numbers?.failed ?? 0, status: "failed" },
+      { label: t("automation.figures.skipped"), value: numbers?.skipped ?? 0, status: "skipped" },
+      { label: t("automation.figures.active"), value: numbers?.active ?? 0, status: "queued,running,waiting" },
+    ],
+    runs: await runRows(engine, workspaceId, runs.data),
+    hasRecord: automation.object !== null,
+    owner: users.find(({ id }) => id === automation.ownerId)?.name ?? null,
+    versions: versions.slice(0, 8).map((one) => ({
+      number: one.version,
+      state: t(`automation.versionState.${one.state}`),
+      who: (one.publishedBy ?? one.savedBy)?.name ?? "",
+      at: one.publishedAt ?? one.savedAt,
+      note: one.note,
+      path: `/${automation.id}?version=${one.version}`,
+      current: one.version === version.version,
+    })),
+    canEdit,
+    canPause: canEdit && automation.status === "active",
+    canActivate: canEdit && automation.status === "paused",
+    canRun: includesRole(visit.person.role, "operator") && offer !== null,
+    deleteAsk: t("automation.deleteAsk", { name: automation.name }),
+  };
+}
+
+/** What is true right now, in one line: what runs, and whether something newer waits. */
+function stateOf(automation: Automation, shown: Version): string {
+  const { publishedVersion, latestVersion, status } = automation;
+  if (publishedVersion === null) return t("automation.state.draft", { n: latestVersion });
+  const running = t(`automation.state.${status === "active" ? "active" : "paused"}`, { n: publishedVersion });
+  const newer = latestVersion > publishedVersion ? ` ${t("automation.state.newer", { n: latestVersion })}` : "";
+  return shown.version === publishedVersion || shown.version === latestVersion ? running + newer : `${running}${newer} ${t("automation.state.old", { n: shown.version })}`;
+}
+
+function contractOf(engine: Engine, { document }: Version, object: ObjectType | null, zone: string) {
+  const labels = { object: object?.label ?? null, field: (name: string) => object?.fields.find((field) => field.name === name)?.label ?? name };
+  const labelOf = (_fact: string, path: string, value?: unknown) => {
+    const field = object?.fields.find(({ name }) => name === path);
+    return value === undefined ? field?.label : field?.options?.find((option) => option.value === value)?.label;
+  };
+  const properties = isObject(document.inputs) && isObject(document.inputs["properties"]) ? document.inputs["properties"] : {};
+  const required = isObject(document.inputs) && Array.isArray(document.inputs["required"]) ? document.inputs["required"] : [];
+  return {
+    about: object?.label ?? t("automation.global"),
+    triggers: document.triggers.map((trigger) => ({ icon: kindIcon(trigger.kind), text: capital(triggerWords(trigger, labels, document.timezone ?? zone)) })),
+    conditions: document.conditions ? capital(sentenceOf(document.conditions, labelOf)) : "",
+    steps: document.steps.map((step, at) => ({
+      number: at + 1,
+      icon: kindIcon(step.kind),
+      name: step.name ?? capital(engine.actions.get(step.kind)?.sentence(step.config) ?? step.kind),
+      kind: textOr(`kinds.${step.kind}`, step.kind),
+      key: step.key,
+      disabled: step.disabled === true,
+      note: step.note ?? "",
+      routes: routesOf(document.steps, at),
+    })),
+    inputs: Object.entries(properties).map(([name, part]) => ({ name, type: isObject(part) && typeof part["type"] === "string" ? part["type"] : "", title: isObject(part) && typeof part["title"] === "string" ? part["title"] : inWords(name), required: required.includes(name) })),
+    outputs: Object.entries(document.outputs ?? {}).map(([name, value]) => ({ name, value: typeof value === "string" ? value : JSON.stringify(value) })),
+    limits: [
+      ...(document.limits?.runsPerMonth === undefined ? [] : [t("automation.limits.month", { n: document.limits.runsPerMonth })]),
+      ...(document.limits?.perMinute === undefined ? [] : [t("automation.limits.minute", { n: document.limits.perMinute })]),
+      typeof document.enrollment?.reenter === "object" ? t("automation.reenter.per", { per: document.enrollment.reenter.per }) : t(`automation.reenter.${document.enrollment?.reenter ?? "always"}`),
+      t(`automation.concurrency.${document.enrollment?.concurrency ?? "parallel"}`),
+    ],
+  };
+}
+
+/** Where the steps of a list lead: on to the next one, and what a failure does. */
+function routesOf(steps: Version["document"]["steps"], at: number): { port: string; to: string }[] {
+  const step = steps[at];
+  const next = steps.slice(at + 1).find(({ disabled }) => !disabled);
+  const to = next ? (next.name ?? textOr(`kinds.${next.kind}`, next.kind)) : t("steps.end");
+  const onError = step?.onError ? [{ port: t("steps.onError"), to: t(`steps.policy.${step.onError.policy}`, { n: step.onError.attempts ?? 3 }) }] : [];
+  if (step?.kind === "condition") return [{ port: t("steps.ports.true"), to }, { port: t("steps.ports.false"), to: t("steps.end") }];
+  return [{ port: t("steps.ports.next"), to }, ...onError];
+}
+
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

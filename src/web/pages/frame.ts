@@ -1,0 +1,60 @@
+import { LRUCache } from "lru-cache";
+import type { Request } from "express";
+import { listAutomations } from "../../automations/index.js";
+import { objectsOf } from "../../crm/index.js";
+import { countRuns, type Engine } from "../../runs/index.js";
+import { includesRole } from "../roles.js";
+import { type Frame, type NavGroup, type NavLink, noticeOf } from "./render.js";
+import type { Visit } from "./site.js";
+import { t } from "./text.js";
+
+/** What the navigation counts, kept for a moment so that a click through pages does not count again and again. */
+type Counts = { automations: string | null; failed: number };
+const KEPT_MS = 5_000;
+const counts = new WeakMap<Engine["db"], LRUCache<string, Counts>>();
+
+/** The frame around a person's pages: navigation with counts, and the notice the address asks for. */
+export async function frameOf(engine: Engine, visit: Visit, req: Request): Promise<Frame> {
+  const { automations, failed } = await countsOf(engine, visit.workspace.id);
+  const objects = await objectsOf(engine, visit.workspace.id);
+  const link = (label: string, path: string, more: Partial<NavLink> = {}): NavLink => ({
+    label,
+    href: `${visit.base}${path}`,
+    current: path === "/" ? req.path === "/" : req.path === path || req.path.startsWith(`${path}/`),
+    count: null,
+    alert: false,
+    key: null,
+    ...more,
+  });
+  const groups: NavGroup[] = [
+    { title: null, links: [link(t("nav.home"), "/", { key: "h" })] },
+    {
+      title: t("nav.automate"),
+      links: [
+        link(t("nav.automations"), "/list", { key: "a", count: automations, ...(/^\/([0-9A-Za-z]{26})(\/|$)|^\/new$/.test(req.path) ? { current: true } : {}) }),
+        link(t("nav.runs"), "/runs", { key: "r", count: failed > 0 ? t("nav.failed", { n: failed }) : null, alert: failed > 0 }),
+        link(t("nav.schedules"), "/schedules", { key: "s" }),
+        link(t("nav.why"), "/why", { key: "w" }),
+        link(t("nav.outbox"), "/outbox", { key: "o" }),
+      ],
+    },
+    { title: t("nav.records"), links: objects.filter(({ host }) => !host).map(({ name, plural }) => link(plural, `/records/${name}`)) },
+  ];
+  if (includesRole(visit.person.role, "admin")) groups.push({ title: t("nav.admin"), links: [link(t("nav.settings"), "/admin/settings")] });
+  return { nav: groups.filter(({ links }) => links.length > 0), notice: noticeOf(req.query), path: req.originalUrl.slice(visit.base.length) || "/" };
+}
+
+async function countsOf(engine: Engine, workspaceId: string): Promise<Counts> {
+  const cache = counts.get(engine.db) ?? new LRUCache<string, Counts>({ max: 500, ttl: KEPT_MS });
+  counts.set(engine.db, cache);
+  const known = cache.get(workspaceId);
+  if (known) return known;
+  const [page, byStatus] = await Promise.all([
+    listAutomations(engine, workspaceId, { limit: 200 }),
+    countRuns(engine, workspaceId, { status: "failed", from: engine.clock.now() - 86_400_000 }),
+  ]);
+  const total = page.data.length;
+  const found: Counts = { automations: total === 0 ? null : page.nextCursor ? `${total}+` : String(total), failed: byStatus["failed"] ?? 0 };
+  cache.set(workspaceId, found);
+  return found;
+}

@@ -1,0 +1,4 @@
+export { assets } from "./assets.js";
+export { publicPages } from "./login.js";
+export type { Ask, PageRoute } from "./page-route.js";
+export { pageErrors, pageRoutes, pagesRouter } from "./router.js";

@@ -1,0 +1,45 @@
+import { getRun, listRuns, unfinished } from "../../runs/index.js";
+import { stream } from "../sse.js";
+import { type PageRoute, queryText } from "./page-route.js";
+
+const RUN_EVERY_MS = 700;
+const LOG_EVERY_MS = 2_000;
+const NEWEST = 50;
+
+/**
+ * Tells open pages that something changed: `?run=ID` sends `run` until that run is over, `?runs=all` or an automation's id
+ * sends `runs` when its newest runs change. The page then fetches itself anew and swaps the part that shows it.
+ */
+export const liveRoutes: PageRoute[] = [
+  {
+    method: "get",
+    path: "/live",
+    role: "viewer",
+    async handle({ engine, visit, req, res }) {
+      const run = queryText(req, "run");
+      const automation = queryText(req, "runs");
+      if (run) {
+        await stream(
+          req,
+          res,
+          async () => {
+            const { status, steps, wakeAt } = await getRun(engine, visit.workspace.id, run);
+            const version = [status, wakeAt, ...steps.map((step) => step.status)].join(" ");
+            return { version, event: "run", data: status, last: !unfinished.some((open) => open === status) };
+          },
+          RUN_EVERY_MS,
+        );
+      } else {
+        await stream(
+          req,
+          res,
+          async () => {
+            const { data } = await listRuns(engine, visit.workspace.id, { limit: NEWEST, automation: automation === "all" ? undefined : automation });
+            return { version: data.map(({ id, status }) => id.slice(-8) + status[0]).join(""), event: "runs", data: "changed" };
+          },
+          LOG_EVERY_MS,
+        );
+      }
+    },
+  },
+];

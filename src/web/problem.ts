@@ -1,0 +1,99 @@
+import type { Request, Response } from "express";
+import { type FieldError, Problem } from "../shared/errors.js";
+
+/** What the outside is told of an error. */
+export type ProblemBody = {
+  type: string;
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  errors: FieldError[];
+  requestId?: string;
+} & Record<string, unknown>;
+
+const titles: Record<number, string> = {
+  400: "Bad request",
+  401: "Not signed in",
+  403: "Not allowed",
+  404: "Not found",
+  405: "Method not allowed",
+  406: "Not acceptable",
+  408: "Too slow",
+  409: "Conflict",
+  412: "Changed by someone else",
+  413: "Too large",
+  415: "Unsupported type",
+  422: "Not valid",
+  429: "Too many requests",
+  500: "Something went wrong on our side",
+  503: "Not available now",
+};
+
+/** Errors of the libraries that read requests, in words of ours. The rest of their messages never leaves. */
+const library: Record<string, (error: Thrown) => Problem> = {
+  "entity.too.large": (error) =>
+    new Problem(413, "too_large", `The body is larger than ${Math.floor((error.limit ?? 0) / 1024)} kB.`),
+  "entity.parse.failed": () => new Problem(400, "bad_json", "The body is not valid JSON."),
+  "entity.verify.failed": () => new Problem(400, "bad_json", "The body is not valid JSON."),
+  "request.size.invalid": () => new Problem(400, "truncated", "The body is shorter or longer than its Content-Length."),
+  "request.aborted": () => new Problem(400, "truncated", "The request was cut off."),
+  "encoding.unsupported": () => new Problem(415, "unsupported_type", "That Content-Encoding is not supported."),
+  "charset.unsupported": () => new Problem(415, "unsupported_type", "That character set is not supported; send UTF-8."),
+  "parameters.too.many": () => new Problem(413, "too_large", "The form has too many fields."),
+};
+
+type Thrown = { type?: unknown; limit?: number; code?: unknown; message?: unknown };
+
+/** Anything thrown as a Problem: ours as it is, a library's by its type, everything else a 500 without detail. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const thrown = (typeof error === "object" && error !== null ? error : {}) as Thrown;
+  const known = typeof thrown.type === "string" ? library[thrown.type] : undefined;
+  if (known) return known(thrown);
+  if (thrown.code === "EBADCSRFTOKEN")
+    return new Problem(
+      403,
+      "bad_csrf_token",
+      "The form is too old or came from elsewhere. Load the page again and repeat.",
+    );
+  if (error instanceof URIError) return new Problem(400, "bad_address", "The address is not well formed.");
+  return new Problem(
+    500,
+    "internal",
+    "Something went wrong on our side. The log has the details under this request's id.",
+  );
+}
+
+/** The body of `application/problem+json` for it. Details cannot hide the standard members. */
+export function problemBody(problem: Problem, requestId?: string): ProblemBody {
+  const detail =
+    problem.status >= 500 && problem.code === "internal" ? "Something went wrong on our side." : problem.message;
+  return {
+    ...problem.details,
+    type: `urn:millrace:problem:${problem.code}`,
+    title: titles[problem.status] ?? "Error",
+    status: problem.status,
+    code: problem.code,
+    detail,
+    errors: problem.errors,
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+/** Answers a request with the problem as JSON, and logs the ones that are our fault. */
+export function sendProblem(error: unknown, req: Request, res: Response): void {
+  const problem = problemOf(error);
+  if (problem.status >= 500) req.log?.error({ err: error }, problem.code);
+  if (res.headersSent) {
+    res.destroy();
+    return;
+  }
+  if (problem.status === 401) res.set("WWW-Authenticate", 'Bearer realm="millrace"');
+  const id = typeof req.id === "string" ? req.id : undefined;
+  res
+    .status(problem.status)
+    .set("Cache-Control", "no-store")
+    .type("application/problem+json")
+    .send(JSON.stringify(problemBody(problem, id)));
+}

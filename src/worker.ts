@@ -1,0 +1,12 @@
+import { relayEvents } from "./enrollments/index.js";
+import type { Jobs } from "./jobs/index.js";
+import { advanceDueRuns, type Engine } from "./runs/index.js";
+import { fireDates, fireSchedules } from "./triggers/index.js";
+
+/** The whole engine is a handful of jobs: each finds its work in rows, does what is there, and returns how much it was. */
+export function defineJobs(engine: Engine, jobs: Jobs): void {
+  jobs.define("relay", () => relayEvents(engine));
+  jobs.define("runs", () => advanceDueRuns(engine));
+  jobs.define("schedules", () => fireSchedules(engine));
+  jobs.define("dates", () => fireDates(engine));
+}

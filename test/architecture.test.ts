@@ -1,0 +1,64 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, normalize } from "node:path";
+import { expect } from "chai";
+
+/** Who may import whom: the table of ARCHITECTURE.md, low to high. `shared` is ground to every room. */
+const rooms: Record<string, string[]> = {
+  shared: [],
+  db: [],
+  jobs: ["db"],
+  events: ["db", "jobs"],
+  rules: [],
+  templates: [],
+  graph: [],
+  crm: ["db", "rules", "events"],
+  effects: ["db"],
+  actions: ["db", "crm", "rules", "templates", "effects"],
+  automations: ["db", "crm", "rules", "templates", "graph", "actions"],
+  runs: ["db", "jobs", "events", "crm", "graph", "templates", "actions", "effects", "automations"],
+  enrollments: ["db", "crm", "rules", "templates", "graph", "events", "automations", "runs"],
+  triggers: ["db", "jobs", "crm", "rules", "templates", "graph", "events", "automations", "runs", "enrollments"],
+  people: ["db", "jobs", "crm", "effects", "runs"],
+};
+const low = Object.keys(rooms);
+rooms["insight"] = low;
+rooms["web"] = [...low.filter((room) => room !== "db" && room !== "jobs"), "insight"];
+rooms["canvas"] = ["graph"];
+
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+
+/** The files under `src/` that `file` names in an import or a re-export, relative to `src/`. */
+function importsOf(file: string): string[] {
+  const found = readFileSync(join("src", file), "utf8").matchAll(/(?:\bfrom|\bimport\(|^import)\s*"(\.[^"]+)"/gm);
+  return [...found].map((match) => normalize(join(file, "..", match[1] ?? "")));
+}
+
+describe("architecture", () => {
+  it("has no room the table does not know", () => {
+    const found = new Set(files.filter((file) => file.includes("/")).map((file) => file.split("/")[0]));
+    expect([...found].filter((room) => !rooms[room ?? ""])).to.deep.equal([]);
+  });
+
+  it("imports only the rooms it may, by their index", () => {
+    const wrong = files.flatMap((file) => {
+      const room = file.split("/")[0] ?? "";
+      const allowed = file.includes("/") ? ["shared", ...(rooms[room] ?? [])] : ["shared", ...Object.keys(rooms)];
+      return importsOf(file)
+        .filter((target) => target.split("/")[0] !== room && target.includes("/"))
+        .filter((target) => {
+          const other = target.split("/")[0] ?? "";
+          return !allowed.includes(other) || (other !== "shared" && target !== `${other}/index.js`);
+        })
+        .map((target) => `${file} imports ${target}`);
+    });
+    expect(wrong.join("\n")).to.equal("");
+  });
+
+  it("imports no root file from a room", () => {
+    const upward = files.filter(
+      (file) =>
+        file.includes("/") && importsOf(file).some((target) => !target.includes("/") || target.startsWith("..")),
+    );
+    expect(upward.join("\n")).to.equal("");
+  });
+});
