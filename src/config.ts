@@ -29,7 +29,13 @@ export type Config = {
   production: boolean;
 };
 
-const ours = ["MILLRACE_CONCURRENCY", "MILLRACE_POLL", "MILLRACE_LEASE", "MILLRACE_ALLOW_HOSTS", "MILLRACE_TRUST_PROXY"];
+const ours = [
+  "MILLRACE_CONCURRENCY",
+  "MILLRACE_POLL",
+  "MILLRACE_LEASE",
+  "MILLRACE_ALLOW_HOSTS",
+  "MILLRACE_TRUST_PROXY",
+];
 
 const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
@@ -58,7 +64,10 @@ export function configFrom(env: Record<string, string | undefined>): Config {
     const text = /^\d+$/.test(value) ? `${Math.ceil(Number(value) / 1000)}s` : value;
     const ms = /^\d+$/.test(value) ? Number(value) : isDuration(text) ? durationMs(text) : 0;
     if (ms >= leastMs) return ms;
-    errors.push({ path: name, message: `"${value}" is not a duration of at least ${leastMs} ms. Write it as 500 (milliseconds), 1s or 2m.` });
+    errors.push({
+      path: name,
+      message: `"${value}" is not a duration of at least ${leastMs} ms. Write it as 500 (milliseconds), 1s or 2m.`,
+    });
     return durationMs(otherwise);
   };
   const port = whole("PORT", 3000, 0, 65_535);
@@ -74,18 +83,34 @@ export function configFrom(env: Record<string, string | undefined>): Config {
     concurrency: whole("MILLRACE_CONCURRENCY", 16, 1, 500),
     pollMs: span("MILLRACE_POLL", "1s", 50),
     leaseMs: span("MILLRACE_LEASE", "60s", 1_000),
-    allowHosts: (env["MILLRACE_ALLOW_HOSTS"] ?? "").split(",").map((host) => host.trim()).filter(Boolean),
+    allowHosts: (env["MILLRACE_ALLOW_HOSTS"] ?? "")
+      .split(",")
+      .map((host) => host.trim())
+      .filter(Boolean),
     trustProxy: proxies(env["MILLRACE_TRUST_PROXY"]),
     logLevel: levels.find((level) => level === env["LOG_LEVEL"]) ?? "info",
     production,
   };
   if (env["LOG_LEVEL"] && env["LOG_LEVEL"] !== config.logLevel) {
-    errors.push({ path: "LOG_LEVEL", message: `"${env["LOG_LEVEL"]}" is not a level.${didYouMean(env["LOG_LEVEL"], levels)}` });
+    errors.push({
+      path: "LOG_LEVEL",
+      message: `"${env["LOG_LEVEL"]}" is not a level.${didYouMean(env["LOG_LEVEL"], levels)}`,
+    });
   }
   if (!config.secretKey && production) {
-    errors.push({ path: "SECRET_KEY", message: "It must be set in production: secrets are encrypted and sessions signed with it. Make one with: openssl rand -base64 32" });
+    errors.push({
+      path: "SECRET_KEY",
+      message:
+        "It must be set in production: secrets are encrypted and sessions signed with it. Make one with: openssl rand -base64 32",
+    });
   }
-  if (errors.length > 0) throw new Problem(500, "configuration", `The configuration has ${errors.length} problem${errors.length === 1 ? "" : "s"}.`, errors);
+  if (errors.length > 0)
+    throw new Problem(
+      500,
+      "configuration",
+      `The configuration has ${errors.length} problem${errors.length === 1 ? "" : "s"}.`,
+      errors,
+    );
   return config.secretKey ? config : { ...config, secretKey: keptKey() };
 }
 

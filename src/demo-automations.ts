@@ -1,6 +1,12 @@
 import type { NewAutomation } from "./automations/index.js";
 
-const condition = (path: string, operator: string, value?: unknown) => ({ id: path, fact: "record", path, operator, value });
+const condition = (path: string, operator: string, value?: unknown) => ({
+  id: path,
+  fact: "record",
+  path,
+  operator,
+  value,
+});
 
 /** The automations of the demo workspace: each shows another way to start, and all of them work as they are. */
 export const demoAutomations: NewAutomation[] = [

@@ -4,7 +4,7 @@ import { type Logger, pino } from "pino";
 import type { Model, ModelStatic, Sequelize, Transaction } from "sequelize";
 import { type ActionKind, defineAction } from "./actions/index.js";
 import { type Config, configFrom, packageRoot } from "./config.js";
-import { createWorkspace, watchModel, type WatchOptions, type Workspace, workspaceBySlug } from "./crm/index.js";
+import { createWorkspace, type WatchOptions, type Workspace, watchModel, workspaceBySlug } from "./crm/index.js";
 import { connect, createDatabase, type Database, databaseClock, migrate } from "./db/index.js";
 import { emitEvent } from "./events/index.js";
 import { createJobs, type Jobs } from "./jobs/index.js";
@@ -37,7 +37,11 @@ export type Millrace = {
   router(options?: Partial<WebOptions>): Express;
   readonly actions: { register(action: ActionKind): void };
   /** Tells Millrace that something named happened, in the host's transaction when it has one. Returns the event's id. */
-  emit(name: string, data: JsonObject, options?: { transaction?: Transaction; object?: string; recordId?: string; workspaceId?: string }): Promise<string>;
+  emit(
+    name: string,
+    data: JsonObject,
+    options?: { transaction?: Transaction; object?: string; recordId?: string; workspaceId?: string },
+  ): Promise<string>;
   /** Begins to work: relays events, advances runs, fires schedules. Without it this process only serves. */
   start(): Promise<void>;
   /** Puts work down after the step in hand, at most 25 seconds, and closes what it opened. */
@@ -80,8 +84,16 @@ export async function createMillrace(options: MillraceOptions = {}): Promise<Mil
     },
     async emit(name, data, { transaction, object, recordId, workspaceId } = {}) {
       const workspace = workspaceId ?? home?.id;
-      if (!workspace) throw new RangeError("Say which workspace this event belongs to: emit(name, data, { workspaceId }).");
-      const event = { workspaceId: workspace, kind: "event", name, object: object ?? null, recordId: recordId ?? null, data };
+      if (!workspace)
+        throw new RangeError("Say which workspace this event belongs to: emit(name, data, { workspaceId }).");
+      const event = {
+        workspaceId: workspace,
+        kind: "event",
+        name,
+        object: object ?? null,
+        recordId: recordId ?? null,
+        data,
+      };
       return emitEvent(engine, event, { actor: { type: "host", id: null, name: "The CRM" } }, transaction);
     },
     async start() {

@@ -7,7 +7,8 @@ import { needsDemo, seedDemo } from "./seed-demo.js";
 
 /** `npm start`: everything in one process, with demo data where there is none yet. */
 async function start(): Promise<void> {
-  if (!existsSync(join(packageRoot, "public/manifest.json"))) throw new Error("The pages' files are not built. Run: npm run build");
+  if (!existsSync(join(packageRoot, "public/manifest.json")))
+    throw new Error("The pages' files are not built. Run: npm run build");
   const millrace = await createMillrace();
   const demo = (await needsDemo(millrace.engine)) ? await seedDemo(millrace.engine) : null;
   const url = await runProcess(millrace, { web: true, worker: true });

@@ -12,7 +12,15 @@ import { newId } from "./shared/ids.js";
 const BATCH = 100;
 
 /** What an engine is made of: the one plain object all rooms from `crm/` up work with. */
-export function makeEngine(parts: { db: Database; clock: Clock; log: Logger; config: Config; stopping: AbortSignal; ring: Engine["ring"]; ringAt: Engine["ringAt"] }): Engine {
+export function makeEngine(parts: {
+  db: Database;
+  clock: Clock;
+  log: Logger;
+  config: Config;
+  stopping: AbortSignal;
+  ring: Engine["ring"];
+  ringAt: Engine["ringAt"];
+}): Engine {
   const { config, ...given } = parts;
   const { db, clock, log } = given;
   return {

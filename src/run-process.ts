@@ -46,6 +46,8 @@ function exitOnSignals(log: Logger, stop: () => Promise<void>): void {
 /** Says what stopped a command, in a person's words, and ends the process with 1. */
 export function exitWith(error: unknown): never {
   const errors = (error as { errors?: { path: string; message: string }[] }).errors ?? [];
-  process.stderr.write(`${messageOf(error)}\n${errors.map(({ path, message }) => `  ${path ? `${path}: ` : ""}${message}\n`).join("")}`);
+  process.stderr.write(
+    `${messageOf(error)}\n${errors.map(({ path, message }) => `  ${path ? `${path}: ` : ""}${message}\n`).join("")}`,
+  );
   process.exit(1);
 }

@@ -9,7 +9,7 @@ import type { JsonObject } from "../shared/json.js";
 export type Write = { object: string; recordId: string; field: string | null; before: unknown; after: unknown };
 
 /** What a step waits for; `runs/` writes the row and wakes it. More kinds join with the graph form. */
-export type WaitFor = { kind: "instant"; at: number; output?: JsonObject };
+type WaitFor = { kind: "instant"; at: number; output?: JsonObject };
 
 /** How an `end` step closes the whole run. Outputs replace those of the document. */
 export type RunEnd = {
@@ -79,6 +79,8 @@ export type ActionKind = {
   effect: "none" | "database" | "outside";
   /** Members of the config handed over as written, not rendered. */
   raw?: readonly string[];
+  /** The templates that stand in `raw` members after all, by member, for whoever asks which names a config uses. */
+  operands?(config: JsonObject): JsonObject;
   /** What a schema cannot say about a config before anything is rendered. Paths are relative to the config. */
   check?(config: JsonObject): FieldError[];
   /** The fields a config writes, for loops and conflicts found before publishing: `deal.stage`. */

@@ -35,7 +35,14 @@ export const assignOwner: ActionKind = {
             minLength: 1,
             "x-hint": "field",
           },
-          roundRobin: { ...groupPart, title: "In turn", description: "Each of them gets the next one, evenly." },
+          roundRobin: {
+            ...groupPart,
+            title: "In turn",
+            description: "Each of them gets the next one, evenly: everybody with a role, or a list of users.",
+            type: ["object", "array"],
+            items: { type: "string", minLength: 1 },
+            minItems: 1,
+          },
           leastBusy: {
             ...groupPart,
             title: "Least busy",
@@ -111,6 +118,6 @@ function toInWords(to: unknown): string {
   if (user) return inWords(user);
   if (field) return `the user in ${inWords(field)}`;
   const group = roundRobin ?? leastBusy;
-  const who = group?.role ? `every ${group.role}` : inWords(group?.users);
+  const who = isObject(group) && group.role ? `every ${group.role}` : inWords(isObject(group) ? group.users : group);
   return roundRobin ? `${who} in turn` : `the least busy of ${who}`;
 }

@@ -31,6 +31,8 @@ export const calculate: ActionKind = {
   ports: ["success", "error"],
   effect: "none",
   raw: ["expression"],
+  operands: ({ expression }) =>
+    faultOf(String(expression)) ? {} : { expression: parseExpression(String(expression)).operands },
   check({ expression }) {
     const message = typeof expression === "string" ? faultOf(expression) : null;
     return message ? [{ path: "expression", message }] : [];

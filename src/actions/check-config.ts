@@ -20,7 +20,7 @@ export function checkConfig(table: ActionTable, kind: string, config: JsonObject
     ...writtenErrors(action.config, config),
     ...(action.check?.(config) ?? []),
     ...malformedConditions(action, config),
-    ...misplacedSecrets(action, config),
+    ...(action.effect === "outside" ? [] : misplacedSecrets(action, templatesIn(table, kind, config))),
   ];
   return errors.filter((error, place) => errors.findIndex((other) => other.path === error.path) === place);
 }
@@ -32,6 +32,13 @@ export function portsOf(table: ActionTable, kind: string, config: JsonObject): s
   return ports.length === 0 || ports.includes("error") ? ports : [...ports, "error"];
 }
 
+/** A config with nothing in it but what is rendered: what to look through for the names its templates use. */
+export function templatesIn(table: ActionTable, kind: string, config: JsonObject): JsonObject {
+  const { raw = [], operands } = table.get(kind) ?? {};
+  const rendered = Object.entries(config).filter(([member]) => !raw.includes(member));
+  return { ...Object.fromEntries(rendered), ...operands?.(config) };
+}
+
 /** Their shape only: which fields there are is known to whoever knows the document. */
 function malformedConditions(action: ActionKind, config: JsonObject): FieldError[] {
   return hintedParts(config, action.config, "conditions").flatMap(({ path, value }) =>
@@ -41,7 +48,6 @@ function malformedConditions(action: ActionKind, config: JsonObject): FieldError
 
 /** Secrets are for what leaves the process: in a record or a note they would be there for all to read. */
 function misplacedSecrets(action: ActionKind, config: JsonObject): FieldError[] {
-  if (action.effect === "outside") return [];
   const message = `Secrets can be used only in steps that reach outside, and "${action.title}" does not.`;
   const members = Object.keys(config).filter((member) => usesSecrets(config[member]));
   return members.map((path) => ({ path, message }));

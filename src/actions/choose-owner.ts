@@ -8,7 +8,8 @@ import { takeTurn } from "./take-turn.js";
 export type Assignment = {
   user?: string;
   field?: string;
-  roundRobin?: Group;
+  /** A list names the users themselves. */
+  roundRobin?: Group | string[];
   leastBusy?: Group & { by?: "tasks" | "records" };
 };
 
@@ -21,7 +22,8 @@ export async function chooseOwner(
 ): Promise<User | Outcome> {
   if (to.user) return (await findUser(step, to.user)) ?? unknownUser(to.user);
   if (to.field) return userInField(to.field, record, step);
-  const members = await membersOf(step, to.roundRobin ?? to.leastBusy ?? {});
+  const group = to.roundRobin ?? to.leastBusy ?? {};
+  const members = await membersOf(step, Array.isArray(group) ? { users: group } : group);
   if (!Array.isArray(members)) return members;
   // The turn is taken under a row lock that lasts until the commit, so parallel runs choose one after the other.
   const turn = await takeTurn(step, `assign:${step.run.automationId}:${step.stepKey}`);
@@ -35,16 +37,11 @@ export async function chooseOwner(
 }
 
 async function userInField(path: string, record: RecordRow, step: StepContext): Promise<User | Outcome> {
-  const [head = "", ...rest] = path.replace(/^record\./, "").split(".");
-  const facts = await withRelated(
-    step.host,
-    step.workspaceId,
-    record.object,
-    record.values,
-    rest.length > 0 ? [[head, ...rest].join(".")] : [],
-    step.tx,
-  );
-  const named = rest.length > 0 ? readPath(facts, ["$related", head, ...rest].join(".")) : facts[head];
+  const { host, workspaceId, tx } = step;
+  const names = path.replace(/^record\./, "").split(".");
+  const place = [...names.slice(0, -1).flatMap((relation) => ["$related", relation]), ...names.slice(-1)].join(".");
+  const facts = await withRelated(host, workspaceId, record.object, record.values, [names.join(".")], tx);
+  const named = readPath(facts, place);
   if (typeof named !== "string" || named === "") return failed("nobody", `The field "${path}" is empty.`);
   return (await findUser(step, named)) ?? unknownUser(named);
 }

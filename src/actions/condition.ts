@@ -1,5 +1,5 @@
 import { fieldTypes } from "../crm/index.js";
-import { type Conditions, evaluate, sentenceOf, type TypeOf } from "../rules/index.js";
+import { type Conditions, type Explanation, evaluate, sentenceOf, type TypeOf } from "../rules/index.js";
 import { type ActionKind, failed, type StepContext } from "./action.js";
 import { configOf, outputOf } from "./schema-parts.js";
 
@@ -19,7 +19,7 @@ export const condition: ActionKind = {
     const types = await typesFor(step);
     const conditions = await evaluate(config["when"] as Conditions, step.facts, { types, timezone: step.timezone });
     const { result } = conditions;
-    if ("conditions" in conditions && conditions.reason) return failed("conditions", conditions.reason);
+    if (conditions.reason) return failed("conditions", undecided(conditions) ?? conditions.reason, { conditions });
     return { type: "done", output: { result }, port: String(result), conditions };
   },
 };
@@ -28,4 +28,10 @@ export const condition: ActionKind = {
 async function typesFor({ host, workspaceId, record, tx }: StepContext): Promise<TypeOf> {
   const typeOf = record && (await fieldTypes(host, workspaceId, record.object, tx));
   return (fact, path) => (fact === "record" || fact === "old" ? typeOf?.(path) : undefined);
+}
+
+/** Why a tree could not be decided, in the words of the first comparison at fault: a field or the record is gone. */
+function undecided(tree: Explanation): string | undefined {
+  const reasons = "conditions" in tree ? tree.conditions.map(undecided) : [tree.reason];
+  return reasons.find((reason) => reason !== undefined);
 }

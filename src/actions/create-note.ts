@@ -2,7 +2,7 @@ import { createRecord } from "../crm/index.js";
 import { type ActionKind, done } from "./action.js";
 import { withRecord } from "./record-target.js";
 import { configOf, outputOf, recordOutput, recordPart } from "./schema-parts.js";
-import { inWords } from "./words.js";
+import { quoted } from "./words.js";
 
 /** Writes a note on a record. */
 export const createNote: ActionKind = {
@@ -20,7 +20,8 @@ export const createNote: ActionKind = {
   output: outputOf(recordOutput),
   ports: ["success", "error"],
   effect: "database",
-  sentence: (config) => `note: ${inWords(config["body"])}`,
+  writes: () => ["note.body", "note.relatedObject", "note.relatedId"],
+  sentence: (config) => `note ${quoted(config["body"])}`,
   perform: (config, step) =>
     withRecord(config["record"], step, async (about) => {
       const values = { body: config["body"], relatedObject: about.object, relatedId: about.id };

@@ -3,7 +3,7 @@ import type { JsonObject } from "../shared/json.js";
 import { type ActionKind, done } from "./action.js";
 import { fieldsWritten } from "./record-target.js";
 import { configOf, objectPart, outputOf, recordOutput, valuesPart } from "./schema-parts.js";
-import { inWords, settings } from "./words.js";
+import { one, settings } from "./words.js";
 
 /** Makes a record of any object. */
 export const createRecord: ActionKind = {
@@ -16,7 +16,7 @@ export const createRecord: ActionKind = {
   ports: ["success", "error"],
   effect: "database",
   writes: (config) => fieldsWritten(config, config["values"], null),
-  sentence: (config) => `create a ${inWords(config["object"])} with ${settings(config["values"])}`,
+  sentence: (config) => `create ${one(config["object"])} with ${settings(config["values"], "set to")}`,
   async perform(config, step) {
     const { host, workspaceId, cause, tx, writes } = step;
     const values = config["values"] as JsonObject;

@@ -5,7 +5,7 @@ import { type ActionKind, done, type Outcome, type StepContext } from "./action.
 import { findUser, ownerOf, unknownUser } from "./people.js";
 import { type Subject, subjectOf, withRecord } from "./record-target.js";
 import { configOf, outputOf, recordOutput, recordPart } from "./schema-parts.js";
-import { durationInWords, inWords } from "./words.js";
+import { durationInWords, inWords, quoted } from "./words.js";
 
 /** Makes a task about a record, for a person or for the record's owner. */
 export const createTask: ActionKind = {
@@ -41,13 +41,14 @@ export const createTask: ActionKind = {
   }),
   ports: ["success", "error"],
   effect: "database",
+  writes: () => ["title", "body", "assignee", "dueAt", "relatedObject", "relatedId"].map((field) => `task.${field}`),
   check: (config) =>
     config["dueIn"] !== undefined && config["dueAt"] !== undefined
       ? [{ path: "dueAt", message: 'Choose one: it is already due by "dueIn".' }]
       : [],
   sentence({ title, assignee, dueIn }) {
     const who = assignee === "owner" ? " for the owner" : assignee ? ` for ${inWords(assignee)}` : "";
-    return `create a task${who}: ${inWords(title)}${dueIn ? `, due in ${durationInWords(dueIn)}` : ""}`;
+    return `create a task ${quoted(title)}${who}${dueIn ? `, due in ${durationInWords(dueIn)}` : ""}`;
   },
   perform: async (config, step) =>
     config["record"] === undefined

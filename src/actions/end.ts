@@ -1,6 +1,6 @@
 import type { ActionKind, RunEnd } from "./action.js";
 import { configOf, outputOf } from "./schema-parts.js";
-import { inWords } from "./words.js";
+import { inWords, quoted } from "./words.js";
 
 /** Closes the whole run, whatever else was still to come. */
 export const end: ActionKind = {
@@ -25,10 +25,7 @@ export const end: ActionKind = {
   }),
   ports: [],
   effect: "none",
-  sentence: (config) =>
-    config["message"]
-      ? `end as ${inWords(config["status"] ?? "completed")}: ${inWords(config["message"])}`
-      : `end as ${inWords(config["status"] ?? "completed")}`,
+  sentence: ({ status = "completed", message }) => `end as ${inWords(status)}${message ? `: ${quoted(message)}` : ""}`,
   async perform(config) {
     const { status = "completed", message = null, outputs = null } = config as Partial<RunEnd>;
     return { type: "done", output: { status, message, outputs }, end: { status, message, outputs } };

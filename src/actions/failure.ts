@@ -12,7 +12,8 @@ export function failureOf(error: unknown): Outcome {
     const retryable = error.status === 409 || error.status === 429 || error.status >= 500;
     return failure(error.code, error, retryable, error.errors.length > 0 ? { errors: error.errors } : error.details);
   }
-  return failure(isRetryable(error) ? "database" : "internal", error, isRetryable(error) || isFatal(error));
+  const broken = breaksTransaction(error);
+  return failure(broken ? "database" : "internal", error, broken);
 }
 
 /**

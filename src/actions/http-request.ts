@@ -5,7 +5,7 @@ import { isObject, type JsonObject } from "../shared/json.js";
 import { type ActionKind, failed, type Outcome } from "./action.js";
 import { effectOutcome } from "./effect-outcome.js";
 import { bodyFaults, schemaFault } from "./expected-body.js";
-import { configOf, outputOf } from "./schema-parts.js";
+import { httpRequestConfig, httpRequestOutput } from "./http-request-schema.js";
 import { inWords } from "./words.js";
 
 /** Calls another system over HTTP, through the guard, with the step's idempotency key. */
@@ -15,84 +15,8 @@ export const httpRequest: ActionKind = {
   group: "Outside",
   description:
     "Calls another system. Redirects are not followed, answers are cut at 1 MB, and a repetition carries the same Idempotency-Key.",
-  config: configOf(
-    {
-      method: {
-        title: "Method",
-        description: "What to do there.",
-        enum: ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
-        default: "GET",
-      },
-      url: {
-        title: "Address",
-        description: "With http:// or https://.",
-        type: "string",
-        minLength: 1,
-        "x-hint": "template",
-      },
-      query: {
-        title: "Query",
-        description: "Added to the address; a list repeats its name.",
-        type: "object",
-        "x-hint": "values",
-      },
-      headers: { title: "Headers", description: "Sent along.", type: "object", "x-hint": "values" },
-      body: {
-        title: "Body",
-        description: "A text goes as it is, anything else as JSON (or as a form, when the content type says so).",
-        "x-hint": "template",
-      },
-      auth: {
-        title: "Sign-in",
-        description: "Signs in with a secret of the workspace, without showing it.",
-        ...configOf(
-          {
-            secret: {
-              title: "Secret",
-              description: "The name of the secret.",
-              type: "string",
-              minLength: 1,
-              "x-hint": "secret",
-            },
-            scheme: {
-              title: "How",
-              description: "As a bearer token, as user:password, or in a header of its own.",
-              enum: ["bearer", "basic", "header"],
-              default: "bearer",
-            },
-            header: { title: "Header", description: "The name of that header; X-Api-Key when empty.", type: "string" },
-          },
-          ["secret"],
-        ),
-      },
-      timeout: {
-        title: "Time limit",
-        description: "For the whole call, at most 2m; 15s when empty.",
-        type: "string",
-        format: "duration",
-        "x-hint": "duration",
-      },
-      expect: {
-        title: "Expected answer",
-        description: "A JSON Schema the answer's body must match; the step fails when it does not.",
-        type: "object",
-      },
-      acceptStatus: {
-        title: "Accepted statuses",
-        description: "Statuses that count as success, instead of 200 to 299.",
-        type: "array",
-        items: { type: "integer", minimum: 200, maximum: 599 },
-        minItems: 1,
-      },
-    },
-    ["url"],
-  ),
-  output: outputOf({
-    status: { title: "Status", type: "integer" },
-    headers: { title: "Headers", description: "Those that carry no credentials.", type: "object" },
-    body: { title: "Body", description: "Parsed when it is JSON, else text." },
-    truncated: { title: "Cut at 1 MB", type: "boolean" },
-  }),
+  config: httpRequestConfig,
+  output: httpRequestOutput,
   ports: ["success", "error"],
   effect: "outside",
   raw: ["expect"],

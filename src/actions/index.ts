@@ -23,8 +23,8 @@ import { updateRecord } from "./update-record.js";
 import { upsertRecord } from "./upsert-record.js";
 import { wait } from "./wait.js";
 
-export type { ActionKind, Outcome, RunEnd, StepContext, WaitFor, Write } from "./action.js";
-export { checkConfig, portsOf } from "./check-config.js";
+export type { ActionKind, Outcome, StepContext, Write } from "./action.js";
+export { checkConfig, portsOf, templatesIn } from "./check-config.js";
 export { defineAction } from "./define-action.js";
 export { type Performed, performStep, type StepCall } from "./perform-step.js";
 export type { ActionRoom, ActionTable } from "./room.js";

@@ -2,7 +2,7 @@ import { linkRecords } from "../crm/index.js";
 import { type ActionKind, done, failed } from "./action.js";
 import { targetOf, withRecord } from "./record-target.js";
 import { linkOutput, linkPart, outputOf } from "./schema-parts.js";
-import { recordInWords } from "./words.js";
+import { inWords, recordInWords } from "./words.js";
 
 /** Connects two records by a named relation. Connecting them twice changes nothing. */
 export const linkRecord: ActionKind = {
@@ -14,7 +14,8 @@ export const linkRecord: ActionKind = {
   output: outputOf({ ...linkOutput, linked: { type: "boolean", title: "Whether that changed anything" } }),
   ports: ["success", "error"],
   effect: "database",
-  sentence: (config) => `link ${recordInWords(config["record"])} to ${recordInWords(config["to"])}`,
+  sentence: (config) =>
+    `link ${recordInWords(config["record"])} to ${recordInWords(config["to"])} as ${inWords(config["relation"])}`,
   perform: (config, step) =>
     withRecord(config["record"], step, async ({ object, id }) => {
       const to = targetOf(config["to"], null);

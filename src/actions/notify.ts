@@ -4,7 +4,7 @@ import { type ActionKind, done, type Outcome, type StepContext } from "./action.
 import { type Group, membersOf, ownerOf } from "./people.js";
 import { subjectOf } from "./record-target.js";
 import { configOf, outputOf, rolePart, usersPart } from "./schema-parts.js";
-import { inWords, listed } from "./words.js";
+import { inWords, listed, quoted } from "./words.js";
 
 type To = Group & { owner?: boolean };
 
@@ -40,7 +40,7 @@ export const notify: ActionKind = {
   }),
   ports: ["success", "error"],
   effect: "database",
-  sentence: (config) => `notify ${whomInWords(config["to"])}: ${inWords(config["title"])}`,
+  sentence: (config) => `notify ${whomInWords(config["to"])}: ${quoted(config["title"])}`,
   async perform(config, step) {
     const to = config["to"] as To;
     const subject = to.owner ? await subjectOf(step) : null;
@@ -70,7 +70,10 @@ async function tell(to: To, owner: User | null, config: JsonObject, step: StepCo
 function whomInWords(to: unknown): string {
   const { users, role, owner } = (isObject(to) ? to : {}) as To;
   return (
-    listed([...(users ?? []).map(inWords), ...(role ? [`every ${role}`] : []), ...(owner ? ["the owner"] : [])]) ||
-    "nobody"
+    listed([
+      ...[users ?? []].flat().map(inWords),
+      ...(role ? [`every ${role}`] : []),
+      ...(owner ? ["the owner"] : []),
+    ]) || "nobody"
   );
 }

@@ -3,7 +3,7 @@ import { failed, type Outcome, type StepContext } from "./action.js";
 import type { Subject } from "./record-target.js";
 
 /** People as a config names them: some of them, everybody with a role, or both. */
-export type Group = { users?: string[]; role?: Role };
+export type Group = { users?: string | string[]; role?: Role };
 
 /** The user a config names by id or e-mail address; null when the workspace has none such. */
 export async function findUser({ host, workspaceId, tx }: StepContext, named: string): Promise<User | null> {
@@ -16,7 +16,7 @@ export async function findUser({ host, workspaceId, tx }: StepContext, named: st
  */
 export async function membersOf(step: StepContext, { users = [], role }: Group): Promise<User[] | Outcome> {
   const found = new Map<string, User>();
-  for (const named of users) {
+  for (const named of [users].flat()) {
     const user = await findUser(step, named);
     if (!user) return unknownUser(named);
     found.set(user.id, user);

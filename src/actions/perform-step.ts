@@ -62,12 +62,12 @@ async function secretsFor(room: ActionRoom, action: ActionKind, call: StepCall):
   return names.length > 0 ? room.effects.secretValues(call.step.workspaceId, names) : {};
 }
 
-async function render(action: ActionKind, config: JsonObject, scope: Scope): Promise<JsonObject> {
-  const { raw = [] } = action;
-  const rest = Object.fromEntries(Object.entries(config).filter(([member]) => !raw.includes(member)));
-  const rendered = (await resolveGuarded(rest, scope)) as JsonObject;
-  const asWritten = raw.filter((member) => member in config).map((member) => [member, structuredClone(config[member])]);
-  return { ...rendered, ...Object.fromEntries(asWritten) };
+async function render({ raw }: ActionKind, config: JsonObject, scope: Scope): Promise<JsonObject> {
+  if (!raw) return (await resolveGuarded(config, scope)) as JsonObject;
+  const rest = Object.entries(config).filter(([member]) => !raw.includes(member));
+  const rendered = (await resolveGuarded(Object.fromEntries(rest), scope)) as JsonObject;
+  const asWritten = Object.entries(config).filter(([member]) => raw.includes(member));
+  return { ...rendered, ...structuredClone(Object.fromEntries(asWritten)) };
 }
 
 function refusal(errors: FieldError[]): Outcome {

@@ -40,7 +40,7 @@ export async function subjectOf(step: StepContext): Promise<Subject | null> {
 }
 
 /** The failure of a step whose record was deleted, merged away or never there. */
-export function recordGone({ object, id }: Target): Outcome {
+function recordGone({ object, id }: Target): Outcome {
   return failed("record_gone", `There is no ${object} "${id}" (any more).`, { object, id });
 }
 

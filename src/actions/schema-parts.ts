@@ -45,9 +45,11 @@ export const userPart: JsonObject = { title: "User", type: "string", minLength: 
 /** Several users, by id or e-mail address. */
 export const usersPart: JsonObject = {
   title: "Users",
-  type: "array",
+  description: "By id or e-mail address; one, or a list.",
+  type: ["array", "string"],
   items: { type: "string", minLength: 1 },
   minItems: 1,
+  minLength: 1,
   "x-hint": "user",
 };
 

@@ -2,7 +2,7 @@ import { unlinkRecords } from "../crm/index.js";
 import { type ActionKind, done, failed } from "./action.js";
 import { targetOf, withRecord } from "./record-target.js";
 import { linkOutput, linkPart, outputOf } from "./schema-parts.js";
-import { recordInWords } from "./words.js";
+import { inWords, recordInWords } from "./words.js";
 
 /** Takes a named relation between two records away. Where there is none nothing changes. */
 export const unlinkRecord: ActionKind = {
@@ -14,7 +14,8 @@ export const unlinkRecord: ActionKind = {
   output: outputOf({ ...linkOutput, unlinked: { type: "boolean", title: "Whether that changed anything" } }),
   ports: ["success", "error"],
   effect: "database",
-  sentence: (config) => `unlink ${recordInWords(config["record"])} from ${recordInWords(config["to"])}`,
+  sentence: (config) =>
+    `unlink ${recordInWords(config["record"])} from ${recordInWords(config["to"])} as ${inWords(config["relation"])}`,
   perform: (config, step) =>
     withRecord(config["record"], step, async ({ object, id }) => {
       const to = targetOf(config["to"], null);

@@ -30,8 +30,7 @@ export const upsertRecord: ActionKind = {
   ports: ["success", "error"],
   effect: "database",
   writes: (config) => fieldsWritten(config, { ...(config["match"] as object), ...(config["values"] as object) }, null),
-  sentence: (config) =>
-    `update the ${inWords(config["object"])} with ${settings(config["match"]).replaceAll(" to ", " ")}, or create it`,
+  sentence: ({ object, match }) => `update the ${inWords(object)} whose ${settings(match, "is")}, or create it`,
   async perform(config, step) {
     const { host, workspaceId, cause, tx, writes } = step;
     const object = String(config["object"]);
@@ -42,7 +41,7 @@ export const upsertRecord: ActionKind = {
     await takeTurn(step, `upsert:${object}:${bucketOf(match)}`);
     const [found, second] = await matching(object, match, step);
     if (found && second) {
-      const message = `More than one ${object} matches ${settings(match)}.`;
+      const message = `More than one ${object} has ${settings(match, "set to")}.`;
       return failed("several_match", message, { ids: [found.id, second.id] });
     }
     if (found) {

@@ -38,7 +38,9 @@ export async function withinTime(
 /** The work's outcome, or a throw as soon as the signal is aborted; a later failure of the work is nobody's any more. */
 function firstOf(work: Promise<Outcome>, signal: AbortSignal): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const stopped = () => reject(signal.reason);
+    if (signal.aborted) stopped();
+    else signal.addEventListener("abort", stopped, { once: true });
     work.then(resolve, reject);
   });
 }

@@ -18,10 +18,21 @@ export function inWords(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }
 
-/** `stage to won and status to onboarding`. */
-export function settings(values: unknown): string {
+/** A text as it reads inside a sentence: `"Call Northwind"`. */
+export function quoted(value: unknown): string {
+  return `"${inWords(value)}"`;
+}
+
+/** `an order`, `a task`. */
+export function one(object: unknown): string {
+  const name = inWords(object);
+  return `${/^[aeiou]/i.test(name) ? "an" : "a"} ${name}`;
+}
+
+/** `stage to won and status to onboarding`, or with other words between field and value. */
+export function settings(values: unknown, between = "to"): string {
   if (!isObject(values)) return "fields";
-  return listed(Object.entries(values).map(([field, value]) => `${field} to ${inWords(value)}`)) || "no fields";
+  return listed(Object.entries(values).map(([field, value]) => `${field} ${between} ${inWords(value)}`)) || "no fields";
 }
 
 /** The record a sentence is about: `the record`, `the company record.company`. */

@@ -17,16 +17,27 @@ const bookkeeping: Record<string, ModelAttributeColumnOptions> = {
   custom: { type: DataTypes.TEXT("long") },
 };
 
+/** Our own settings, whatever the host's Sequelize defines for its models. */
+const plain = {
+  timestamps: false,
+  underscored: false,
+  paranoid: false,
+  version: false,
+  freezeTableName: true,
+} as const;
+
 /** Defines the bundled models on a Sequelize instance, once. Our own verbs read their tables and columns from here. */
 export function bundledModels(sequelize: Sequelize): BundledModels {
   const known = defined.get(sequelize);
   if (known) return known;
   const models = new Map<string, ModelStatic<Model>>();
-  const define = (object: string, table: string, attributes: Record<string, ModelAttributeColumnOptions>) =>
-    models.set(
-      object,
-      sequelize.define(`crm_${object}`, { ...bookkeeping, ...attributes }, { tableName: table, timestamps: false }),
-    );
+  const define = (object: string, tableName: string, attributes: Record<string, ModelAttributeColumnOptions>) => {
+    const model = sequelize.define(`crm_${object}`, { ...bookkeeping, ...attributes }, { ...plain, tableName });
+    // The tables belong to the migrations: a host that syncs its own models must neither alter nor drop them.
+    model.sync = () => Promise.resolve(model);
+    model.drop = () => Promise.resolve();
+    models.set(object, model);
+  };
   for (const { name, plural, fields } of bundledObjects) {
     define(name, `crm_${plural.toLowerCase()}`, Object.fromEntries(fields.map((field) => [field.name, column(field)])));
   }

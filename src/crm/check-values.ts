@@ -50,6 +50,13 @@ export function unknownField(known: Known, name: string): string {
  */
 export function checkStage(known: Known, before: JsonObject | null, values: JsonObject, path = "values"): FieldError[] {
   if (!known.pipelines || (before && !("stage" in values) && !("pipeline" in values))) return [];
+  const cleared = ["pipeline", "stage"].filter((name) => before && name in values && isBlank(values[name]));
+  if (cleared.length > 0) {
+    return cleared.map((name) => ({
+      path: `${path}.${name}`,
+      message: `${known.fields.get(name)?.label} cannot be empty.`,
+    }));
+  }
   const after = { ...before, ...values };
   const pipeline = known.pipelines.find(({ name }) => name === (after["pipeline"] ?? known.pipelines?.[0]?.name));
   if (!pipeline) return [];

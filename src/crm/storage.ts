@@ -22,7 +22,7 @@ export function tableOf(host: Host, object: string): Table {
   const bundled = host.objects.bundled.get(object);
   const model = bundledModels(host.db.sequelize).get(bundled ? object : "custom");
   if (!model) throw new Error(`No model for ${object}.`);
-  const table = quote(String(model.getTableName()));
+  const table = quote(model.tableName);
   return {
     kind: "table",
     table,

@@ -1,4 +1,4 @@
-import { quote, type Tx } from "../db/index.js";
+import type { Tx } from "../db/index.js";
 import { type Cause, type FieldChange, recordChange } from "../events/index.js";
 import { iso } from "../shared/clock.js";
 import { conflict, invalid, notFound } from "../shared/errors.js";
@@ -104,14 +104,9 @@ async function updateRow(
     version: current.version + 1,
     updatedAt: now,
   };
-  const { changes } = await host.db.run(
-    `UPDATE ${table.table} SET ${Object.keys(row)
-      .map((name) => `${quote(name)} = ?`)
-      .join(", ")} WHERE id = ? AND workspaceId = ? AND version = ? AND deletedAt IS NULL`,
-    [...Object.values(row), current.id, workspaceId, current.version],
-    tx,
-  );
-  if (changes === 0) return null;
+  const expect = { workspaceId, version: current.version, deletedAt: null };
+  if (!(await host.db.updateRow({ table: table.table.slice(1, -1), id: current.id, set: row, expect }, tx)))
+    return null;
   return { ...current, values: { ...current.values, ...changed }, version: current.version + 1, updatedAt: iso(now) };
 }
 

@@ -4,6 +4,7 @@ import * as sqlite3 from "@appthreat/sqlite3";
 import { Sequelize } from "sequelize";
 import { Problem } from "../shared/errors.js";
 import { createDatabase, type Database } from "./database.js";
+import { keepConnections } from "./sqlite-connections.js";
 
 /**
  * Connects to `sqlite:path/to/file` or `mysql://user:password@host:port/name` (MariaDB alike), with the settings that
@@ -22,14 +23,7 @@ const driver = (sqlite3 as { default?: object }).default ?? sqlite3;
 function sqliteFile(storage: string, log: false | ((sql: string) => void)): Sequelize {
   mkdirSync(dirname(storage), { recursive: true });
   const sequelize = new Sequelize({ dialect: "sqlite", storage, dialectModule: driver, logging: log });
-  sequelize.addHook("afterConnect", (connection: unknown) => {
-    const raw = connection as { exec(sql: string, done: (error: Error | null) => void): void };
-    return new Promise<void>((resolve, reject) => {
-      raw.exec("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;", (error) =>
-        error ? reject(error) : resolve(),
-      );
-    });
-  });
+  keepConnections(sequelize);
   return sequelize;
 }
 
@@ -39,7 +33,8 @@ function mysqlServer(url: string, log: false | ((sql: string) => void)): Sequeli
     timezone: "+00:00",
     logging: log,
     pool: { max: 12, min: 1, idle: 30_000, acquire: 30_000 },
-    dialectOptions: { supportBigNumbers: true, flags: ["-FOUND_ROWS", "-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
+    // The driver's own reading of values; Sequelize's casts every one of them by a function.
+    dialectOptions: { typeCast: true, supportBigNumbers: true, flags: ["-FOUND_ROWS", "-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
   });
   sequelize.addHook("afterConnect", (connection: unknown) => {
     const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };

@@ -3,6 +3,7 @@ import pLimit from "p-limit";
 import { type Sequelize, Transaction } from "sequelize";
 import { type Param, type Row, rawConnection, type Written } from "./connection.js";
 import { isRetryable } from "./database-errors.js";
+import { emptyBuffer, keepInserts, keepUpdate, type RowUpdate, takeAll, updateStatement, type WriteBuffer } from "./write-buffer.js";
 
 /** The two families of SQL Millrace speaks; MariaDB counts as MySQL. */
 export type Dialect = "mysql" | "sqlite";
@@ -28,30 +29,38 @@ export type Database = {
   /** Like `insert`, but kept until the transaction commits, reads or sets a savepoint: many small inserts become one. */
   insertLater(table: string, rows: Row[], tx: Tx): Promise<void>;
   /**
+   * Updates one row by id where `expect` still holds, and says whether it did. In a transaction that joins writes it is
+   * kept like `insertLater` and answers true; should it turn out otherwise, the transaction fails.
+   */
+  updateRow(update: RowUpdate, tx: Tx): Promise<boolean>;
+  /**
    * Runs `work` in a transaction at READ COMMITTED (SQLite: IMMEDIATE, one writer at a time) and commits it; a throw
    * rolls back. A deadlock or a busy database runs `work` again, up to five times, so it must change nothing but rows.
-   * With `within` it joins that transaction instead.
+   * With `within` it is part of that transaction instead. `joinWrites`: updates of rows that `work` has locked may wait
+   * until the commit (see `updateRow`).
    */
-  inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx): Promise<T>;
+  inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx, joinWrites?: boolean): Promise<T>;
   /** Runs `work` under a savepoint of `tx`: a throw undoes only what `work` wrote, and is thrown on. */
   savepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T>;
 };
 
-type Buffer = Map<string, Row[]>;
-
 /** Wraps a Sequelize instance, our own or a host's. `ownSessions`: the pool already sets READ COMMITTED on connecting. */
 export function createDatabase(sequelize: Sequelize, ownSessions = false): Database {
   const dialect: Dialect = sequelize.getDialect() === "sqlite" ? "sqlite" : "mysql";
-  const buffers = new WeakMap<Tx, Buffer>();
+  const buffers = new WeakMap<Tx, WriteBuffer>();
   const writeLock = pLimit(1);
   const holdsLock = new AsyncLocalStorage<true>();
 
   const flush = async (tx: Tx | undefined): Promise<void> => {
     const buffer = tx && buffers.get(tx);
-    if (!buffer || buffer.size === 0) return;
-    const tables = [...buffer];
-    buffer.clear();
-    for (const [table, rows] of tables) await database.insert(table, rows, tx);
+    if (!buffer) return;
+    const { inserts, updates } = takeAll(buffer);
+    for (const [table, rows] of inserts) await database.insert(table, rows, tx);
+    for (const update of updates) {
+      const { sql, params } = updateStatement(update, quote);
+      const { changes } = await database.run(sql, params, tx);
+      if (changes !== update.ids.length) throw new Error(`A row of ${update.table} was not as expected when it was written.`);
+    }
   };
 
   /** SQLite allows one writer: writers of this process queue here instead of failing there. */
@@ -61,7 +70,7 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
     return writeLock(() => holdsLock.run(true, work));
   };
 
-  const attempt = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+  const attempt = <T>(work: (tx: Tx) => Promise<T>, joinWrites: boolean): Promise<T> =>
     alone(() =>
       sequelize.transaction(
         dialect === "sqlite"
@@ -70,7 +79,7 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
             ? {}
             : { isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED },
         async (tx) => {
-          buffers.set(tx, new Map());
+          buffers.set(tx, emptyBuffer(joinWrites));
           const result = await work(tx);
           await flush(tx);
           return result;
@@ -110,15 +119,22 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
         await database.insert(table, rows, tx);
         return;
       }
-      const waiting = buffer.get(table);
-      if (waiting) waiting.push(...rows);
-      else buffer.set(table, [...rows]);
+      keepInserts(buffer, table, rows);
     },
-    async inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx): Promise<T> {
+    async updateRow(update, tx) {
+      const buffer = buffers.get(tx);
+      if (buffer?.joins) {
+        keepUpdate(buffer, update);
+        return true;
+      }
+      const { sql, params } = updateStatement({ ...update, ids: [update.id] }, quote);
+      return (await database.run(sql, params, tx)).changes > 0;
+    },
+    async inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx, joinWrites = false): Promise<T> {
       if (within) return work(within);
       for (let tries = 1; ; tries++) {
         try {
-          return await attempt(work);
+          return await attempt(work, joinWrites);
         } catch (error) {
           if (tries >= 5 || !isRetryable(error)) throw error;
           await new Promise((resolve) => setTimeout(resolve, tries * 10 * (0.5 + Math.random())));
@@ -135,7 +151,8 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
         await database.run(`RELEASE SAVEPOINT ${name}`, [], tx);
         return result;
       } catch (error) {
-        buffers.get(tx)?.clear();
+        const buffer = buffers.get(tx);
+        if (buffer) takeAll(buffer);
         await database.run(`ROLLBACK TO SAVEPOINT ${name}`, [], tx);
         throw error;
       }

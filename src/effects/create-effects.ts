@@ -49,8 +49,12 @@ export function createEffects(ground: {
   const resolve = limits.resolve ?? systemResolve;
   const patience = limits.httpTimeoutMs === undefined ? {} : { timeoutMs: limits.httpTimeoutMs };
   const http = { client: guardedClient({ opened, resolve, ...patience }), clock, opened };
-  const slack = slackRoute(config, (url) =>
-    guardedClient({ opened: [...opened, hostOfUrl(url, url.protocol === "http:" ? 80 : 443)], resolve, ...patience }),
+  const slack = slackRoute(config, (chosen) =>
+    guardedClient({
+      opened: chosen ? [...opened, hostOfUrl(chosen, chosen.protocol === "http:" ? 80 : 443)] : opened,
+      resolve,
+      ...patience,
+    }),
   );
   const patientMail = limits.smtpTimeoutMs === undefined ? {} : { timeoutMs: limits.smtpTimeoutMs };
   const mail = { db, clock, log, keys, baseUrl: config.baseUrl, ...mailRoute(config, { resolve, ...patientMail }) };

@@ -12,10 +12,10 @@ import { ACCEPTED_ENCODINGS, readCapped } from "./read-capped.js";
 export const BODY_LIMIT = 1024 * 1024;
 
 /** How long a call may take from its first byte to its last, unless it says otherwise. */
-export const CALL_TIMEOUT_MS = 15_000;
+const CALL_TIMEOUT_MS = 15_000;
 
 /** One request. Header names and values are the caller's to check (`headerFault`). */
-export type GuardedRequest = {
+type GuardedRequest = {
   method: string;
   url: string;
   headers: Record<string, string>;
@@ -33,7 +33,7 @@ export type GuardedFailure = {
 };
 
 /** An answer, whatever its status. Header names are lower case; a body beyond the limit is cut. */
-export type GuardedResponse = {
+type GuardedResponse = {
   ok: true;
   status: number;
   statusText: string;

@@ -9,13 +9,10 @@ export type {
   RecordedEffect,
   SlackMessage,
 } from "./effects.js";
-export { type GuardedClient, guardedClient } from "./guarded-client.js";
-export type { KeyRing } from "./key-ring.js";
 export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mails.js";
 export { listSecrets, removeSecret, rotateKeys, type Secret, writeSecret } from "./secrets.js";
 export {
   readUnsubscribeToken,
-  type SuppressionReason,
   suppress,
   suppressedAmong,
   unsubscribe,

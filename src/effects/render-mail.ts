@@ -19,15 +19,26 @@ const STYLE = `
 /** A style sheet of the author's beyond this is left out: matching it costs rules times elements. */
 const CSS_LIMIT = 20_000;
 
-/** Both parts of a mail. The HTML holds no script, form, frame or handler; the text says the same without marks. */
-export function renderMail(
-  message: Pick<MailMessage, "body" | "format">,
-  unsubscribe: string | null,
-): { html: string; text: string } {
+/** What is rendered of a message. */
+export type Renderable = Pick<MailMessage, "body" | "format" | "class">;
+
+/** Both parts of a mail. */
+export type MailParts = { html: string; text: string };
+
+/** Stands for the recipient's own unsubscribe address until there is one; an author may link to it too. */
+export const UNSUBSCRIBE = "https://unsubscribe.invalid/";
+
+const FOOTER = `<p class="footer"><a href="${UNSUBSCRIBE}">Unsubscribe</a> from these mails.</p>`;
+
+/**
+ * Both parts of a mail. The HTML holds no script, form, frame or handler; the text says the same without marks. How long
+ * it takes grows faster than the body: long ones go through `renderGuarded`.
+ */
+export function renderMail(message: Renderable): MailParts {
   const body = message.format === "html" ? message.body : marked.parse(message.body, { async: false, gfm: true });
-  const footer = unsubscribe ? `<p class="footer"><a href="${unsubscribe}">Unsubscribe</a> from these mails.</p>` : "";
+  const footer = message.class === "marketing" ? FOOTER : "";
   const { content, css } = withoutSheets(body);
-  const html = inert(styled(`<div class="mail">${content}${footer}</div>`, css));
+  const html = inert(styled(`<div class="mail">${inert(content, ["class", "id"])}${footer}</div>`, css));
   return {
     html: `<!doctype html><html><head><meta charset="utf-8"></head><body>${html}</body></html>`,
     text: textOf(html),
@@ -78,12 +89,15 @@ const looks = [
   "title",
 ];
 
-/** Sanitising comes last, so that nothing a style sheet wrote escapes it. */
-function inert(html: string): string {
+/**
+ * Done before styling, which is slow on deep nesting, with the names style sheets go by; and again after it, so that
+ * nothing a style sheet wrote escapes.
+ */
+function inert(html: string, names: string[] = []): string {
   return sanitize(html, {
     allowedTags: [...sanitize.defaults.allowedTags, "img", "center", "font", "del", "ins"],
     allowedAttributes: {
-      "*": looks,
+      "*": [...looks, ...names],
       a: ["href", "name", "target"],
       img: ["src", "alt", "width", "height"],
       td: ["colspan", "rowspan"],
@@ -95,7 +109,7 @@ function inert(html: string): string {
     allowedSchemesByTag: { img: ["http", "https", "data", "cid"] },
     allowProtocolRelative: false,
     parseStyleAttributes: false,
-    nestingLimit: 200,
+    nestingLimit: 60,
     transformTags: { "*": (tagName, attribs) => ({ tagName, attribs: withoutActiveStyle(attribs) }) },
   });
 }

@@ -13,8 +13,8 @@ export type SecretsRoom = { db: Database; clock: Clock; effects: { keys: KeyRing
 /** A secret as people see it: never its value. Empty `hosts`: it may be used for every host that may be called. */
 export type Secret = { name: string; version: number; hosts: string[]; updatedAt: number; updatedBy: string | null };
 
-/** A secret opened for an effect. */
-export type OpenedSecret = { name: string; value: string; hosts: string[] };
+/** A secret opened for an effect. One that cannot be opened has no value, and `fault` says why. */
+export type OpenedSecret = { name: string; value: string; hosts: string[]; fault?: Problem };
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
@@ -87,25 +87,25 @@ export async function removeSecret(room: Pick<SecretsRoom, "db">, workspaceId: s
   if (changes === 0) throw notFound("secret", name);
 }
 
-/** Every secret of the workspace with its value, for an effect about to leave. Throws when the key ring cannot open one. */
+/** Every secret of the workspace with its value, for an effect about to leave. One that cannot be opened stops nobody else. */
 export async function openSecrets(room: SecretsRoom, workspaceId: string): Promise<OpenedSecret[]> {
   const rows = await room.db.all(
     "SELECT s.name, s.version, s.cipher, s.hosts, k.ring, k.wrapped FROM millrace_secrets s JOIN millrace_workspace_keys k ON k.workspaceId = s.workspaceId WHERE s.workspaceId = ? ORDER BY s.name",
     [workspaceId],
   );
-  const first = rows[0];
-  if (!first) return [];
-  const key = unwrap(room.effects.keys, workspaceId, first);
   return rows.map((row) => {
     const name = String(row["name"]);
+    const secret = { name, value: "", hosts: fromColumn<string[]>(row["hosts"], []) };
+    const key = unwrap(room.effects.keys, workspaceId, row);
+    if (key instanceof Problem) return { ...secret, fault: key };
     const value = open(key, String(row["cipher"]), binding(workspaceId, name, Number(row["version"])));
-    if (!value)
-      throw new Problem(500, "secret_damaged", `The stored secret "${name}" cannot be opened. Write it again.`);
-    return { name, value: value.toString(), hosts: fromColumn<string[]>(row["hosts"], []) };
+    if (value) return { ...secret, value: value.toString() };
+    const message = `The stored secret "${name}" cannot be opened. Write it again.`;
+    return { ...secret, fault: new Problem(500, "secret_damaged", message) };
   });
 }
 
-/** The values of the named secrets. Throws a Problem naming the first that is missing. */
+/** The values of the named secrets. Throws a Problem naming the first that is missing or cannot be opened. */
 export async function secretValues(
   room: SecretsRoom,
   workspaceId: string,
@@ -116,9 +116,10 @@ export async function secretValues(
   return Object.fromEntries(names.map((name) => [name, secretNamed(secrets, name).value]));
 }
 
-/** The secret of that name, or a Problem that says which are known. */
+/** The secret of that name. Throws a Problem: there is none (and which was meant), or it cannot be opened. */
 export function secretNamed(secrets: OpenedSecret[], name: string): OpenedSecret {
   const found = secrets.find((secret) => secret.name === name);
+  if (found?.fault) throw found.fault;
   if (found) return found;
   const hint = didYouMean(
     name,
@@ -139,7 +140,9 @@ export async function rotateKeys(room: SecretsRoom): Promise<number> {
   let changed = 0;
   for (const row of rows) {
     const workspaceId = String(row["workspaceId"]);
-    const { key, sealed } = keys.seal(unwrap(keys, workspaceId, row), keyBinding(workspaceId));
+    const unwrapped = unwrap(keys, workspaceId, row);
+    if (unwrapped instanceof Problem) throw unwrapped;
+    const { key, sealed } = keys.seal(unwrapped, keyBinding(workspaceId));
     const { changes } = await room.db.run(
       "UPDATE millrace_workspace_keys SET ring = ?, wrapped = ? WHERE workspaceId = ? AND ring = ?",
       [key, sealed, workspaceId, String(row["ring"])],
@@ -158,17 +161,15 @@ async function workspaceKey(room: SecretsRoom, workspaceId: string): Promise<Buf
     await room.db.insert("millrace_workspace_keys", [{ workspaceId, ring: key, wrapped: sealed }], undefined, true);
     row = await read();
   }
-  return unwrap(room.effects.keys, workspaceId, row ?? {});
+  const key = unwrap(room.effects.keys, workspaceId, row ?? {});
+  if (key instanceof Problem) throw key;
+  return key;
 }
 
-function unwrap(keys: KeyRing, workspaceId: string, row: Row): Buffer {
+function unwrap(keys: KeyRing, workspaceId: string, row: Row): Buffer | Problem {
   const key = keys.open(String(row["ring"]), String(row["wrapped"]), keyBinding(workspaceId));
-  if (key) return key;
-  throw new Problem(
-    500,
-    "secret_key",
-    `SECRET_KEY does not hold the key "${row["ring"]}" that this workspace's secrets were written with.`,
-  );
+  const message = `SECRET_KEY does not hold the key "${row["ring"]}" that this workspace's secrets were written with.`;
+  return key ?? new Problem(500, "secret_key", message);
 }
 
 const keyBinding = (workspaceId: string): string => `workspace key|${workspaceId}`;

@@ -3,11 +3,12 @@ import type { Clock } from "../shared/clock.js";
 import { messageOf } from "../shared/errors.js";
 import type { EffectContext, EffectResult, MailMessage } from "./effects.js";
 import type { KeyRing } from "./key-ring.js";
-import { type Letter, lettersOf } from "./letter.js";
+import { type Letter, lettersOf, mailFault } from "./letter.js";
 import type { Log } from "./log.js";
 import type { MailAddress } from "./mail-address.js";
 import { type MailContent, type MailStatus, settleMail, storeMail } from "./mails.js";
 import { redact } from "./redact.js";
+import { renderGuarded } from "./render-guarded.js";
 import type { Rejection, SmtpFailure } from "./smtp-failure.js";
 import type { SmtpTransport } from "./smtp-transport.js";
 import { suppress, suppressedAmong } from "./suppressions.js";
@@ -36,9 +37,18 @@ export async function sendMail(
   secrets: Record<string, string>,
 ): Promise<EffectResult> {
   const { workspaceId, idempotencyKey } = context;
+  const fault = mailFault(message);
+  if (fault) return { ok: false, code: "invalid_mail", message: fault, retryable: false };
+  const parts = await renderGuarded(message);
+  if (typeof parts === "string") return { ok: false, code: "invalid_mail", message: parts, retryable: false };
   const domain = room.from.address.slice(room.from.address.lastIndexOf("@") + 1);
-  const all = lettersOf(message, { workspaceId, idempotencyKey, domain, baseUrl: room.baseUrl, keys: room.keys });
-  if (typeof all === "string") return { ok: false, code: "invalid_mail", message: all, retryable: false };
+  const all = lettersOf(message, parts, {
+    workspaceId,
+    idempotencyKey,
+    domain,
+    baseUrl: room.baseUrl,
+    keys: room.keys,
+  });
   const suppressed =
     message.class === "marketing"
       ? await suppressedAmong(room, workspaceId, addressesOf(all))

@@ -18,15 +18,20 @@ import { retryAfterMs } from "./retry-after.js";
 /** How Slack is reached: the guarded client with its host opened, the token, and the address of its API. */
 export type SlackRoute = { client: GuardedClient; token: string; apiUrl: string };
 
-/** The way to Slack that the settings describe; null without a token. Throws a Problem for an address that is none. */
+/**
+ * The way to Slack that the settings describe; null without a token. `clientFor` is given the API's address when the
+ * operator set it: only then does its host count as opened. Throws a Problem for an address that is none.
+ */
 export function slackRoute(
   config: { slackToken?: string | undefined; slackApiUrl?: string | undefined },
-  clientFor: (url: URL) => GuardedClient,
+  clientFor: (chosen: URL | null) => GuardedClient,
 ): SlackRoute | null {
-  const apiUrl = config.slackApiUrl ?? "https://slack.com/api/";
-  if (!URL.canParse(apiUrl))
+  const { slackToken: token, slackApiUrl: apiUrl } = config;
+  if (apiUrl !== undefined && !URL.canParse(apiUrl)) {
     throw new Problem(500, "configuration", `SLACK_API_URL is "${apiUrl}", which is not an address.`);
-  return config.slackToken ? { client: clientFor(new URL(apiUrl)), token: config.slackToken, apiUrl } : null;
+  }
+  if (!token) return null;
+  return { client: clientFor(apiUrl ? new URL(apiUrl) : null), token, apiUrl: apiUrl ?? "https://slack.com/api/" };
 }
 
 /** Posts a message, or records it in a simulation. */
@@ -112,6 +117,13 @@ async function personByEmail(slack: WebClient, email: string): Promise<unknown> 
   return readPath(await callSlack(slack, "users.lookupByEmail", { email }), "user.id");
 }
 
+const NOT_UNDERSTOOD: EffectResult = {
+  ok: false,
+  code: "slack_answer",
+  message: "Slack's answer could not be understood.",
+  retryable: true,
+};
+
 function failureOf(error: unknown, now: number): EffectResult {
   if (error instanceof WebAPIRateLimitedError) {
     const wait = retryAfterMs(String(Math.ceil(error.retryAfter)), now) ?? 1000;
@@ -125,6 +137,7 @@ function failureOf(error: unknown, now: number): EffectResult {
   }
   if (error instanceof WebAPIPlatformError) {
     const code = error.data.error;
+    if (!/^[a-z0-9_]{1,60}$/.test(code)) return NOT_UNDERSTOOD;
     return {
       ok: false,
       code: `slack_${code}`,
@@ -138,9 +151,7 @@ function failureOf(error: unknown, now: number): EffectResult {
   }
   const failure =
     error instanceof WebAPIRequestError ? (error.original as { failure?: GuardedFailure }).failure : undefined;
-  return (
-    failure ?? { ok: false, code: "slack_answer", message: "Slack's answer could not be understood.", retryable: true }
-  );
+  return failure ?? NOT_UNDERSTOOD;
 }
 
 /** The shape of `fetch` that Slack's library needs, on top of the guarded client. */

@@ -9,7 +9,7 @@ import { type Rejection, rejectionsOf, type SmtpFailure, smtpFailure } from "./s
 import type { SmtpSettings } from "./smtp-settings.js";
 
 /** The server took the letter, for some recipients at least. */
-export type Delivered = { ok: true; accepted: string[]; rejected: Rejection[]; response: string };
+type Delivered = { ok: true; accepted: string[]; rejected: Rejection[]; response: string };
 
 /** A pool of connections to the operator's mail server. */
 export type SmtpTransport = {

@@ -6,6 +6,7 @@ import { type Trigger, triggerMatches } from "../graph/index.js";
 import { type Conditions, evaluate, type Explanation, type Facts, pathsOf } from "../rules/index.js";
 import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
 import type { JsonObject } from "../shared/json.js";
+import { createScope, resolveGuarded } from "../templates/index.js";
 
 /** The ancestry of an event may be this long; longer chains are taken for loops. */
 const LONGEST_CHAIN = 16;
@@ -27,7 +28,7 @@ export async function consider(engine: Engine, event: Event, active: ActiveVersi
     timezone: document.timezone ?? workspace.timezone,
     ...(types ? { types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types(path) : undefined) } : {}),
   };
-  const holds = async (tree: Conditions | undefined, seen: Facts) => (tree ? evaluate(tree, seen, options) : null);
+  const holds = async (tree: Conditions | undefined, seen: Facts) => (tree ? evaluate(await rendered(tree, seen, options.timezone), seen, options) : null);
 
   const paused = pausedReason(workspace, event.object);
   const misses: string[] = [];
@@ -63,6 +64,11 @@ export async function consider(engine: Engine, event: Event, active: ActiveVersi
     const results = [await holds(trigger.when, before), await holds(document.conditions, before)];
     return results.every((result) => result === null || result.result);
   }
+}
+
+/** Values of a tree may be templates (`{{ vars.limit }}`); most trees have none. */
+async function rendered(tree: Conditions, facts: Facts, timezone: string): Promise<Conditions> {
+  return JSON.stringify(tree).includes("{{") ? ((await resolveGuarded(tree, createScope({ ...facts, timezone }))) as Conditions) : tree;
 }
 
 /** True when a refusal read what the event does not hold, so that it must be stored to be explained later. */

@@ -1,4 +1,4 @@
-import { isDuration } from "../shared/duration.js";
+import { durationMs, isDuration } from "../shared/duration.js";
 import type { FieldError } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
 import { didYouMean } from "../shared/nearest.js";
@@ -16,6 +16,8 @@ export type TriggerObject = {
 
 /** Members of every trigger, beside those of its kind. */
 const common = ["key", "kind", "when", "inputs", "note"];
+
+const LONGEST_OFFSET_MS = 36_525 * 86_400_000;
 
 type Wrong = (path: string, message: string) => void;
 
@@ -118,8 +120,11 @@ const checks: Record<string, (trigger: Trigger, object: TriggerObject | null, wr
     if (field && field.type !== "date" && field.type !== "datetime")
       wrong("field", `"${name}" holds ${field.type}, not a date.`);
     const { offset, time } = trigger as { offset?: string; time?: string };
-    if (offset !== undefined && !isDuration(offset.trim().replace(/^[+-]/, ""))) {
+    const length = offset?.trim().replace(/^[+-]/, "");
+    if (length !== undefined && !isDuration(length)) {
       wrong("offset", `"${offset}" is not an offset. Write it as -60d, 0d, +2w or -2h.`);
+    } else if (length !== undefined && !(durationMs(length) <= LONGEST_OFFSET_MS)) {
+      wrong("offset", "An offset is a hundred years at most.");
     }
     if (time !== undefined && timeOfDay(time) === null)
       wrong("time", `"${time}" is not a time of day. Write it as 09:00.`);

@@ -113,7 +113,8 @@ function addressMatches(trigger: Trigger, { data, automationId }: TriggerEvent):
   const other =
     automationId !== undefined && data["automationId"] !== undefined && data["automationId"] !== automationId;
   if (other) return no("This start is for another automation.");
-  if (trigger.kind === "manual" && (data["triggerKey"] === undefined || data["triggerKey"] === null))
+  // A button that names no trigger of its own means whichever there is.
+  if (trigger.kind === "manual" && [undefined, null, "manual"].includes(data["triggerKey"] as string))
     return { matches: true };
   return data["triggerKey"] === trigger.key
     ? { matches: true }

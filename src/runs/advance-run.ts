@@ -51,7 +51,10 @@ async function commitTogether(engine: Engine, runs: RunInHand[]): Promise<Walk[]
 }
 
 /** Takes every database step there is to take, stores it all, and returns the runs that now stand before an effect. */
-async function commit(engine: Engine, runs: RunInHand[], savepoints: boolean): Promise<Walk[]> {
+async function commit(running: Engine, runs: RunInHand[], savepoints: boolean): Promise<Walk[]> {
+  // One instant for all that commits together: equal writes of many runs become one statement.
+  const now = running.clock.now();
+  const engine: Engine = { ...running, clock: { now: () => now } };
   return engine.db.inTransaction(async (tx) => {
     const walks: Walk[] = [];
     for (const run of runs) {
@@ -62,7 +65,7 @@ async function commit(engine: Engine, runs: RunInHand[], savepoints: boolean): P
     for (const walk of walks) await takeSteps(engine, walk, tx, savepoints);
     await saveWalks(engine, walks, tx);
     return walks.filter((walk) => effectOf(walk) !== undefined);
-  });
+  }, undefined, !savepoints);
 }
 
 /** The effect a run stands before: its row is stored as `running` before the call goes out. */

@@ -9,6 +9,8 @@ const cronFields = [
   { name: "weekday", most: 7 },
 ];
 
+const MOST_CHARACTERS = 250;
+
 /** Reads a cron expression of five fields, names, ranges, steps, `L` and `#` included, that fires some day. */
 export function cronOf(cron: unknown, wrong: Wrong): SchedulePlan["rule"] | null {
   const fields = typeof cron === "string" ? cron.trim().split(/\s+/).filter(Boolean) : [];
@@ -22,6 +24,7 @@ export function cronOf(cron: unknown, wrong: Wrong): SchedulePlan["rule"] | null
     );
   }
   const expression = fields.join(" ");
+  if (expression.length > MOST_CHARACTERS) return wrong("cron", "The cron expression is too long.");
   if (/(^|[\s,])H/i.test(expression)) return wrong("cron", "H (a random value) is not supported: name the value.");
   for (const [index, field] of cronFields.entries()) {
     const step = /\/(\d+)/.exec(fields[index] ?? "");

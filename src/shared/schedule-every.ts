@@ -9,6 +9,7 @@ export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday",
 const isoUnits: Record<string, CalendarUnit> = { D: "day", W: "week", M: "month", Y: "year" };
 const daysIn: Record<CalendarUnit, number> = { day: 1, week: 7, month: 30, year: 365 };
 const LONGEST_DAYS = 3660;
+const MOST_TIMES = 100;
 
 /** Reads `every` with its `on` and `at`: an interval of elapsed time, or a recurrence on the calendar. */
 export function everyOf(spec: Record<string, unknown>, wrong: Wrong): SchedulePlan["rule"] | null {
@@ -21,11 +22,9 @@ export function everyOf(spec: Record<string, unknown>, wrong: Wrong): SchedulePl
   const interval = elapsedOf(text);
   if (interval !== null) {
     if (interval < 60_000) return wrong("every", "A schedule fires at most once a minute.");
-    if (interval > LONGEST_DAYS * 86_400_000) return wrong("every", "A schedule fires at least once in ten years.");
-    if (spec["at"] !== undefined)
-      wrong("at", "An interval of minutes or hours has no time of day; use every: day, or leave out at.");
-    if (spec["on"] !== undefined)
-      wrong("on", "An interval of minutes or hours has no days; use every: week, or leave out on.");
+    if (!(interval <= LONGEST_DAYS * 86_400_000)) return wrong("every", "A schedule fires at least once in ten years.");
+    if (spec["at"]) wrong("at", "An interval of minutes or hours has no time of day; use every: day, or leave out at.");
+    if (spec["on"]) wrong("on", "An interval of minutes or hours has no days; use every: week, or leave out on.");
     return { type: "elapsed", ms: interval };
   }
   const words = /^(\d{0,4})\s*(d|w|day|week|weekday|month|year)s?$/.exec(text);
@@ -40,7 +39,7 @@ export function everyOf(spec: Record<string, unknown>, wrong: Wrong): SchedulePl
   if (!unit || (!words && !iso)) return unknown();
   if (n < 1 || n * daysIn[unit] > LONGEST_DAYS) return wrong("every", "A schedule fires at least once in ten years.");
   const at = timesOf(spec["at"], wrong);
-  const days = name === "weekday" && spec["on"] === undefined ? [1, 2, 3, 4, 5] : daysOf(unit, spec["on"], wrong);
+  const days = name === "weekday" && !spec["on"] ? [1, 2, 3, 4, 5] : daysOf(unit, spec["on"], wrong);
   return { type: "calendar", unit, n, days, at };
 }
 
@@ -58,16 +57,16 @@ export function timeOfDay(text: unknown): number | null {
 }
 
 function timesOf(at: unknown, wrong: Wrong): number[] {
-  const texts: unknown[] = at === undefined ? ["00:00"] : Array.isArray(at) ? at : [at];
+  const texts = at === undefined || at === "" ? ["00:00"] : listOf(at);
   const times = texts.map(timeOfDay);
-  if (times.length === 0 || times.includes(null))
+  if (times.length === 0 || times.length > MOST_TIMES || times.includes(null))
     wrong("at", 'at is a time of day such as "09:00", or a list of them.');
   return sorted(times.filter((time) => time !== null));
 }
 
 function daysOf(unit: CalendarUnit, on: unknown, wrong: Wrong): number[] {
-  if (on === undefined) return [];
-  const names: unknown[] = Array.isArray(on) ? on : [on];
+  if (on === undefined || on === "") return [];
+  const names = listOf(on);
   if (unit === "day") {
     wrong("on", "Every day has no days to choose; use every: week with on.");
     return [];
@@ -96,6 +95,12 @@ function dayHelp(unit: CalendarUnit, name: string): string {
   return unit === "month"
     ? `"${name}" is not a day of the month: 1 to 31, or "last".`
     : `"${name}" is not a date of the year: MM-DD, such as 02-29.`;
+}
+
+/** A list, one value alone, or a text with commas as a form sends it. */
+function listOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  return typeof value === "string" ? value.split(",") : [value];
 }
 
 function sorted(numbers: number[]): number[] {

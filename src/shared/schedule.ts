@@ -80,7 +80,7 @@ export function readSchedule(
 export type Wrong = (at: string, message: string) => null;
 
 function zoneOf(zone: unknown, wrong: Wrong): string {
-  if (typeof zone === "string" && IANAZone.isValidZone(zone)) return zone;
+  if (typeof zone === "string" && /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone)) return zone;
   wrong(
     "timezone",
     `"${String(zone)}" is not a time zone.${didYouMean(String(zone), Intl.supportedValuesOf("timeZone"))}`,
@@ -96,8 +96,8 @@ function ruleOf(spec: Record<string, unknown>, wrong: Wrong): SchedulePlan["rule
   if (cron === undefined && every === undefined)
     return wrong("cron", "A schedule needs cron (five fields) or every (15m, 1d, week).");
   if (every !== undefined) return everyOf(spec, wrong);
-  if (spec["on"] !== undefined) wrong("on", "on goes with every; a cron expression names its days itself.");
-  if (spec["at"] !== undefined) wrong("at", "at goes with every; a cron expression names its time itself.");
+  if (spec["on"]) wrong("on", "on goes with every; a cron expression names its days itself.");
+  if (spec["at"]) wrong("at", "at goes with every; a cron expression names its time itself.");
   return cronOf(cron, wrong);
 }
 

@@ -52,7 +52,7 @@ export function isCheap(text: string): boolean {
     const template = parsed(text);
     const known = proofs.get(template);
     if (known !== undefined) return known;
-    const cheap = text.length <= maxText && prove([...everyTemplate(template.templates)]);
+    const cheap = text.length <= maxText && prove(everyTemplate(template.templates));
     proofs.set(template, cheap);
     return cheap;
   } catch {

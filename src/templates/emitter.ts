@@ -3,7 +3,7 @@ import { jsonOf } from "./related.js";
 import { TemplateError } from "./template-error.js";
 
 /** A rendered text has at most this many bytes. */
-export const maxOutput = 256 * 1024;
+const maxOutput = 256 * 1024;
 
 /** Collects rendered text and stops at the limit. Objects, which Liquid has no text for, are written as JSON. */
 export function limitedEmitter(): Emitter {

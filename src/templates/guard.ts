@@ -1,3 +1,4 @@
+import { isObject } from "../shared/json.js";
 import { isCheap } from "./cheap.js";
 import { everyText } from "./every-text.js";
 import { render, resolve } from "./render.js";
@@ -24,6 +25,10 @@ export async function renderGuarded(text: string, scope: Scope): Promise<string>
 function usedPart(scope: Scope, texts: readonly string[]): Scope {
   if (texts.some(readsByExpression)) return scope;
   const roots = rootsOf(texts);
-  const names = Object.entries(scope.names).map(([name, value]) => [name, roots.has(name) ? value : null]);
+  const names = Object.entries(scope.names).map(([name, value]) => [name, roots.has(name) ? value : outline(value)]);
   return { ...scope, names: Object.fromEntries(names) as Scope["names"] };
+}
+
+function outline(value: unknown): unknown {
+  return isObject(value) ? Object.fromEntries(Object.keys(value).map((name) => [name, null])) : null;
 }

@@ -8,6 +8,7 @@ import { TemplateError, toTemplateError } from "./template-error.js";
 /** A template ready to render. `single` is set for a text that is exactly one `{{ … }}`, whose value keeps its type. */
 export type Parsed = { text: string; templates: Template[]; single?: Value };
 
+const maxNesting = 100;
 const cache = new LRUCache<string, Parsed>({
   max: 5000,
   maxSize: 4_000_000,
@@ -29,16 +30,20 @@ export function parsed(text: string): Parsed {
 }
 
 /** The templates inside a template: branches and bodies. */
-export function childrenOf(template: Template): Template[] {
+function childrenOf(template: Template): Template[] {
   return template.children ? (toValueSync(template.children(false, true)) as Template[]) : [];
 }
 
-/** Visits every template of a tree, outer ones first. */
-export function* everyTemplate(templates: readonly Template[]): Generator<Template> {
-  for (const template of templates) {
-    yield template;
-    yield* everyTemplate(childrenOf(template));
+/** Every template of a tree, outer ones before what is inside them. Throws a TemplateError when it nests too deeply. */
+export function everyTemplate(templates: readonly Template[]): Template[] {
+  const found: Template[] = [];
+  let level = [...templates];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > maxNesting) throw tooDeep();
+    found.push(...level);
+    level = level.flatMap(childrenOf);
   }
+  return found;
 }
 
 /** The filtered values a template evaluates itself. */
@@ -47,6 +52,7 @@ export function valuesOf(template: Template): Value[] {
 }
 
 function parse(text: string): Parsed {
+  if (nestingOf(text) > maxNesting) throw tooDeep();
   try {
     const templates = (engine as Liquid).parse(text);
     for (const template of everyTemplate(templates)) for (const value of valuesOf(template)) heedDefault(value);
@@ -57,6 +63,21 @@ function parse(text: string): Parsed {
   } catch (error) {
     throw unknownFilter(messageOf(error)) ?? toTemplateError(error);
   }
+}
+
+/** How deeply blocks open inside each other, told without parsing: the parser's own way to find out is to run out of stack. */
+function nestingOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (const [, end] of text.matchAll(/\{%-?\s*(end)?(?:if|unless|case|for|tablerow|capture)\b/g)) {
+    depth += end ? -1 : 1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+function tooDeep(): TemplateError {
+  return new TemplateError("template_limit", "The template is nested too deeply.");
 }
 
 /** LiquidJS forgives a missing variable only when `default` comes first; it may follow anywhere. */

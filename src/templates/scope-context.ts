@@ -60,6 +60,12 @@ export class ScopeContext extends Context {
     return context;
   }
 
+  /** A name may have been computed, and from a secret. */
+  private withoutSecret(name: string): string {
+    const secrets = isObject(this.liquidScope.names["secrets"]) ? this.liquidScope.names["secrets"] : {};
+    return Object.values(secrets).some((secret) => secret !== "" && name.includes(String(secret))) ? "[secret]" : name;
+  }
+
   private readInSteps(here: unknown, name: Name, at: number): unknown {
     const { stepKeys } = this.liquidScope;
     const isPosition = at === 1 && /^\d+$/.test(String(name));
@@ -71,9 +77,10 @@ export class ScopeContext extends Context {
     return this.readProperty(here as never, name);
   }
 
-  private missing(names: readonly Name[], at: number, parent: unknown): MissingVariable {
-    const prefix = names.slice(0, at).map(String);
-    const path = [...prefix, String(names[at])].join(".");
+  private missing(given: readonly Name[], at: number, parent: unknown): MissingVariable {
+    const names = given.map((name) => this.withoutSecret(String(name)));
+    const prefix = names.slice(0, at);
+    const path = [...prefix, names[at]].join(".");
     if (at === 0) return new MissingVariable(path, pathsBelow({ ...this.liquidScope.bare, ...this.liquidScope.names }));
     const inStep =
       prefix[0] === "steps" && at === 2 && isObject(parent) && isObject(parent["output"]) ? parent["output"] : {};

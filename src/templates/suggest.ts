@@ -4,10 +4,11 @@ import { nearest } from "../shared/nearest.js";
  * The known path a mistyped one was probably meant to be: a sibling with a similar last name, else the same or a similar
  * last name elsewhere (`amount` for `record.amount`), else a similar path. Undefined when nothing is near.
  */
-export function nearestPath(path: string, known: readonly string[]): string | undefined {
+function nearestPath(path: string, known: readonly string[]): string | undefined {
   const parent = path.slice(0, path.lastIndexOf(".") + 1);
   const siblings = known.filter((one) => one.startsWith(parent) && !one.slice(parent.length).includes("."));
   const name = path.slice(parent.length);
+  if (name.length < 3) return known.find((one) => lastOf(one) === name);
   const sibling = nearest(
     name,
     siblings.map((one) => one.slice(parent.length)),

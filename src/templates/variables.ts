@@ -40,9 +40,9 @@ export function rootsOf(texts: readonly string[]): Set<string> {
   return new Set(texts.flatMap(usesIn).map(({ segments }) => segments[0] ?? ""));
 }
 
-/** True when a filter such as `where_exp` evaluates a text of its own, whose names are not told by the functions above. */
+/** True when names may be read that are not told by the functions above: in the text `where_exp` evaluates, or by `[name]`. */
 export function readsByExpression(text: string): boolean {
-  return /_exp\b/.test(text);
+  return /_exp\b|[\s{,:(]\[/.test(text);
 }
 
 /** Every use of an outside name in a parsed template. */
@@ -66,7 +66,7 @@ function usesIn(text: string): Use[] {
 }
 
 function forgivenIn(templates: readonly Template[]): Variable[] {
-  const values = [...everyTemplate(templates)].flatMap(valuesOf);
+  const values = everyTemplate(templates).flatMap(valuesOf);
   const lenient = values.filter((value) => value.filters.some((filter) => filter.name === "default"));
   return lenient.flatMap((value) => {
     const alone = { arguments: () => [value], render: () => undefined } as unknown as Template;

@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../shared/errors.js";
 import type { Scope } from "./scope.js";
@@ -60,8 +62,10 @@ function openSeat(): Seat {
 /** The worker's file lies beside this one: JavaScript when compiled, else TypeScript, which threads need told how to load. */
 function startWorker(): Worker {
   const options = { name: "templates", resourceLimits: memory, env: {} };
-  if (!import.meta.url.endsWith(".ts")) return new Worker(new URL("./render-worker.js", import.meta.url), options);
-  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
+  if (!new URL(import.meta.url).pathname.endsWith(".ts"))
+    return new Worker(new URL("./render-worker.js", import.meta.url), options);
+  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx/package.json"));
+  const loader = JSON.stringify(new URL("./dist/esm/api/index.mjs", tsx).href);
   const file = JSON.stringify(new URL("./render-worker.ts", import.meta.url).href);
   return new Worker(`import(${loader}).then((tsx) => { tsx.register(); return import(${file}); })`, {
     ...options,

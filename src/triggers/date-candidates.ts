@@ -32,11 +32,12 @@ export type DateField = { name: string; plain: boolean; rule: DateRule; zone: st
 export function dateSearches(field: DateField, after: number, until: number): JsonObject[] {
   if (after >= until) return [];
   if (!field.plain) return momentSearch(field, after, until);
-  const values = [
-    ...new Set(
-      daysBetween(field, after, until).flatMap((day) => (field.rule.repeat === "yearly" ? everyYear(day) : [day])),
-    ),
-  ];
+  const days = daysBetween(field, after, until);
+  const yearly = field.rule.repeat === "yearly";
+  if (yearly && days.length > MOST_YEARLY_DAYS) {
+    return [{ all: [{ fact: "record", path: field.name, operator: "isNotEmpty", value: true }] }];
+  }
+  const values = [...new Set(yearly ? days.flatMap(everyYear) : days)];
   const searches: JsonObject[] = [];
   for (let start = 0; start < values.length; start += MOST_VALUES) {
     searches.push({
@@ -97,10 +98,15 @@ function instantOf({ rule, zone }: DateField, day: string): number {
 /** The same day in this and every earlier year; the 28th of February of a common year stands for the 29th too. */
 function everyYear(day: string): string[] {
   const year = Number(day.slice(0, 4));
-  const common = new Date(Date.UTC(year, 2, 0)).getUTCDate() === 28;
-  const ends = day.endsWith("-02-28") && common ? ["-02-28", "-02-29"] : [day.slice(4)];
+  const ends = day.endsWith("-02-28") && !isLeap(year) ? ["-02-28", "-02-29"] : [day.slice(4)];
   const years = Array.from({ length: Math.max(0, year - FIRST_YEAR + 1) }, (_, index) => FIRST_YEAR + index);
-  return years.flatMap((each) => ends.map((end) => `${each}${end}`)).filter((text) => readDateValue(text, "UTC"));
+  return years
+    .flatMap((each) => ends.map((end) => `${each}${end}`))
+    .filter((text) => !text.endsWith("-02-29") || isLeap(Number(text.slice(0, 4))));
+}
+
+function isLeap(year: number): boolean {
+  return new Date(Date.UTC(year, 2, 0)).getUTCDate() === 29;
 }
 
 function momentSearch(field: DateField, after: number, until: number): JsonObject[] {

@@ -1,12 +1,15 @@
 import type { ActiveVersion, AutomationRoom } from "../automations/index.js";
 import { describeObject, findRecords, type RecordRow } from "../crm/index.js";
+import type { Trigger } from "../graph/index.js";
 import { notFound } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
+import { OVERLAP_MS } from "./arrange-timers.js";
 import { type DateField, dateSearches, nextScan } from "./date-candidates.js";
 import { type DateRule, type Occurrence, occurrencesWithin, readDateValue } from "./date-occurrence.js";
 import { fireRecords } from "./fire-records.js";
-import { followAutomations, OVERLAP_MS, type Trigger, zoneOf } from "./follow-automations.js";
-import { dueTimers, moveTimer, type Timer } from "./timer.js";
+import { followAutomations } from "./follow-automations.js";
+import { zoneOf } from "./timed-triggers.js";
+import { dueTimers, moveTimer, ownerOf, type Timer } from "./timer.js";
 
 const PAGE = 200;
 
@@ -58,8 +61,7 @@ async function scan(room: AutomationRoom, timer: Timer, version: ActiveVersion |
   for (const when of searches) {
     for await (const page of reached(room, version, field, when, since, now)) {
       const due = page.map(({ record, at }) => ({ record, tick: at.tick }));
-      const owner = { automationId: timer.automationId, triggerKey: timer.triggerKey };
-      emitted += await fireRecords(room, "date", version.workspaceId, owner, due);
+      emitted += await fireRecords(room, "date", version.workspaceId, ownerOf(timer), due);
     }
   }
   // Only now: a crash before this leaves the whole window to the next scan, whose ticks keep what is done.
@@ -68,7 +70,7 @@ async function scan(room: AutomationRoom, timer: Timer, version: ActiveVersion |
 }
 
 /** A record and the newest occurrence of its date in a window. */
-export type Reached = { record: RecordRow; at: Occurrence };
+type Reached = { record: RecordRow; at: Occurrence };
 
 /** The records a search finds whose date really occurs in (`after`, `until`], a page at a time. */
 export async function* reached(

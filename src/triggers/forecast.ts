@@ -1,18 +1,21 @@
 import type { ActiveVersion, AutomationRoom } from "../automations/index.js";
+import type { Trigger } from "../graph/index.js";
 import { iso } from "../shared/clock.js";
+import { Problem } from "../shared/errors.js";
 import type { ScheduleSpec } from "../shared/schedule.js";
 import { describeSchedule } from "../shared/schedule-words.js";
 import { dateSearches } from "./date-candidates.js";
 import { dateFieldOf, reached } from "./fire-dates.js";
-import { followAutomations, planOf, type Trigger, timedTriggers } from "./follow-automations.js";
+import { followAutomations } from "./follow-automations.js";
 import { firesOf } from "./next-fire.js";
+import { planOf, timedTriggers } from "./timed-triggers.js";
 import { timersOf } from "./timer.js";
 
 /** The most entries of one trigger. */
 const MOST_OF_ONE = 50;
 
 /** Something a clock will start. `recordId` is null for a schedule; its records are chosen when it fires. */
-export type Forecast = {
+type Forecast = {
   automationId: string;
   automationName: string;
   triggerKey: string;
@@ -65,7 +68,11 @@ async function datesAhead(
   trigger: Trigger,
   until: number,
 ): Promise<Forecast[]> {
-  const field = await dateFieldOf(room, version, trigger);
+  const field = await dateFieldOf(room, version, trigger).catch((error: unknown) => {
+    if (error instanceof Problem) return null; // The field or the object is gone: nothing will come of it.
+    throw error;
+  });
+  if (!field) return [];
   const now = room.clock.now();
   const entries: Forecast[] = [];
   for (const when of dateSearches(field, now, until)) {

@@ -10,7 +10,7 @@ import { firesOf } from "./next-fire.js";
 const MOST_FIRES = 100;
 
 /** The next fires of a schedule, the schedule in words, and what changes of the clocks do to it. */
-export type SchedulePreview = { fires: string[]; description: string; note?: string };
+type SchedulePreview = { fires: string[]; description: string; note?: string };
 
 /**
  * Previews what somebody typed: `{ cron | every, on?, at?, timezone?, start?, until?, times?, from?, count? }`. Fires lie

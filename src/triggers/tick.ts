@@ -6,7 +6,7 @@ import { iso } from "../shared/clock.js";
  * the planned instant, or the date value. `recordId` is empty for the tick of a schedule as such.
  * `open`: a schedule is still going through its records. `failed`: its object or filter no longer works.
  */
-export type Tick = {
+type Tick = {
   triggerKey: string;
   recordId: string | null;
   tick: string;
@@ -46,6 +46,18 @@ export type NewTick = { recordId: string; tick: string; status: Tick["status"]; 
 export async function addTicks(db: Database, of: TickOwner, ticks: NewTick[], tx: Tx, orIgnore = false): Promise<void> {
   const rows = ticks.map((tick) => ({ automationId: of.automationId, triggerKey: of.triggerKey, ...tick }));
   if (rows.length > 0) await db.insert("millrace_ticks", rows, tx, orIgnore);
+}
+
+/** Records ticks of a schedule that nobody fired; one that is taken already stays as it is. */
+export async function addMissed(db: Database, of: TickOwner, instants: number[], at: number, tx: Tx): Promise<void> {
+  const missed = { recordId: "", status: "missed" as const, eventId: null, at };
+  await addTicks(
+    db,
+    of,
+    instants.map((instant) => ({ ...missed, tick: iso(instant) })),
+    tx,
+    true,
+  );
 }
 
 /** Ends an open tick of a schedule. */

@@ -66,6 +66,16 @@ export async function moveTimer(db: Database, seen: Timer, next: Partial<Timer>,
   return changes === 1;
 }
 
+/** Names a timer among others. */
+export function keyOf({ automationId, triggerKey }: Timer): string {
+  return `${automationId} ${triggerKey}`;
+}
+
+/** The trigger a timer is of, as its ticks and events name it. */
+export function ownerOf({ automationId, triggerKey }: Timer): { automationId: string; triggerKey: string } {
+  return { automationId, triggerKey };
+}
+
 function readTimer(row: Row): Timer {
   const instant = (value: unknown) => (value === null || value === undefined ? null : Number(value));
   return {

@@ -72,7 +72,7 @@ export function metrics(engine: Engine): { measure: RequestHandler; router: Rout
     res.on("finish", () => {
       const route =
         typeof req.route?.path === "string"
-          ? `${req.baseUrl.startsWith("/api/") ? "/api" : ""}${req.route.path}`
+          ? `${req.originalUrl.startsWith("/api/") ? "/api" : ""}${req.route.path}`
           : "other";
       duration.observe(
         { method: req.method, route, status: String(res.statusCode) },

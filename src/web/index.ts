@@ -1,5 +1,4 @@
 export { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from "./api-keys.js";
-export { readAutomationFile } from "./api/automation-files.js";
 export { createApp } from "./app.js";
 export type { HostUser, WebOptions } from "./options.js";
 export { hashPassword, newPassword } from "./passwords.js";

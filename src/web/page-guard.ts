@@ -5,13 +5,17 @@ import type { WebOptions } from "./options.js";
 import { csrfToken, demandCsrfToken } from "./sessions.js";
 import { keepVisitor, visitorByCookie } from "./visitor.js";
 
-/** What every page shows, whoever asks: where we are mounted, the theme, and the token its forms carry. */
+/**
+ * What every page shows, whoever asks: where we are mounted, the theme, and the token its forms carry. The token is made
+ * when a page asks for it, so that visitors who only pass through leave no session behind.
+ */
 export function pageLocals(options: WebOptions): RequestHandler {
   return (req, res, next) => {
-    Object.assign(res.locals, {
-      base: req.baseUrl,
-      theme: /(?:^|; *)theme=(light|dark)(?:;|$)/.exec(req.headers.cookie ?? "")?.[1] ?? "system",
-      csrf: options.currentUser ? "" : csrfToken(req),
+    res.locals["base"] = req.baseUrl;
+    res.locals["theme"] = /(?:^|; *)theme=(light|dark)(?:;|$)/.exec(req.headers.cookie ?? "")?.[1] ?? "system";
+    Object.defineProperty(res.locals, "csrf", {
+      enumerable: true,
+      get: () => (options.currentUser ? "" : csrfToken(req)),
     });
     next();
   };

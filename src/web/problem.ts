@@ -43,7 +43,7 @@ const library: Record<string, (error: Thrown) => Problem> = {
   "parameters.too.many": () => new Problem(413, "too_large", "The form has too many fields."),
 };
 
-type Thrown = { type?: unknown; limit?: number; code?: unknown; message?: unknown };
+type Thrown = { type?: unknown; limit?: number; code?: unknown; status?: unknown; statusCode?: unknown };
 
 /** Anything thrown as a Problem: ours as it is, a library's by its type, everything else a 500 without detail. */
 export function problemOf(error: unknown): Problem {
@@ -58,6 +58,11 @@ export function problemOf(error: unknown): Problem {
       "The form is too old or came from elsewhere. Load the page again and repeat.",
     );
   if (error instanceof URIError) return new Problem(400, "bad_address", "The address is not well formed.");
+  // What Express' own parts throw, a file that is not there for one, carries both; its message may name paths of ours.
+  const { status } = thrown;
+  if (typeof status === "number" && thrown.statusCode === status && status >= 400 && status < 500) {
+    return new Problem(status, status === 404 ? "not_found" : "bad_request", `${titles[status] ?? "Bad request"}.`);
+  }
   return new Problem(
     500,
     "internal",

@@ -41,7 +41,9 @@ export function sessions(engine: Engine, options: WebOptions): RequestHandler {
   return session({
     store,
     name: cookieName(options),
-    secret: options.sessionSecrets.map((secret) => Buffer.from(hkdfSync("sha256", secret, "", "millrace sessions", 32)).toString("base64url")),
+    secret: options.sessionSecrets.map((secret) =>
+      Buffer.from(hkdfSync("sha256", secret, "", "millrace sessions", 32)).toString("base64url"),
+    ),
     genid: () => randomBytes(24).toString("base64url"),
     resave: false,
     saveUninitialized: false,
@@ -60,9 +62,10 @@ const csrf = csrfSync({
 /** Refuses (403 `bad_csrf_token`) a change without the session's token, in the form field `_csrf` or `X-CSRF-Token`. */
 export const demandCsrfToken: RequestHandler = csrf.csrfSynchronisedProtection;
 
-/** The session's token for forms and scripts; made at the first call. */
+/** The session's token for forms and scripts, made at the first call; empty once the session has ended. */
 export function csrfToken(req: Request): string {
-  return csrf.generateToken(req);
+  const { session: open } = req as Partial<Pick<Request, "session">>;
+  return open ? csrf.generateToken(req) : "";
 }
 
 /** Begins a session for a person under a new id, so that an id known before login is worth nothing after it. */

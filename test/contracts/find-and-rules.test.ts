@@ -17,7 +17,14 @@ import { dialects } from "../support/databases.js";
 const zone = "Europe/Berlin";
 const texts = ["", "a", "A", "a ", "ab", "ba", "100%", "a_b", "ä", "Zoë", "'; --", '"', "\\", "|", "😀x", "vip"];
 const days = ["2026-02-27", "2026-03-01", "2026-03-02", "2026-03-03", "2026-03-29", "2026-10-25"];
-const instants = ["2026-03-01T22:59:59.999Z", "2026-03-01T23:00:00.000Z", "2026-03-02T08:59:00.000Z", "2026-03-02T09:00:00.000Z", "2026-03-29T01:30:00.000Z", "2026-03-09T09:00:00.000Z"];
+const instants = [
+  "2026-03-01T22:59:59.999Z",
+  "2026-03-01T23:00:00.000Z",
+  "2026-03-02T08:59:00.000Z",
+  "2026-03-02T09:00:00.000Z",
+  "2026-03-29T01:30:00.000Z",
+  "2026-03-09T09:00:00.000Z",
+];
 const numbers = [-1, 0, 0.1, 1, 99.9999, 100, 12000.5];
 const tags = ["vip", "newsletter", "partner", "press"];
 
@@ -41,17 +48,36 @@ const contact = fc.record({
   colours: some(["red", "green", "a b"]),
 });
 
-type Kind = "text" | "number" | "boolean" | "date" | "datetime" | "many" | "choice";
+type Kind = "text" | "number" | "boolean" | "date" | "datetime" | "many" | "choice" | "id";
 const fields: Record<string, Kind> = {
-  city: "text", name: "text", nick: "text", "company.name": "text", "company.industry": "text", "owner.name": "text",
-  score: "number", "company.employees": "number", "company.annualRevenue": "number",
-  subscribed: "boolean", flag: "boolean",
-  birthday: "date", since: "date", lastContactedAt: "datetime", seen: "datetime", createdAt: "datetime",
-  tags: "many", colours: "many", status: "choice", company: "choice",
+  city: "text",
+  name: "text",
+  nick: "text",
+  "company.name": "text",
+  "company.industry": "text",
+  "owner.name": "text",
+  score: "number",
+  "company.employees": "number",
+  "company.annualRevenue": "number",
+  subscribed: "boolean",
+  flag: "boolean",
+  birthday: "date",
+  since: "date",
+  lastContactedAt: "datetime",
+  seen: "datetime",
+  createdAt: "datetime",
+  tags: "many",
+  colours: "many",
+  status: "choice",
+  company: "id",
+  id: "id",
 };
 
-const emptiness = fc.constantFrom("isEmpty", "isNotEmpty").map((operator) => ({ operator, value: undefined as unknown }));
-const asked = (operators: string[], value: fc.Arbitrary<unknown>) => fc.record({ operator: fc.constantFrom(...operators), value });
+const emptiness = fc
+  .constantFrom("isEmpty", "isNotEmpty")
+  .map((operator) => ({ operator, value: undefined as unknown }));
+const asked = (operators: string[], value: fc.Arbitrary<unknown>) =>
+  fc.record({ operator: fc.constantFrom(...operators), value });
 const ordering = ["lessThan", "lessThanInclusive", "greaterThan", "greaterThanInclusive"];
 const moment = fc.constantFrom<unknown>(...days, ...instants, Date.parse("2026-03-02T09:00:00Z"));
 const dates = fc.oneof(
@@ -77,23 +103,35 @@ const questions: Record<Kind, fc.Arbitrary<{ operator: string; value: unknown }>
   date: dates,
   datetime: dates,
   many: fc.oneof(
-    asked(["hasAny", "hasAll", "hasNone"], fc.array(fc.constantFrom("vip", "press", "red", "a b", "x"), { minLength: 1, maxLength: 3 })),
+    asked(
+      ["hasAny", "hasAll", "hasNone"],
+      fc.array(fc.constantFrom("vip", "press", "red", "a b", "x"), { minLength: 1, maxLength: 3 }),
+    ),
     asked(["contains", "notContains"], fc.constantFrom("vip", "red", "Red")),
     asked(["equal", "notEqual"], some(tags)),
   ),
+  id: fc.oneof(
+    asked(["equal", "notEqual"], fc.constantFrom("lead", "ü")),
+    asked(["in", "notIn"], fc.constantFrom(["x", "ü"], ["x"])),
+  ),
   choice: fc.oneof(
     asked(["equal", "notEqual"], fc.constantFrom("lead", "lead ", "prospect", "ü")),
-    asked(["in", "notIn", "hasAny", "hasNone"], fc.array(fc.constantFrom("lead", "Lead", "x"), { minLength: 1, maxLength: 3 })),
+    asked(
+      ["in", "notIn", "hasAny", "hasNone"],
+      fc.array(fc.constantFrom("lead", "Lead", "x"), { minLength: 1, maxLength: 3 }),
+    ),
   ),
 };
 
 const leaf: fc.Arbitrary<JsonObject> = fc.constantFrom(...Object.keys(fields)).chain((path) =>
-  fc.oneof({ weight: 4, arbitrary: questions[fields[path] as Kind] }, { weight: 1, arbitrary: emptiness }).map(({ operator, value }) => ({
-    fact: "record",
-    path,
-    operator,
-    ...(value === undefined ? {} : { value }),
-  })),
+  fc
+    .oneof({ weight: 4, arbitrary: questions[fields[path] as Kind] }, { weight: 1, arbitrary: emptiness })
+    .map(({ operator, value }) => ({
+      fact: "record",
+      path,
+      operator,
+      ...(value === undefined ? {} : { value }),
+    })),
 );
 
 const { tree } = fc.letrec<{ tree: JsonObject }>((tie) => ({
@@ -115,7 +153,13 @@ for (const dialect of dialects) {
       this.timeout(60_000);
       world = await crmWorld(dialect);
       const { host, ws } = world;
-      for (const [name, type] of Object.entries({ score: "number", nick: "text", seen: "datetime", since: "date", flag: "boolean" } as const)) {
+      for (const [name, type] of Object.entries({
+        score: "number",
+        nick: "text",
+        seen: "datetime",
+        since: "date",
+        flag: "boolean",
+      } as const)) {
         await defineField(host, ws, "contact", { name, label: name, type });
       }
       const options = ["red", "green", "a b"].map((value) => ({ value, label: value }));
@@ -124,7 +168,11 @@ for (const dialect of dialects) {
         host,
         ws,
         "company",
-        [{ name: "a", industry: "ab", employees: 100, annualRevenue: 0.1 }, { name: "ä", industry: null, employees: null }, { name: "😀x" }],
+        [
+          { name: "a", industry: "ab", employees: 100, annualRevenue: 0.1 },
+          { name: "ä", industry: null, employees: null },
+          { name: "😀x" },
+        ],
         ada,
       );
       const owner = await world.user("Zoë");
@@ -143,7 +191,9 @@ for (const dialect of dialects) {
       const { host, ws, clock } = world;
       const typeOf = await fieldTypes(host, ws, "contact");
       const types = (fact: string, path: string) => (fact === "record" ? typeOf(path) : undefined);
-      const facts = await Promise.all(records.map((record) => withRelated(host, ws, "contact", factsOf(record), Object.keys(fields))));
+      const facts = await Promise.all(
+        records.map((record) => withRelated(host, ws, "contact", factsOf(record), Object.keys(fields))),
+      );
       await fc.assert(
         fc.asyncProperty(tree, async (when) => {
           const found = await findRecords(host, ws, "contact", { when, limit: 1000, timezone: zone });

@@ -28,7 +28,12 @@ export async function crmWorld(dialect: Dialect): Promise<CrmWorld> {
   const workspace = await createWorkspace(host, { slug: "default", name: "Test" });
   const events = async () => (await db.all("SELECT * FROM millrace_events ORDER BY id")).map(readEvent);
   const user = (name: string) =>
-    createUser(host, { workspaceId: workspace.id, name, email: `${name.toLowerCase().replace(/[^a-z]/g, "")}@test.example`, role: "editor" });
+    createUser(host, {
+      workspaceId: workspace.id,
+      name,
+      email: `${name.toLowerCase().replace(/[^a-z]/g, "")}@test.example`,
+      role: "editor",
+    });
   return { host, clock, workspace, ws: workspace.id, events, user, drop };
 }
 

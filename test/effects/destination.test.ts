@@ -3,7 +3,7 @@ import { destinationOf } from "../../src/effects/destination.js";
 import { readHosts } from "../../src/effects/opened-hosts.js";
 
 const hostile: Record<string, string> = {
-  "loopback": "http://127.0.0.1/",
+  loopback: "http://127.0.0.1/",
   "loopback elsewhere in its range": "http://127.8.9.1/",
   "loopback as one decimal": "http://2130706433/",
   "loopback as one hex number": "http://0x7f000001/",
@@ -37,11 +37,11 @@ const hostile: Record<string, string> = {
   "metadata of Azure": "http://168.63.129.16/",
   "metadata of Alibaba": "http://100.100.100.200/",
   "metadata over IPv6": "http://[fd00:ec2::254]/",
-  "multicast": "http://224.0.0.1/",
+  multicast: "http://224.0.0.1/",
   "IPv6 multicast": "http://[ff02::1]/",
-  "broadcast": "http://255.255.255.255/",
+  broadcast: "http://255.255.255.255/",
   "documentation range": "http://192.0.2.1/",
-  "localhost": "http://localhost/",
+  localhost: "http://localhost/",
   "below localhost": "http://a.localhost/",
   "a bare name": "http://intranet/",
   "metadata by name": "http://metadata.google.internal/",
@@ -53,22 +53,28 @@ const hostile: Record<string, string> = {
   "a header after the address": "http://example.com/ HTTP/1.1\r\nX: y",
   "no slashes": "http:example.com",
   "three slashes": "http:///example.com/",
-  "file": "file:///etc/passwd",
-  "gopher": "gopher://example.com:80/",
-  "data": "data:text/plain,hello",
-  "ftp": "ftp://example.com/",
-  "script": "javascript:alert(1)",
+  file: "file:///etc/passwd",
+  gopher: "gopher://example.com:80/",
+  data: "data:text/plain,hello",
+  ftp: "ftp://example.com/",
+  script: "javascript:alert(1)",
   "the port of SSH": "http://example.com:22/",
   "the port of Redis": "http://example.com:6379/",
-  "nothing": "",
+  nothing: "",
   "no host": "https://",
 };
 
 describe("destinations", () => {
-  for (const [what, url] of Object.entries(hostile)) it(`refuses ${what}`, () => expect(destinationOf(url, [])).to.equal(null));
+  for (const [what, url] of Object.entries(hostile))
+    it(`refuses ${what}`, () => expect(destinationOf(url, [])).to.equal(null));
 
   it("lets public names and addresses through on the usual ports", () => {
-    for (const url of ["https://api.example.com/v1?x=1", "http://example.com:8080", "https://93.184.216.34:8443/", "HTTPS://Example.COM./a"])
+    for (const url of [
+      "https://api.example.com/v1?x=1",
+      "http://example.com:8080",
+      "https://93.184.216.34:8443/",
+      "HTTPS://Example.COM./a",
+    ])
       expect(destinationOf(url, []), url).to.include({ opened: false });
   });
 
@@ -88,6 +94,8 @@ describe("destinations", () => {
 
   it("names the entry that is no host", () => {
     for (const entry of ["*", "http://a.example", "a b", "a:99999", "a/b", "u@h"])
-      expect(() => readHosts(["ok.example", entry], "MILLRACE_ALLOW_HOSTS"), entry).to.throw(`"${entry}" is not a host`);
+      expect(() => readHosts(["ok.example", entry], "MILLRACE_ALLOW_HOSTS"), entry).to.throw(
+        `"${entry}" is not a host`,
+      );
   });
 });

@@ -24,7 +24,12 @@ describe("the guarded client", () => {
     guardedClient({ opened: [], timeoutMs: 300, ...more }).request({ method: "GET", url, headers: {}, signal });
   const openedCall = (server: Loopback, path = "/") =>
     call(server.url + path, { opened: readHosts([server.host], "MILLRACE_ALLOW_HOSTS") });
-  const blocked = { ok: false, code: "blocked_destination", message: "This address may not be called.", retryable: false };
+  const blocked = {
+    ok: false,
+    code: "blocked_destination",
+    message: "This address may not be called.",
+    retryable: false,
+  };
 
   it("reaches an opened host", async () => {
     const server = await serve((_request, response) => response.setHeader("X-A", "1").end("hello"));
@@ -40,7 +45,10 @@ describe("the guarded client", () => {
 
   it("refuses a name that resolves to the inside, also when only one of its addresses does", async () => {
     for (const addresses of [["127.0.0.1"], ["93.184.216.34", "10.0.0.1"], ["::ffff:169.254.169.254"], []])
-      expect(await call("http://innocent.example/", { resolve: async () => addresses }), String(addresses)).to.deep.equal(blocked);
+      expect(
+        await call("http://innocent.example/", { resolve: async () => addresses }),
+        String(addresses),
+      ).to.deep.equal(blocked);
   });
 
   it("looks a name up once, and connects to what it checked", async () => {
@@ -57,7 +65,9 @@ describe("the guarded client", () => {
 
   it("keeps an opened name from the addresses where clouds hand out credentials", async () => {
     const opened = readHosts(["*.example.com"], "MILLRACE_ALLOW_HOSTS");
-    expect(await call("http://a.example.com/", { opened, resolve: async () => ["169.254.169.254"] })).to.deep.equal(blocked);
+    expect(await call("http://a.example.com/", { opened, resolve: async () => ["169.254.169.254"] })).to.deep.equal(
+      blocked,
+    );
   });
 
   it("does not follow a redirect", async () => {
@@ -81,7 +91,7 @@ describe("the guarded client", () => {
   for (const [where, answer] of Object.entries<RequestListener>({
     "before the headers": () => {},
     "in the body": (_request, response) => response.writeHead(200).write("half"),
-    "dripping": (_request, response) => {
+    dripping: (_request, response) => {
       const drip = setInterval(() => response.write("."), 20);
       response.on("close", () => clearInterval(drip));
     },
@@ -102,7 +112,10 @@ describe("the guarded client", () => {
   });
 
   it("refuses an expired certificate, for good", async () => {
-    const server = createSecureServer(expiredCertificate, (_request, response) => response.end("x")).listen(0, "127.0.0.1");
+    const server = createSecureServer(expiredCertificate, (_request, response) => response.end("x")).listen(
+      0,
+      "127.0.0.1",
+    );
     await once(server, "listening");
     const port = (server.address() as AddressInfo).port;
     const opened = readHosts([`erp.example:${port}`], "MILLRACE_ALLOW_HOSTS");
@@ -114,7 +127,11 @@ describe("the guarded client", () => {
   it("stops when the step is cancelled", async () => {
     const controller = new AbortController();
     const server = await serve(() => controller.abort());
-    const answer = await call(server.url, { opened: readHosts([server.host], "MILLRACE_ALLOW_HOSTS"), timeoutMs: 5000 }, controller.signal);
+    const answer = await call(
+      server.url,
+      { opened: readHosts([server.host], "MILLRACE_ALLOW_HOSTS"), timeoutMs: 5000 },
+      controller.signal,
+    );
     expect(answer).to.include({ ok: false, code: "aborted" });
   });
 
@@ -142,8 +159,14 @@ describe("the guarded client", () => {
 
   for (const [name, pack] of Object.entries({ gzip: gzipSync, br: brotliCompressSync })) {
     it(`unpacks ${name}`, async () => {
-      const server = await serve((_request, response) => response.setHeader("Content-Encoding", name).end(pack("hello ".repeat(1000))));
-      expect(await openedCall(server)).to.deep.include({ ok: true, truncated: false, body: Buffer.from("hello ".repeat(1000)) });
+      const server = await serve((_request, response) =>
+        response.setHeader("Content-Encoding", name).end(pack("hello ".repeat(1000))),
+      );
+      expect(await openedCall(server)).to.deep.include({
+        ok: true,
+        truncated: false,
+        body: Buffer.from("hello ".repeat(1000)),
+      });
     });
 
     it(`stops a ${name} bomb`, async () => {
@@ -167,11 +190,22 @@ describe("the guarded client", () => {
     expect(await openedCall(server)).to.include({ ok: false, code: "connection", retryable: true });
     const gone = await loopback(() => {});
     await gone.close();
-    expect(await openedCall(gone)).to.deep.equal({ ok: false, code: "connection", message: "The connection failed (ECONNREFUSED).", retryable: true });
+    expect(await openedCall(gone)).to.deep.equal({
+      ok: false,
+      code: "connection",
+      message: "The connection failed (ECONNREFUSED).",
+      retryable: true,
+    });
   });
 
   it("sends no body beyond one megabyte", async () => {
-    const request = { method: "POST", url: "https://example.com/", headers: {}, body: "x".repeat(BODY_LIMIT + 1), signal: new AbortController().signal };
+    const request = {
+      method: "POST",
+      url: "https://example.com/",
+      headers: {},
+      body: "x".repeat(BODY_LIMIT + 1),
+      signal: new AbortController().signal,
+    };
     expect(await guardedClient({ opened: [] }).request(request)).to.include({ ok: false, code: "request_too_large" });
   });
 });

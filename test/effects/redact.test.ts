@@ -24,7 +24,9 @@ describe("redacting", () => {
 
   it("walks lists, objects and member names, and leaves everything else as it was", () => {
     const held = { [value]: [value, 1, null, true, { deep: `x${value}` }] };
-    expect(redact(held, secrets)).to.deep.equal({ "[secret key]": ["[secret key]", 1, null, true, { deep: "x[secret key]" }] });
+    expect(redact(held, secrets)).to.deep.equal({
+      "[secret key]": ["[secret key]", 1, null, true, { deep: "x[secret key]" }],
+    });
     expect(held).to.have.property(value);
   });
 

@@ -19,5 +19,6 @@ describe("Retry-After", () => {
     ["", undefined],
     [undefined, undefined],
   ] as const)
-    it(`${header} is ${wait === undefined ? "nothing" : `${wait} ms`}`, () => expect(retryAfterMs(header, now)).to.equal(wait));
+    it(`${header} is ${wait === undefined ? "nothing" : `${wait} ms`}`, () =>
+      expect(retryAfterMs(header, now)).to.equal(wait));
 });

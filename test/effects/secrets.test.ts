@@ -13,7 +13,8 @@ for (const dialect of dialects)
     });
     afterEach(() => world.close());
 
-    const write = (name = "erp_key", value = CANARY, hosts: string[] = []) => writeSecret(world, "w1", name, value, { hosts }, "Ada");
+    const write = (name = "erp_key", value = CANARY, hosts: string[] = []) =>
+      writeSecret(world, "w1", name, value, { hosts }, "Ada");
 
     it("gives a value back to effects and never to people", async () => {
       await write("erp_key", CANARY, ["api.example.com"]);
@@ -49,13 +50,21 @@ for (const dialect of dialects)
 
     it("names what is missing", async () => {
       await write();
-      expect(await refusalOf(world.effects.secretValues("w1", ["erp_kye"]))).to.include('no secret "erp_kye"').and.include('"erp_key"');
+      expect(await refusalOf(world.effects.secretValues("w1", ["erp_kye"])))
+        .to.include('no secret "erp_kye"')
+        .and.include('"erp_key"');
       expect(await refusalOf(removeSecret(world, "w1", "other"))).to.include('"other"');
       expect(await refusalOf(removeSecret(world, "w2", "erp_key"))).to.include('"erp_key"');
     });
 
     it("refuses names, values and hosts it could not keep", async () => {
-      for (const [name, value, hosts] of [["1st", CANARY], ["a b", CANARY], ["ok", "abc"], ["ok", "x".repeat(20_001)], ["ok", CANARY, ["https://x"]]] as const)
+      for (const [name, value, hosts] of [
+        ["1st", CANARY],
+        ["a b", CANARY],
+        ["ok", "abc"],
+        ["ok", "x".repeat(20_001)],
+        ["ok", CANARY, ["https://x"]],
+      ] as const)
         expect(await refusalOf(write(name, value, [...(hosts ?? [])]))).to.be.a("string");
       expect(await listSecrets(world, "w1")).to.deep.equal([]);
     });
@@ -68,6 +77,21 @@ for (const dialect of dialects)
       expect(await rotateKeys({ ...world, effects: both })).to.equal(0);
       const alone = world.open({ secretKey: "new:second key of the ring" });
       expect(await alone.secretValues("w1", ["erp_key"])).to.deep.equal({ erp_key: CANARY });
+    });
+
+    it("lets effects that need no secret go on when one cannot be opened", async () => {
+      await write();
+      const wrong = world.open({ secretKey: "another key altogether" });
+      const message = {
+        to: ["a@example.com"],
+        subject: "x",
+        body: "x",
+        format: "markdown",
+        class: "transactional",
+      } as const;
+      expect(await world.outside({}, wrong).mail({ ...message, to: [...message.to] })).to.include({ ok: true });
+      const call = { method: "GET", url: "https://example.com/", auth: { secret: "erp_key" } };
+      expect(await world.outside({}, wrong).http(call)).to.include({ ok: false, code: "secret_key", retryable: false });
     });
 
     it("says which key is missing from the ring", async () => {

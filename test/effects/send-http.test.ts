@@ -33,7 +33,11 @@ for (const dialect of dialects)
       expect(result).to.deep.include({ ok: true });
       expect(result.output).to.deep.include({ status: 200, body: { id: 7 }, truncated: false });
       expect(sent()).to.deep.include({ method: "POST", url: "/orders?a=1&tags=x&tags=y+z", body: '{"amount":12000}' });
-      expect(sent()?.headers).to.include({ "idempotency-key": "r1:tell:0", "webhook-id": "r1:tell:0", "content-type": "application/json" });
+      expect(sent()?.headers).to.include({
+        "idempotency-key": "r1:tell:0",
+        "webhook-id": "r1:tell:0",
+        "content-type": "application/json",
+      });
     });
 
     it("sends a text as it is and a form when the content type says so", async () => {
@@ -43,7 +47,8 @@ for (const dialect of dialects)
     });
 
     it("keeps headers that carry no credentials", async () => {
-      answer = (_request, response) => response.writeHead(200, { "Set-Cookie": "sid=1", "X-Request-Id": "9", "X-Internal": "no" }).end("ok");
+      answer = (_request, response) =>
+        response.writeHead(200, { "Set-Cookie": "sid=1", "X-Request-Id": "9", "X-Internal": "no" }).end("ok");
       expect((await call()).output?.["headers"]).to.have.all.keys("x-request-id", "date");
     });
 
@@ -83,7 +88,11 @@ for (const dialect of dialects)
         { "X-A": "\u0000" },
         { "Proxy-Authorization": "x" },
       ])
-        expect(await call({ headers }), JSON.stringify(headers)).to.include({ ok: false, code: "forbidden_header", retryable: false });
+        expect(await call({ headers }), JSON.stringify(headers)).to.include({
+          ok: false,
+          code: "forbidden_header",
+          retryable: false,
+        });
       expect(server.received).to.have.length(0);
     });
 
@@ -93,8 +102,18 @@ for (const dialect of dialects)
     });
 
     it("says no more than that a destination is blocked", async () => {
-      for (const url of ["http://127.0.0.1:1/", "http://169.254.169.254/", "http://user:pw@example.com/", "file:///etc/passwd"])
-        expect(await call({ url })).to.deep.equal({ ok: false, code: "blocked_destination", message: "This address may not be called.", retryable: false });
+      for (const url of [
+        "http://127.0.0.1:1/",
+        "http://169.254.169.254/",
+        "http://user:pw@example.com/",
+        "file:///etc/passwd",
+      ])
+        expect(await call({ url })).to.deep.equal({
+          ok: false,
+          code: "blocked_destination",
+          message: "This address may not be called.",
+          retryable: false,
+        });
     });
 
     it("leaves JSON that is broken, cut or too deep as text, and bytes as base64", async () => {
@@ -128,7 +147,9 @@ for (const dialect of dialects)
       expect(await call({ auth: { secret: "bound" } })).to.include(refused);
       expect(await call({ body: { token: "bound-canary-value" } })).to.include(refused);
       expect(await call({ query: { t: "bound-canary-value" } })).to.include(refused);
-      expect(await call({ headers: { Authorization: `Basic ${Buffer.from("me:bound-canary-value").toString("base64")}` } })).to.include(refused);
+      expect(
+        await call({ headers: { Authorization: `Basic ${Buffer.from("me:bound-canary-value").toString("base64")}` } }),
+      ).to.include(refused);
       expect(server.received).to.have.length(0);
       await writeSecret({ ...world }, "w1", "bound", "bound-canary-value", { hosts: [server.host] }, null);
       expect(await call({ auth: { secret: "bound" } })).to.include({ ok: true });

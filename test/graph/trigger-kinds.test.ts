@@ -110,6 +110,7 @@ describe("trigger check: what is wrong, and where", () => {
     [{ kind: "date" }, /^field: "field" is missing/],
     [{ kind: "date", field: "amount" }, /^field: "amount" holds money/],
     [{ kind: "date", field: "renewalDate", offset: "soon" }, /^offset: /],
+    [{ kind: "date", field: "renewalDate", offset: "-999999999d" }, /^offset: .*hundred years/],
     [{ kind: "date", field: "renewalDate", time: "9 o'clock" }, /^time: /],
     [{ kind: "date", field: "renewalDate", repeat: "monthly" }, /^repeat: .*yearly/],
     [{ kind: "date", field: "renewalDate", shift: "next busyness day" }, /^shift: .*Did you mean "next business day"/],

@@ -132,7 +132,8 @@ describe("trigger matching: the other kinds", () => {
       expectMatch(trigger(kind), event(kind, { data: { automationId: "A", triggerKey: "other" } }), false);
     }
   });
-  it("manual, whichever manual trigger, unless one is named", () => {
+  it("manual, whichever manual trigger, unless another is named", () => {
+    expectMatch(trigger("manual"), event("manual", { data: { triggerKey: "manual" } }), true);
     expectMatch(trigger("manual"), event("manual", { data: { automationId: "A" }, automationId: "A" }), true);
     expectMatch(trigger("manual"), event("manual", { data: { automationId: "A", triggerKey: "other" } }), false);
     expectMatch(trigger("manual"), event("manual", { data: { automationId: "A" }, automationId: "B" }), false);

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from "node:util";
+import { serialize } from "node:v8";
 import { expect } from "chai";
 import fc from "fast-check";
 import { evaluate } from "../../src/rules/index.js";
@@ -132,7 +132,7 @@ describe("evaluate, for any tree and record", () => {
         hostile,
         fc.array(key, { minLength: 1, maxLength: 6 }),
         async (conditions, record, path) => {
-          const before = structuredClone(record);
+          const before = serialize(record);
           const leaf = { fact: "record", path: path.join("."), operator: "equal", value: "x" };
           const result = await evaluate(
             { any: [conditions, leaf] } as never,
@@ -141,7 +141,7 @@ describe("evaluate, for any tree and record", () => {
           );
           expect(result.result).to.be.a("boolean");
           expect(JSON.parse(JSON.stringify(result))).to.deep.equal(result);
-          expect(isDeepStrictEqual(record, before)).to.equal(true);
+          expect(serialize(record).equals(before)).to.equal(true);
           expect(({} as Record<string, unknown>)["x"]).to.equal(undefined);
         },
       ),

@@ -1,5 +1,11 @@
-import { createEffects, type EffectContext, type Effects, type EffectsConfig, type EffectsLimits } from "../../src/effects/index.js";
 import type { Dialect } from "../../src/db/index.js";
+import {
+  createEffects,
+  type EffectContext,
+  type Effects,
+  type EffectsConfig,
+  type EffectsLimits,
+} from "../../src/effects/index.js";
 import { freshDatabase } from "./databases.js";
 import { MovableClock } from "./movable-clock.js";
 
@@ -13,7 +19,13 @@ export async function gateway(dialect: Dialect, config: Partial<EffectsConfig> =
       db,
       clock,
       log: { info() {}, warn() {}, error() {} },
-      config: { allowHosts: [], secretKey: "a long enough test key", baseUrl: "https://crm.example.com", ...config, ...more },
+      config: {
+        allowHosts: [],
+        secretKey: "a long enough test key",
+        baseUrl: "https://crm.example.com",
+        ...config,
+        ...more,
+      },
       limits: { httpTimeoutMs: 400, smtpTimeoutMs: 400, ...limits },
     });
     made.push(effects);

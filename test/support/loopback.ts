@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import type { AddressInfo } from "node:net";
 
 /** What a request to a test server held. */
-export type Received = { method: string; url: string; headers: IncomingMessage["headers"]; body: string };
+type Received = { method: string; url: string; headers: IncomingMessage["headers"]; body: string };
 
 /** A real HTTP server on 127.0.0.1 that notes what it received. */
 export type Loopback = { host: string; url: string; received: Received[]; close(): Promise<void> };

@@ -58,6 +58,7 @@ export async function recordWorld(dialect: Dialect) {
     room,
     clock,
     ws,
+    person,
     ada,
     omar,
     cause,

@@ -2,10 +2,15 @@ import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerAddress, type SMTPServerOptions } from "smtp-server";
 
 /** A mail as it arrived: envelope and raw message. */
-export type Arrived = { from: string; to: string[]; raw: string };
+type Arrived = { from: string; to: string[]; raw: string };
 
-/** What the server does instead of accepting: with a recipient, with a whole message, or dropping the line after it. */
-export type Moods = { recipient?(address: string): string | null; message?(raw: string): string | null; drop?: number };
+/** What the server does instead of accepting: with a recipient, with a whole message, or breaking off, or saying no more. */
+export type Moods = {
+  recipient?(address: string): string | null;
+  message?(raw: string): string | null;
+  drop?: number;
+  hang?: boolean;
+};
 
 /** A real SMTP server on 127.0.0.1. `drop` counts messages after which the connection breaks before the final 250. */
 export async function smtpSink(moods: Moods = {}, more: SMTPServerOptions = {}) {
@@ -13,6 +18,7 @@ export async function smtpSink(moods: Moods = {}, more: SMTPServerOptions = {}) 
   const server = new SMTPServer({
     disabledCommands: ["STARTTLS", "AUTH"],
     logger: false,
+    disableReverseLookup: true,
     onRcptTo: (address, _session, done) => done(replyOf(moods.recipient?.(address.address))),
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
@@ -21,9 +27,10 @@ export async function smtpSink(moods: Moods = {}, more: SMTPServerOptions = {}) 
         const { mailFrom, rcptTo } = session.envelope;
         const raw = Buffer.concat(chunks).toString();
         const refused = replyOf(moods.message?.(raw));
-        if (!refused) arrived.push({ from: (mailFrom as SMTPServerAddress).address, to: rcptTo.map((one) => one.address), raw });
+        if (!refused)
+          arrived.push({ from: (mailFrom as SMTPServerAddress).address, to: rcptTo.map((one) => one.address), raw });
         if (moods.drop && moods.drop-- > 0) for (const client of clientsOf(server)) client.destroy();
-        else done(refused);
+        else if (!moods.hang) done(refused);
       });
     },
     ...more,

@@ -24,7 +24,8 @@ for (const dialect of dialects) {
     });
     afterEach(() => world.drop());
 
-    const make = (object: string, values: object) => createRecord(world.engine, world.workspaceId, object, { ...values }, { actor: world.by });
+    const make = (object: string, values: object) =>
+      createRecord(world.engine, world.workspaceId, object, { ...values }, { actor: world.by });
     const edit = async (id: string, document: Document) => {
       await saveDraft(world.engine, world.workspaceId, id, { document }, world.by);
       await publish(world.engine, world.workspaceId, id, null, world.by);
@@ -40,13 +41,17 @@ for (const dialect of dialects) {
     /** Polls every minute between two instants. */
     const minutes = async (from: string, to: string) => {
       let fired = 0;
-      for (let at = Date.parse(from); at <= Date.parse(to); at += 60_000) fired += await poll(new Date(at).toISOString());
+      for (let at = Date.parse(from); at <= Date.parse(to); at += 60_000)
+        fired += await poll(new Date(at).toISOString());
       return fired;
     };
     /** The events so far: at which minute of the clock, for which date. */
     const events = async () => {
       const rows = await world.db.all("SELECT at, data FROM millrace_events WHERE kind = 'date' ORDER BY id");
-      return rows.map((row) => `${new Date(Number(row["at"])).toISOString().slice(0, 16)} for ${JSON.parse(String(row["data"])).tick}`);
+      return rows.map(
+        (row) =>
+          `${new Date(Number(row["at"])).toISOString().slice(0, 16)} for ${JSON.parse(String(row["data"])).tick}`,
+      );
     };
 
     it("at its time of day in the zone, so long before, once", async () => {
@@ -65,7 +70,12 @@ for (const dialect of dialects) {
       expect(JSON.parse(String(event?.["record"]))).to.include({ id: deal.id, amount: 7 });
       await world.drain();
       const run = await world.onlyRun();
-      expect([run.status, run.recordId, run.automationId, run.trigger.kind]).to.deep.equal(["completed", deal.id, id, "date"]);
+      expect([run.status, run.recordId, run.automationId, run.trigger.kind]).to.deep.equal([
+        "completed",
+        deal.id,
+        id,
+        "date",
+      ]);
     });
 
     it("moves with the date, edited earlier, later, cleared, and again", async () => {
@@ -161,7 +171,14 @@ for (const dialect of dialects) {
       await make("contact", { name: "Leap", birthday: "1992-02-29" });
       await make("contact", { name: "Grace", birthday: "1906-12-09" });
       await world.automation(renewal({ field: "birthday", offset: "0d", repeat: "yearly" }, "contact"));
-      await poll("2026-03-02T09:00:01Z", "2026-12-09T08:00:00Z", "2027-02-28T08:00:00Z", "2027-12-09T08:00:00Z", "2028-02-28T08:00:00Z", "2028-02-29T08:00:00Z");
+      await poll(
+        "2026-03-02T09:00:01Z",
+        "2026-12-09T08:00:00Z",
+        "2027-02-28T08:00:00Z",
+        "2027-12-09T08:00:00Z",
+        "2028-02-28T08:00:00Z",
+        "2028-02-29T08:00:00Z",
+      );
       expect(await events()).to.deep.equal([
         "2026-12-09T08:00 for 1906-12-09#2026",
         "2027-02-28T08:00 for 1992-02-29#2027",
@@ -174,8 +191,17 @@ for (const dialect of dialects) {
       await make("task", { title: "Call", dueAt: "2026-03-03T15:20:00.000Z" });
       await world.automation(renewal({ field: "dueAt", offset: "-2h", time: undefined }, "task"), "Two hours before");
       await world.automation(renewal({ field: "dueAt", offset: "+1d", time: "07:00" }, "task"), "The morning after");
-      await poll("2026-03-02T09:00:01Z", "2026-03-03T13:19:00Z", "2026-03-03T13:20:00Z", "2026-03-03T13:21:00Z", "2026-03-04T06:00:00Z");
-      expect((await events()).map((event) => event.slice(0, 16))).to.deep.equal(["2026-03-03T13:20", "2026-03-04T06:00"]);
+      await poll(
+        "2026-03-02T09:00:01Z",
+        "2026-03-03T13:19:00Z",
+        "2026-03-03T13:20:00Z",
+        "2026-03-03T13:21:00Z",
+        "2026-03-04T06:00:00Z",
+      );
+      expect((await events()).map((event) => event.slice(0, 16))).to.deep.equal([
+        "2026-03-03T13:20",
+        "2026-03-04T06:00",
+      ]);
     });
 
     it("on the business day it is moved to", async () => {
@@ -239,7 +265,18 @@ for (const dialect of dialects) {
       await world.deal({ renewalDate: "2026-03-06" });
       const { id } = await world.automation(renewal());
       await poll("2026-03-02T09:00:01Z");
-      await edit(id, { object: "deal", steps, triggers: [{ key: "soon", kind: "schedule", every: "1h", when: { all: [{ fact: "record", path: "stage", operator: "equal", value: "lead" }] } }] });
+      await edit(id, {
+        object: "deal",
+        steps,
+        triggers: [
+          {
+            key: "soon",
+            kind: "schedule",
+            every: "1h",
+            when: { all: [{ fact: "record", path: "stage", operator: "equal", value: "lead" }] },
+          },
+        ],
+      });
       expect(await poll("2026-03-03T08:00:00Z")).to.equal(0);
       world.clock.set("2026-03-03T08:00:01Z");
       expect(await fireSchedules(world.engine)).to.equal(1);
@@ -252,7 +289,10 @@ for (const dialect of dialects) {
       const deal = await world.deal({ renewalDate: "2026-03-06" });
       await world.deal({ renewalDate: "2026-03-05" });
       const dates = await world.automation(renewal(), "Renewals");
-      const report = await world.automation({ object: null, steps, triggers: [{ key: "report", kind: "schedule", cron: "0 9 * * *", times: 1 }] }, "Report");
+      const report = await world.automation(
+        { object: null, steps, triggers: [{ key: "report", kind: "schedule", cron: "0 9 * * *", times: 1 }] },
+        "Report",
+      );
       const ahead = await forecast(world.engine, world.workspaceId, Date.parse("2026-03-31T00:00:00Z"));
       expect(ahead.map(({ at, automationName, recordId }) => [at, automationName, recordId])).to.deep.equal([
         ["2026-03-03T08:00:00.000Z", "Renewals", deal.id],
@@ -267,7 +307,12 @@ for (const dialect of dialects) {
       const { id } = await world.automation(renewal());
       await poll("2026-03-02T09:00:01Z", "2026-03-03T08:00:00Z");
       expect(await ticksOf(world, id)).to.have.length(1);
-      expect((await ticksOf(world, id))[0]).to.include({ triggerKey: "soon", recordId: deal.id, tick: "2026-03-06", status: "fired" });
+      expect((await ticksOf(world, id))[0]).to.include({
+        triggerKey: "soon",
+        recordId: deal.id,
+        tick: "2026-03-06",
+        status: "fired",
+      });
     });
   });
 }

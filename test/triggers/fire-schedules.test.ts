@@ -10,8 +10,16 @@ import { engineWorld } from "../support/engine-world.js";
 const steps = [{ key: "done", kind: "end", config: {} }];
 
 /** Every day at nine in Berlin, unless said otherwise; the clock stands on Monday, ten in Berlin. */
-const daily = (more: object = {}): Document => ({ object: null, steps, triggers: [{ key: "daily", kind: "schedule", cron: "0 9 * * *", ...more }] });
-const every = (interval: string, more: object = {}): Document => ({ object: null, steps, triggers: [{ key: "often", kind: "schedule", every: interval, ...more }] });
+const daily = (more: object = {}): Document => ({
+  object: null,
+  steps,
+  triggers: [{ key: "daily", kind: "schedule", cron: "0 9 * * *", ...more }],
+});
+const every = (interval: string, more: object = {}): Document => ({
+  object: null,
+  steps,
+  triggers: [{ key: "often", kind: "schedule", every: interval, ...more }],
+});
 
 for (const dialect of dialects) {
   describe(`schedules fire (${dialect})`, () => {
@@ -27,7 +35,8 @@ for (const dialect of dialects) {
       const rows = await world.db.all("SELECT data FROM millrace_events WHERE kind = 'schedule' ORDER BY id");
       return rows.map((row) => String(JSON.parse(String(row["data"])).tick).slice(0, 16));
     };
-    const statuses = async (id: string) => (await ticksOf(world, id, 200)).reverse().map(({ tick, status }) => `${tick.slice(11, 16)} ${status}`);
+    const statuses = async (id: string) =>
+      (await ticksOf(world, id, 200)).reverse().map(({ tick, status }) => `${tick.slice(11, 16)} ${status}`);
     /** Moves the clock on and polls at each stop. */
     const poll = async (...instants: string[]) => {
       for (const instant of instants) {
@@ -48,7 +57,11 @@ for (const dialect of dialects) {
       const { id } = await world.automation(daily());
       await poll("2026-03-02T09:00:01Z", "2026-03-03T08:00:01Z");
       const event = await world.db.one("SELECT * FROM millrace_events WHERE kind = 'schedule'");
-      expect(JSON.parse(String(event?.["data"]))).to.deep.equal({ automationId: id, triggerKey: "daily", tick: "2026-03-03T08:00:00.000Z" });
+      expect(JSON.parse(String(event?.["data"]))).to.deep.equal({
+        automationId: id,
+        triggerKey: "daily",
+        tick: "2026-03-03T08:00:00.000Z",
+      });
       const [tick] = await ticksOf(world, id);
       expect(tick).to.include({ status: "fired", recordId: null, eventId: String(event?.["id"]) });
     });
@@ -93,7 +106,11 @@ for (const dialect of dialects) {
       expect(late).to.deep.equal(["2026-03-29T01:00", "2026-10-25T00:30", "2026-10-26T01:30"]);
     });
 
-    for (const [catchUp, fired, missed] of [["none", 0, 36], ["one", 1, 35], ["all", 36, 0]] as const) {
+    for (const [catchUp, fired, missed] of [
+      ["none", 0, 36],
+      ["one", 1, 35],
+      ["all", 36, 0],
+    ] as const) {
       it(`after three hours down with a five-minute schedule: ${catchUp}`, async () => {
         const { id } = await world.automation(every("5m", { catchUp }));
         await fire();
@@ -110,7 +127,9 @@ for (const dialect of dialects) {
       await world.automation(every("1m", { catchUp: "none" }));
       await fire();
       await poll("2026-03-04T09:00:30Z");
-      const { n } = (await world.db.one("SELECT COUNT(*) AS n FROM millrace_ticks WHERE status = 'missed'")) ?? { n: 0 };
+      const { n } = (await world.db.one("SELECT COUNT(*) AS n FROM millrace_ticks WHERE status = 'missed'")) ?? {
+        n: 0,
+      };
       expect(Number(n)).to.equal(2 * 24 * 60 - 1);
       expect(await ticks()).to.deep.equal(["2026-03-04T09:00"]);
     });
@@ -217,6 +236,18 @@ for (const dialect of dialects) {
       expect(await ticks()).to.deep.equal(["2026-03-03T08:00", "2026-03-03T14:00", "2026-03-04T14:00"]);
     });
 
+    it("in the workspace's zone, though it was changed while no worker ran", async () => {
+      await world.automation(daily());
+      await poll("2026-03-02T09:00:01Z");
+      await updateWorkspace(world.engine, world.workspaceId, { timezone: "America/New_York" });
+      const reborn = { ...world.engine, db: connect(world.url) };
+      world.clock.set("2026-03-02T12:00:00Z");
+      await fireSchedules(reborn);
+      await reborn.db.sequelize.close();
+      await poll("2026-03-02T14:00:01Z", "2026-03-03T08:00:01Z");
+      expect(await ticks()).to.deep.equal(["2026-03-02T14:00"]);
+    });
+
     it("costs two look-ups when nothing is due", async () => {
       await world.automation(daily());
       await fire();
@@ -242,10 +273,20 @@ for (const dialect of dialects) {
     afterEach(() => world.drop());
 
     const won = { all: [{ fact: "record", path: "stage", operator: "equal", value: "won" }] };
-    const weekly = (more: object = {}): Document => ({ object: "deal", steps, triggers: [{ key: "t", kind: "schedule", every: "1h", when: won, ...more }] });
+    const weekly = (more: object = {}): Document => ({
+      object: "deal",
+      steps,
+      triggers: [{ key: "t", kind: "schedule", every: "1h", when: won, ...more }],
+    });
     const events = async () => {
-      const rows = await world.db.all("SELECT recordId, record, data FROM millrace_events WHERE kind = 'schedule' ORDER BY id");
-      return rows.map((row) => ({ recordId: row["recordId"], record: JSON.parse(String(row["record"])), tick: JSON.parse(String(row["data"])).tick as string }));
+      const rows = await world.db.all(
+        "SELECT recordId, record, data FROM millrace_events WHERE kind = 'schedule' ORDER BY id",
+      );
+      return rows.map((row) => ({
+        recordId: row["recordId"],
+        record: JSON.parse(String(row["record"])),
+        tick: JSON.parse(String(row["data"])).tick as string,
+      }));
     };
 
     it("one event for each record that meets the filter, with its values", async () => {
@@ -312,7 +353,9 @@ for (const dialect of dialects) {
     it("a tick whose filter no longer works is marked failed, and the next one is tried again", async () => {
       const { id } = await world.automation(weekly());
       await fireSchedules(world.engine);
-      await world.db.run("UPDATE millrace_versions SET document = ?", [JSON.stringify(weekly({ when: { all: [{ fact: "record", path: "gone", operator: "equal", value: 1 }] } }))]);
+      await world.db.run("UPDATE millrace_versions SET document = ?", [
+        JSON.stringify(weekly({ when: { all: [{ fact: "record", path: "gone", operator: "equal", value: 1 }] } })),
+      ]);
       const other = { ...world.engine, db: connect(world.url) };
       world.clock.set("2026-03-02T10:00:01Z");
       let said = "";
@@ -320,7 +363,9 @@ for (const dialect of dialects) {
       expect(said).to.match(/gone/);
       expect(await fireSchedules(other)).to.equal(0);
       await other.db.sequelize.close();
-      expect((await ticksOf(world, id)).map(({ tick, status }) => `${tick.slice(11, 16)} ${status}`)).to.deep.equal(["10:00 failed"]);
+      expect((await ticksOf(world, id)).map(({ tick, status }) => `${tick.slice(11, 16)} ${status}`)).to.deep.equal([
+        "10:00 failed",
+      ]);
     });
   });
 }

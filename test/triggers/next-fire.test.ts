@@ -246,6 +246,24 @@ describe("next fire: calendars", () => {
       "2026-03-09T08:00",
     ]);
   });
+  it("what a form sends: lists with commas, and blanks for what was left out", () => {
+    const spec: ScheduleSpec = {
+      cron: "",
+      every: "week",
+      on: "monday, friday",
+      at: "09:00,17:00",
+      start: "",
+      until: "",
+    };
+    expect(fires(spec, "2026-03-02T10:00Z", 3)).to.deep.equal([
+      "2026-03-02T17:00",
+      "2026-03-06T09:00",
+      "2026-03-06T17:00",
+    ]);
+    expect(fires({ cron: "0 9 * * *", every: "", on: "", at: "" }, "2026-03-02T10:00Z", 1)).to.deep.equal([
+      "2026-03-03T09:00",
+    ]);
+  });
   it("weekday means Monday to Friday", () => {
     expect(fires({ every: "weekday", at: "08:00" }, "2026-03-06T07:00Z", 2)).to.deep.equal([
       "2026-03-06T08:00",
@@ -312,6 +330,7 @@ describe("next fire: refuses what is no schedule", () => {
     [{ every: "0h" }, /once a minute/],
     [{ every: "20y" }, /not an interval/],
     [{ every: "11 years" }, /ten years/],
+    [{ every: "PT99999999999999999H" }, /ten years/],
     [{ every: "fortnight" }, /not an interval/],
     [{ every: "2h", at: "09:00" }, /no time of day/],
     [{ every: "week", on: ["mondy"] }, /Did you mean "monday"/],

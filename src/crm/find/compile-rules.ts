@@ -7,8 +7,9 @@ import type { Host } from "../record.js";
 import type { Known } from "../schema.js";
 import { type Sql, type SqlDialect, sqlDialect } from "../sql-dialect.js";
 import { type Expression, type Source, sourcesOf } from "./expression.js";
-import { all, any, leafOperators, not } from "./leaf-sql.js";
+import { leafOperators } from "./leaf-sql.js";
 import type { Moment } from "./moments.js";
+import { all, any, not } from "./sql-parts.js";
 
 /** What compiling one tree needs; faults are collected, so that all of them are named at once. */
 type Compiler = {

@@ -11,7 +11,7 @@ import { workspaceById } from "../workspace.js";
 import { compileRules } from "./compile-rules.js";
 import { after, cursorAt, type Place, placeOf, type SortKey } from "./cursor.js";
 import { type Source, sourcesOf } from "./expression.js";
-import { all, any } from "./leaf-sql.js";
+import { all, any } from "./sql-parts.js";
 
 /** How a search is asked. */
 export type FindOptions = {

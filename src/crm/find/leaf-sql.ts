@@ -1,15 +1,10 @@
-import type { Param } from "../../db/index.js";
 import type { Sql, SqlDialect } from "../sql-dialect.js";
+import { inWindow, onDay, ordered, sameMoment, windowEdge } from "./date-sql.js";
 import type { Expression } from "./expression.js";
-import { dayOf, edgeOf, instantIn, isDay, type Moment, startOfDay } from "./moments.js";
-
-/** What a comparison is compiled with. */
-export type Leaf = { left: Expression; value: unknown; moment: Moment; dialect: SqlDialect };
-
-export const never: Sql = { sql: "1 = 0", params: [] };
+import { instantIn, isDay, startOfDay } from "./moments.js";
+import { all, any, compare, type Leaf, never, not, present } from "./sql-parts.js";
 
 type Compile = (leaf: Leaf) => Sql;
-type Order = "<" | "<=" | ">" | ">=";
 
 /**
  * The operators a search understands, each with the meaning it has in `rules/`: a missing value makes a comparison false
@@ -17,7 +12,7 @@ type Order = "<" | "<=" | ">" | ">=";
  */
 export const leafOperators: Record<string, Compile> = {
   equal,
-  notEqual: (leaf) => (leaf.value === null ? present(leaf.left) : butNot(leaf, equal(leaf))),
+  notEqual: (leaf) => butNot(leaf, leaf.value === null ? never : equal(leaf)),
   in: (leaf) => within(leaf),
   notIn: (leaf) => butNot(leaf, within(leaf)),
   lessThan: (leaf) => ordered(leaf, "<", bound(leaf)),
@@ -43,37 +38,9 @@ export const leafOperators: Record<string, Compile> = {
   hasNone: (leaf) => butNot(leaf, any(list(leaf.value).map((one) => has(leaf, one)))),
 };
 
-/** All of them hold. */
-export function all(parts: Sql[]): Sql {
-  return joined(parts, " AND ", "1 = 1");
-}
-
-/** One of them holds. */
-export function any(parts: Sql[]): Sql {
-  return joined(parts, " OR ", "1 = 0");
-}
-
-/** It does not hold: what SQL does not know counts as not holding. */
-export function not(part: Sql): Sql {
-  return { sql: `NOT COALESCE((${part.sql}), 0)`, params: part.params };
-}
-
-function joined(parts: Sql[], word: string, otherwise: string): Sql {
-  if (parts.length === 0) return { sql: otherwise, params: [] };
-  return { sql: `(${parts.map((part) => part.sql).join(word)})`, params: parts.flatMap((part) => part.params) };
-}
-
-function present(left: Expression): Sql {
-  return { sql: `${left.sql} IS NOT NULL`, params: left.params };
-}
-
 /** The negated operators need a value too; a multi-select always has one, if only the empty list. */
 function butNot(leaf: Leaf, part: Sql): Sql {
   return leaf.left.type === "multiSelect" ? not(part) : all([present(leaf.left), not(part)]);
-}
-
-function compare(left: Expression, operator: string, param: Param): Sql {
-  return { sql: `${left.sql} ${operator} ?`, params: [...left.params, param] };
 }
 
 function equal(leaf: Leaf): Sql {
@@ -133,20 +100,6 @@ function bound({ left, value, moment }: Leaf): number | undefined {
   return left.type === "date" || left.type === "datetime" ? instantIn(value, moment) : numberOf(value);
 }
 
-/** Days are kept as text: the midnight of a day is under an instant when the day is, or when it is that very day. */
-function ordered({ left, moment: { zone } }: Leaf, operator: Order, at: number | undefined): Sql {
-  if (at === undefined) return never;
-  if (left.type === "datetime") return compare(left, operator, left.dates === "date" ? new Date(at) : at);
-  if (left.type !== "date") return compare(left, operator, at);
-  const midnight = startOfDay(at, zone) === at;
-  const dayOperator = operator === "<" && !midnight ? "<=" : operator === ">=" && !midnight ? ">" : operator;
-  return compare(left, dayOperator, dayOf(at, zone));
-}
-
-function sameMoment(leaf: Leaf, at: number | undefined): Sql {
-  return at === undefined ? never : all([ordered(leaf, ">=", at), ordered(leaf, "<=", at)]);
-}
-
 function between(leaf: Leaf): Sql {
   const [low, high] = list(leaf.value);
   const { left, moment } = leaf;
@@ -155,28 +108,6 @@ function between(leaf: Leaf): Sql {
   const until =
     left.type === "datetime" && isDay(high) && end !== undefined ? startOfDay(end, moment.zone, 1) - 1 : end;
   return all([ordered(leaf, ">=", start), ordered(leaf, "<=", until)]);
-}
-
-function onDay(leaf: Leaf): Sql {
-  const { left, value, moment } = leaf;
-  const at = instantIn(value, moment, true);
-  if (at === undefined) return never;
-  if (left.type === "date") return compare(left, "=", isDay(value) ? value : dayOf(at, moment.zone));
-  return all([ordered(leaf, ">=", startOfDay(at, moment.zone)), ordered(leaf, "<", startOfDay(at, moment.zone, 1))]);
-}
-
-function inWindow(leaf: Leaf, sign: 1 | -1): Sql {
-  const now = leaf.left.type === "date" ? startOfDay(leaf.moment.now, leaf.moment.zone) : leaf.moment.now;
-  const edge = windowEdge(leaf, sign);
-  return sign === -1
-    ? all([ordered(leaf, ">=", edge), ordered(leaf, "<=", now)])
-    : all([ordered(leaf, ">=", now), ordered(leaf, "<=", edge)]);
-}
-
-/** A day lies in a window when any part of it does: its edge is the whole day then. */
-function windowEdge({ left, value, moment }: Leaf, sign: 1 | -1): number {
-  const edge = edgeOf(value as string | number, moment, sign);
-  return left.type === "date" ? startOfDay(edge, moment.zone) : edge;
 }
 
 function empty(left: Expression, dialect: SqlDialect): Sql {

@@ -1,5 +1,6 @@
 import {
   activate,
+  type Difference,
   diffVersions,
   getAutomation,
   listVersions,
@@ -99,9 +100,13 @@ export const automationVersionRoutes: Route[] = [
     summary: "Compare two versions",
     answer: { status: 200, schema: { type: "object" }, description: "What changed from a to b, in words and as JSON." },
     async handle({ engine, workspace, params }) {
-      return ok(
-        await diffVersions(engine, workspace.id, String(params["id"]), versionIn(params["a"]), versionIn(params["b"])),
-      );
+      const [a, b] = [versionIn(params["a"]), versionIn(params["b"])];
+      const differences = await diffVersions(engine, workspace.id, String(params["id"]), a, b);
+      return ok({
+        a,
+        b,
+        differences: differences.map((difference) => ({ words: inWords(difference), ...difference })),
+      });
     },
   },
   {
@@ -120,6 +125,11 @@ export const automationVersionRoutes: Route[] = [
     },
   },
 ];
+
+function inWords({ path, before, after }: Difference): string {
+  if (before === undefined) return `${path} was added.`;
+  return after === undefined ? `${path} was removed.` : `${path} was changed.`;
+}
 
 function versionIn(text: string | undefined): number {
   if (text === undefined || !/^[1-9]\d{0,8}$/.test(text)) throw notFound("version", text ?? "");

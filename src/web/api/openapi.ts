@@ -24,7 +24,7 @@ const intro = `Every address lies under one workspace, and so does every key: an
 export function openApiDocument(baseUrl: string): JsonObject {
   const paths: Record<string, JsonObject> = {};
   for (const route of routes) {
-    const path = `/workspaces/{workspace}${route.path.replace(/:(\w+)/g, "{$1}")}`;
+    const path = `/workspaces/{workspace}${route.path === "/" ? "" : route.path.replace(/:(\w+)/g, "{$1}")}`;
     paths[path] = { ...paths[path], [route.method]: operation(route) };
   }
   const mount = URL.canParse(baseUrl) ? new URL(baseUrl).pathname.replace(/\/$/, "") : "";

@@ -23,7 +23,10 @@ export function confirmBeforeSending(): void {
 function ask(dialog: HTMLDialogElement, question: string, verb: string, agree: () => void): void {
   const text = dialog.querySelector("[data-question]");
   const yes = dialog.querySelector<HTMLButtonElement>("[data-agree]");
-  if (!text || !yes) return agree();
+  if (!text || !yes) {
+    agree();
+    return;
+  }
   text.textContent = question;
   yes.textContent = verb.replace(/…$/, "");
   dialog.returnValue = "";

@@ -10,7 +10,9 @@ export function listenForShortcuts(): void {
   const toggle = document.querySelector<HTMLInputElement>("#shortcuts-on");
   if (toggle) {
     toggle.checked = localStorage.getItem(off) === null;
-    toggle.addEventListener("change", () => (toggle.checked ? localStorage.removeItem(off) : localStorage.setItem(off, "1")));
+    toggle.addEventListener("change", () =>
+      toggle.checked ? localStorage.removeItem(off) : localStorage.setItem(off, "1"),
+    );
   }
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -38,5 +40,7 @@ export function listenForShortcuts(): void {
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+  return (
+    target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
 }

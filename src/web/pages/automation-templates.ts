@@ -18,7 +18,17 @@ export const templates: readonly Template[] = [
       triggers: [{ key: "created", kind: "record.created" }],
       conditions: all(leaf("status", "equal", "lead"), leaf("email", "isNotEmpty", null)),
       steps: [
-        { key: "welcome", kind: "email.send", config: { to: ["{{ record.email }}"], subject: "Welcome, {{ record.name }}", body: "Hello {{ record.name }},\n\nthank you for your interest. We will be in touch shortly.", format: "markdown", class: "transactional" } },
+        {
+          key: "welcome",
+          kind: "email.send",
+          config: {
+            to: ["{{ record.email }}"],
+            subject: "Welcome, {{ record.name }}",
+            body: "Hello {{ record.name }},\n\nthank you for your interest. We will be in touch shortly.",
+            format: "markdown",
+            class: "transactional",
+          },
+        },
         { key: "call", kind: "task.create", config: { title: "Call {{ record.name }}", dueIn: "1d" } },
       ],
     },
@@ -31,7 +41,11 @@ export const templates: readonly Template[] = [
       triggers: [{ key: "won", kind: "stage.changed", to: "won" }],
       steps: [
         { key: "onboard", kind: "record.update", config: { values: { status: "onboarding" } } },
-        { key: "kickoff", kind: "task.create", config: { title: "Plan the kick-off with {{ record.name }}", dueIn: "2d" } },
+        {
+          key: "kickoff",
+          kind: "task.create",
+          config: { title: "Plan the kick-off with {{ record.name }}", dueIn: "2d" },
+        },
       ],
     },
   },
@@ -43,7 +57,13 @@ export const templates: readonly Template[] = [
       triggers: [{ key: "changed", kind: "record.updated", fields: ["amount"] }],
       conditions: all(leaf("amount", "greaterThan", 10_000)),
       enrollment: { reenter: "once" },
-      steps: [{ key: "tell", kind: "notify", config: { to: { role: "admin" }, title: "{{ record.name }} is now over 10,000" } }],
+      steps: [
+        {
+          key: "tell",
+          kind: "notify",
+          config: { to: { role: "admin" }, title: "{{ record.name }} is now over 10,000" },
+        },
+      ],
     },
   },
   {
@@ -52,7 +72,13 @@ export const templates: readonly Template[] = [
     document: {
       object: "deal",
       triggers: [{ key: "before", kind: "date", field: "renewalDate", offset: "-60d", time: "09:00" }],
-      steps: [{ key: "prepare", kind: "task.create", config: { title: "Prepare the renewal of {{ record.name }}", dueIn: "1w" } }],
+      steps: [
+        {
+          key: "prepare",
+          kind: "task.create",
+          config: { title: "Prepare the renewal of {{ record.name }}", dueIn: "1w" },
+        },
+      ],
     },
   },
   {
@@ -72,7 +98,16 @@ export const templates: readonly Template[] = [
       object: "deal",
       triggers: [{ key: "won", kind: "stage.changed", to: "won" }],
       steps: [
-        { key: "post", kind: "http.request", config: { method: "POST", url: "https://example.com/orders", body: { deal: "{{ record.id }}", amount: "{{ record.amount }}" } }, onError: { policy: "retry", attempts: 3, delay: "30s", factor: 2 } },
+        {
+          key: "post",
+          kind: "http.request",
+          config: {
+            method: "POST",
+            url: "https://example.com/orders",
+            body: { deal: "{{ record.id }}", amount: "{{ record.amount }}" },
+          },
+          onError: { policy: "retry", attempts: 3, delay: "30s", factor: 2 },
+        },
       ],
     },
   },
@@ -80,5 +115,10 @@ export const templates: readonly Template[] = [
 
 /** The templates as cards. */
 export function templateCards(): { key: string; icon: Icon; name: string; text: string }[] {
-  return templates.map(({ key, icon }) => ({ key, icon, name: t(`templates.${key}.name`), text: t(`templates.${key}.text`) }));
+  return templates.map(({ key, icon }) => ({
+    key,
+    icon,
+    name: t(`templates.${key}.name`),
+    text: t(`templates.${key}.text`),
+  }));
 }

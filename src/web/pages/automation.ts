@@ -1,8 +1,17 @@
-import { activate, type Automation, deleteAutomation, getAutomation, getVersion, listVersions, pause, type Version } from "../../automations/index.js";
+import {
+  type Automation,
+  activate,
+  deleteAutomation,
+  getAutomation,
+  getVersion,
+  listVersions,
+  pause,
+  type Version,
+} from "../../automations/index.js";
 import { describeObject, listUsers, type ObjectType } from "../../crm/index.js";
 import { triggerWords } from "../../graph/index.js";
-import { type Engine, listRuns, statsOf } from "../../runs/index.js";
 import { sentenceOf } from "../../rules/index.js";
+import { type Engine, listRuns, statsOf } from "../../runs/index.js";
 import { isObject } from "../../shared/json.js";
 import { automationViews } from "../api/automation-view.js";
 import { recordAudit } from "../audit.js";
@@ -25,7 +34,11 @@ export const automationRoutes: PageRoute[] = [
     async handle({ engine, visit, req, res }) {
       const automation = await getAutomation(engine, visit.workspace.id, param(req, "id"));
       const asked = Number(queryText(req, "version"));
-      const version = await getVersion(engine, automation, Number.isInteger(asked) && asked > 0 ? asked : (automation.publishedVersion ?? automation.latestVersion));
+      const version = await getVersion(
+        engine,
+        automation,
+        Number.isInteger(asked) && asked > 0 ? asked : (automation.publishedVersion ?? automation.latestVersion),
+      );
       await renderPage(res, "automation", await automationPage(engine, visit, automation, version));
     },
   },
@@ -35,7 +48,9 @@ export const automationRoutes: PageRoute[] = [
     role: "editor",
     async handle({ engine, visit, req, res }) {
       const automation = await activate(engine, visit.workspace.id, param(req, "id"));
-      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.activated", automation.id, { name: automation.name });
+      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.activated", automation.id, {
+        name: automation.name,
+      });
       redirectWith(res, `/${automation.id}`, "automationsActivated", 1);
     },
   },
@@ -45,7 +60,9 @@ export const automationRoutes: PageRoute[] = [
     role: "editor",
     async handle({ engine, visit, req, res }) {
       const automation = await pause(engine, visit.workspace.id, param(req, "id"));
-      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.paused", automation.id, { name: automation.name });
+      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.paused", automation.id, {
+        name: automation.name,
+      });
       redirectWith(res, `/${automation.id}`, "automationsPaused", 1);
     },
   },
@@ -56,13 +73,20 @@ export const automationRoutes: PageRoute[] = [
     async handle({ engine, visit, req, res }) {
       const automation = await getAutomation(engine, visit.workspace.id, param(req, "id"));
       await deleteAutomation(engine, visit.workspace.id, automation.id);
-      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.deleted", automation.id, { name: automation.name });
+      await recordAudit(engine, visit.workspace.id, visit.actor, "automation.deleted", automation.id, {
+        name: automation.name,
+      });
       redirectWith(res, "/list", "automationsDeleted", 1);
     },
   },
 ];
 
-async function automationPage(engine: Engine, visit: Visit, automation: Automation, version: Version): Promise<PageModel> {
+async function automationPage(
+  engine: Engine,
+  visit: Visit,
+  automation: Automation,
+  version: Version,
+): Promise<PageModel> {
   const { id: workspaceId } = visit.workspace;
   const [runs, stats, versions, users, object, [view]] = await Promise.all([
     listRuns(engine, workspaceId, { automation: automation.id, limit: 10 }),
@@ -74,11 +98,21 @@ async function automationPage(engine: Engine, visit: Visit, automation: Automati
   ]);
   const numbers = stats.get(automation.id);
   const canEdit = includesRole(visit.person.role, "editor");
-  const offer = automation.status === "active" ? offerOf(automation, version, automation.object === null ? "global" : "record") : null;
+  const offer =
+    automation.status === "active"
+      ? offerOf(automation, version, automation.object === null ? "global" : "record")
+      : null;
   return {
     title: automation.name,
     crumb: { label: t("nav.automations"), path: "/list" },
-    automation: { id: automation.id, status: automation.status, description: automation.description, tags: automation.tags, folder: automation.folder, form: automation.form },
+    automation: {
+      id: automation.id,
+      status: automation.status,
+      description: automation.description,
+      tags: automation.tags,
+      folder: automation.folder,
+      form: automation.form,
+    },
     sentence: view?.sentence ?? "",
     state: stateOf(automation, version),
     contract: contractOf(engine, version, object, visit.zone),
@@ -115,20 +149,30 @@ function stateOf(automation: Automation, shown: Version): string {
   if (publishedVersion === null) return t("automation.state.draft", { n: latestVersion });
   const running = t(`automation.state.${status === "active" ? "active" : "paused"}`, { n: publishedVersion });
   const newer = latestVersion > publishedVersion ? ` ${t("automation.state.newer", { n: latestVersion })}` : "";
-  return shown.version === publishedVersion || shown.version === latestVersion ? running + newer : `${running}${newer} ${t("automation.state.old", { n: shown.version })}`;
+  return shown.version === publishedVersion || shown.version === latestVersion
+    ? running + newer
+    : `${running}${newer} ${t("automation.state.old", { n: shown.version })}`;
 }
 
 function contractOf(engine: Engine, { document }: Version, object: ObjectType | null, zone: string) {
-  const labels = { object: object?.label ?? null, field: (name: string) => object?.fields.find((field) => field.name === name)?.label ?? name };
+  const labels = {
+    object: object?.label ?? null,
+    field: (name: string) => object?.fields.find((field) => field.name === name)?.label ?? name,
+  };
   const labelOf = (_fact: string, path: string, value?: unknown) => {
     const field = object?.fields.find(({ name }) => name === path);
     return value === undefined ? field?.label : field?.options?.find((option) => option.value === value)?.label;
   };
-  const properties = isObject(document.inputs) && isObject(document.inputs["properties"]) ? document.inputs["properties"] : {};
-  const required = isObject(document.inputs) && Array.isArray(document.inputs["required"]) ? document.inputs["required"] : [];
+  const properties =
+    isObject(document.inputs) && isObject(document.inputs["properties"]) ? document.inputs["properties"] : {};
+  const required =
+    isObject(document.inputs) && Array.isArray(document.inputs["required"]) ? document.inputs["required"] : [];
   return {
     about: object?.label ?? t("automation.global"),
-    triggers: document.triggers.map((trigger) => ({ icon: kindIcon(trigger.kind), text: capital(triggerWords(trigger, labels, document.timezone ?? zone)) })),
+    triggers: document.triggers.map((trigger) => ({
+      icon: kindIcon(trigger.kind),
+      text: capital(triggerWords(trigger, labels, document.timezone ?? zone)),
+    })),
     conditions: document.conditions ? capital(sentenceOf(document.conditions, labelOf)) : "",
     steps: document.steps.map((step, at) => ({
       number: at + 1,
@@ -140,12 +184,26 @@ function contractOf(engine: Engine, { document }: Version, object: ObjectType | 
       note: step.note ?? "",
       routes: routesOf(document.steps, at),
     })),
-    inputs: Object.entries(properties).map(([name, part]) => ({ name, type: isObject(part) && typeof part["type"] === "string" ? part["type"] : "", title: isObject(part) && typeof part["title"] === "string" ? part["title"] : inWords(name), required: required.includes(name) })),
-    outputs: Object.entries(document.outputs ?? {}).map(([name, value]) => ({ name, value: typeof value === "string" ? value : JSON.stringify(value) })),
+    inputs: Object.entries(properties).map(([name, part]) => ({
+      name,
+      type: isObject(part) && typeof part["type"] === "string" ? part["type"] : "",
+      title: isObject(part) && typeof part["title"] === "string" ? part["title"] : inWords(name),
+      required: required.includes(name),
+    })),
+    outputs: Object.entries(document.outputs ?? {}).map(([name, value]) => ({
+      name,
+      value: typeof value === "string" ? value : JSON.stringify(value),
+    })),
     limits: [
-      ...(document.limits?.runsPerMonth === undefined ? [] : [t("automation.limits.month", { n: document.limits.runsPerMonth })]),
-      ...(document.limits?.perMinute === undefined ? [] : [t("automation.limits.minute", { n: document.limits.perMinute })]),
-      typeof document.enrollment?.reenter === "object" ? t("automation.reenter.per", { per: document.enrollment.reenter.per }) : t(`automation.reenter.${document.enrollment?.reenter ?? "always"}`),
+      ...(document.limits?.runsPerMonth === undefined
+        ? []
+        : [t("automation.limits.month", { n: document.limits.runsPerMonth })]),
+      ...(document.limits?.perMinute === undefined
+        ? []
+        : [t("automation.limits.minute", { n: document.limits.perMinute })]),
+      typeof document.enrollment?.reenter === "object"
+        ? t("automation.reenter.per", { per: document.enrollment.reenter.per })
+        : t(`automation.reenter.${document.enrollment?.reenter ?? "always"}`),
       t(`automation.concurrency.${document.enrollment?.concurrency ?? "parallel"}`),
     ],
   };
@@ -156,8 +214,14 @@ function routesOf(steps: Version["document"]["steps"], at: number): { port: stri
   const step = steps[at];
   const next = steps.slice(at + 1).find(({ disabled }) => !disabled);
   const to = next ? (next.name ?? textOr(`kinds.${next.kind}`, next.kind)) : t("steps.end");
-  const onError = step?.onError ? [{ port: t("steps.onError"), to: t(`steps.policy.${step.onError.policy}`, { n: step.onError.attempts ?? 3 }) }] : [];
-  if (step?.kind === "condition") return [{ port: t("steps.ports.true"), to }, { port: t("steps.ports.false"), to: t("steps.end") }];
+  const onError = step?.onError
+    ? [{ port: t("steps.onError"), to: t(`steps.policy.${step.onError.policy}`, { n: step.onError.attempts ?? 3 }) }]
+    : [];
+  if (step?.kind === "condition")
+    return [
+      { port: t("steps.ports.true"), to },
+      { port: t("steps.ports.false"), to: t("steps.end") },
+    ];
   return [{ port: t("steps.ports.next"), to }, ...onError];
 }
 

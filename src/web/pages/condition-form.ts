@@ -1,35 +1,46 @@
 import type { Field } from "../../crm/index.js";
+import type { ValueShape } from "../../rules/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import type { OperatorInfo, ValueShape } from "../../rules/index.js";
+import { type ConditionNode, conditionNode, isGroupNode } from "./condition-nodes.js";
+import { idOf } from "./field-id.js";
 import type { FormKnown, Option } from "./form-known.js";
 import { t } from "./text.js";
-import { typedValue } from "./typed-value.js";
 
 type Choice = Option & { selected: boolean };
 
 /** A group of conditions as the partial `conditions` draws it: `items` are rows and inner groups. */
-export type ConditionGroupView = { group: true; name: string; joins: Choice[]; items: (ConditionGroupView | ConditionRowView)[]; inner: boolean; problems: FieldError[] };
+export type ConditionGroupView = {
+  group: true;
+  name: string;
+  anchor: string;
+  joins: Choice[];
+  items: (ConditionGroupView | ConditionRowView)[];
+  inner: boolean;
+  problems: FieldError[];
+};
 
 /** One condition: what it looks at, how, and against what. */
 export type ConditionRowView = {
   group: false;
   name: string;
+  anchor: string;
   id: string;
   number: number;
   facts: { label: string; options: Choice[] }[];
   operators: Choice[];
   /** How the value is asked for; `none` when the operator needs none. */
-  control: "none" | "text" | "number" | "date" | "datetime" | "select" | "multi" | "list" | "range" | "field";
+  control: "none" | "text" | "number" | "date" | "select" | "multi" | "list" | "range" | "field";
   value: string;
   upTo: string;
   values: Choice[];
-  fields: Choice[];
-  compares: "value" | "field";
+  fields: { label: string; options: Choice[] }[];
+  /** Whether the row may compare with another field instead of a value. */
+  comparable: boolean;
   problems: FieldError[];
 };
 
-/** Where the builder stands in a form. */
+/** Where the builder stands in a form. Paths of problems begin at the tree: `all[0].value`. */
 export type ConditionPlace = { name: string; known: FormKnown; object: string | null; problems?: FieldError[] };
 
 /**
@@ -37,150 +48,160 @@ export type ConditionPlace = { name: string; known: FormKnown; object: string | 
  * answers with the changed rows (`changeRows` on what `nested` read).
  */
 export function conditionForm(tree: JsonObject, place: ConditionPlace): ConditionGroupView {
-  return group(isJoin(tree) ? tree : { all: Object.keys(tree).length > 0 ? [tree] : [] }, place.name, place, false);
+  const root = conditionNode(tree, "");
+  return group(isGroupNode(root) ? root : { join: "all", items: [root], path: "" }, place.name, place, false);
 }
 
-/** What a builder sent, as the tree to store: rows without a field are left out. */
-export function readConditions(raw: JsonObject): JsonObject {
-  const items = (Array.isArray(raw["items"]) ? raw["items"] : []).filter(isObject).flatMap((item) => {
-    if (Array.isArray(item["items"]) || "join" in item) return [readConditions(item)];
-    const leaf = readLeaf(item);
-    return leaf ? [leaf] : [];
-  });
-  if (raw["join"] === "none") return { not: { any: items } };
-  return raw["join"] === "any" ? { any: items } : { all: items };
-}
-
-/** A new row or an inner group with one row: what `changeRows` puts in. */
-export function emptyCondition(verb: "add" | "group"): JsonObject {
-  return verb === "group" ? { join: "any", items: [{ fact: "" }] } : { fact: "" };
-}
-
-/** A tree as the builder's own fields, so that it can be changed by `changeRows` and drawn again. */
-export function rawConditions(tree: JsonObject): JsonObject {
-  const { join, items } = parts(isJoin(tree) ? tree : { all: Object.keys(tree).length > 0 ? [tree] : [] });
-  return { join, items: items.map((item) => (isJoin(item) ? rawConditions(item) : item)) };
-}
-
-const isJoin = (tree: JsonObject) => "all" in tree || "any" in tree || "not" in tree || "items" in tree;
-
-function parts(tree: JsonObject): { join: string; items: JsonObject[] } {
-  const list = (value: unknown) => (Array.isArray(value) ? value.filter(isObject) : []);
-  if ("items" in tree) return { join: String(tree["join"] ?? "all"), items: list(tree["items"]) };
-  if ("any" in tree) return { join: "any", items: list(tree["any"]) };
-  if (!("not" in tree)) return { join: "all", items: list(tree["all"]) };
-  const inner = isObject(tree["not"]) ? tree["not"] : {};
-  return { join: "none", items: "any" in inner ? list(inner["any"]) : [inner] };
-}
-
-function group(tree: JsonObject, name: string, place: ConditionPlace, inner: boolean): ConditionGroupView {
-  const { join, items } = parts(tree);
+function group(
+  node: Extract<ConditionNode, { items: unknown }>,
+  name: string,
+  place: ConditionPlace,
+  inner: boolean,
+): ConditionGroupView {
+  const within = (path: string) => (problem: FieldError) =>
+    problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`) || path === "";
+  const own = (place.problems ?? []).filter(within(node.path));
   return {
     group: true,
     name,
+    anchor: idOf(name),
     inner,
-    joins: ["all", "any", "none"].map((value) => ({ value, label: t(`conditions.join.${value}`), selected: value === join })),
-    items: items.map((item, at) => {
-      const path = `${name}.items[${at}]`;
-      return isJoin(item) ? group(item, path, place, true) : row(item, path, at, place);
+    joins: ["all", "any", "none"].map((value) => ({
+      value,
+      label: t(`conditions.join.${value}`),
+      selected: value === node.join,
+    })),
+    items: node.items.map((item, at) => {
+      const below = `${name}.items[${at}]`;
+      if (isGroupNode(item)) return group(item, below, place, true);
+      return row(item.leaf, below, at, place, own.filter(within(item.path)));
     }),
-    problems: inner ? [] : (place.problems ?? []),
+    problems: own.filter((problem) => !node.items.some(({ path }) => within(path)(problem))),
   };
 }
 
-function row(leaf: JsonObject, name: string, at: number, place: ConditionPlace): ConditionRowView {
-  const fact = factOf(leaf);
-  const fields = place.known.fieldsOf(place.object);
-  const field = fields.find((candidate) => fact.endsWith(`:${candidate.name}`));
-  const operator = String(leaf["operator"] ?? "");
-  const offered = operatorsFor(place.known.operators, field, operator);
-  const shape = place.known.operators.find((known) => known.name === (operator || offered[0]?.value))?.value ?? "single";
+function row(
+  leaf: JsonObject,
+  name: string,
+  at: number,
+  place: ConditionPlace,
+  problems: FieldError[],
+): ConditionRowView {
+  const { known, object } = place;
+  const fact = placeText(leaf);
+  const fields = [...known.fieldsOf(object), ...known.relatedOf(object).flatMap((related) => related.fields)];
+  const field = fields.find((candidate) => fact === `record:${candidate.name}` || fact === `old:${candidate.name}`);
+  const chosen = String(leaf["operator"] ?? "");
+  const offered = operatorsFor(known, field, chosen);
+  const shape = known.operators.find(({ name: one }) => one === (chosen || offered[0]?.value))?.value ?? "single";
   const compared = leaf["value"];
-  const byField = leaf["compares"] === "field" || (isObject(compared) && "fact" in compared);
-  const [from, to] = Array.isArray(compared) && shape === "range" ? compared : [compared, ""];
+  const byField = isObject(compared) && typeof compared["fact"] === "string";
+  const comparable = !["none", "range", "list", "window"].includes(shape);
+  const [from, to] = shape === "range" && Array.isArray(compared) ? compared : [compared, ""];
+  const values = valueChoices(field, known, compared);
+  const control = byField ? "field" : controlOf(shape, field, values, compared);
   return {
     group: false,
     name,
+    anchor: idOf(name),
     id: String(leaf["id"] ?? ""),
     number: at + 1,
-    facts: factGroups(fields, fact),
+    facts: readable(place, fact),
     operators: offered,
-    control: byField && !["none", "range", "list", "window"].includes(shape) ? "field" : controlOf(shape, field, compared),
-    value: shown(from),
-    upTo: shown(to ?? leaf["upTo"]),
-    values: choices(field).map((option) => ({ ...option, selected: (Array.isArray(compared) ? compared : [compared]).map(String).includes(option.value) })),
-    fields: fields.map((other) => ({ value: `record:${other.name}`, label: other.label, selected: byField && (leaf["field"] === `record:${other.name}` || (isObject(compared) && compared["path"] === other.name)) })),
-    compares: byField ? "field" : "value",
-    problems: [],
+    control,
+    value: control === "list" ? listText(compared) : valueText(from),
+    upTo: valueText(to),
+    values,
+    fields: byField ? readable(place, placeText(compared)) : [],
+    comparable: comparable && !byField,
+    problems,
   };
 }
 
-function choices(field: Field | undefined): Option[] {
-  if (field?.type === "boolean") return ["true", "false"].map((value) => ({ value, label: t(value === "true" ? "value.yes" : "value.no") }));
-  return field?.options ?? [];
-}
-
-function factOf(leaf: JsonObject): string {
+/** `record:company.name`: what a leaf, or the other side of one, looks at. Empty while nothing is chosen. */
+function placeText(leaf: JsonObject): string {
   const fact = String(leaf["fact"] ?? "");
-  if (fact.includes(":") || fact === "") return fact;
-  return `${fact}:${String(leaf["path"] ?? "")}`;
+  return fact === "" ? "" : `${fact}:${String(leaf["path"] ?? "")}`;
 }
 
-function factGroups(fields: Field[], chosen: string): ConditionRowView["facts"] {
-  const under = (fact: string) => fields.map(({ name, label }) => ({ value: `${fact}:${name}`, label, selected: chosen === `${fact}:${name}` }));
+/** Everything a condition may look at here, in groups; what is chosen and not among it becomes a group of its own. */
+function readable({ known, object }: ConditionPlace, chosen: string): { label: string; options: Choice[] }[] {
+  const option = (value: string, label: string): Choice => ({ value, label, selected: value === chosen });
+  const fields = known.fieldsOf(object);
+  const other = ["changed:", "trigger:kind", "trigger:actor.name", "now:"];
   const groups = [
-    { label: t("conditions.facts.record"), options: under("record") },
-    { label: t("conditions.facts.old"), options: under("old").map((option) => ({ ...option, label: t("conditions.before", { field: option.label }) })) },
-    { label: t("conditions.facts.other"), options: ["changed:", "trigger:kind", "trigger:actor.name"].map((value) => ({ value, label: t(`conditions.fact.${value.replace(/\W+/g, "")}`), selected: chosen === value })) },
+    { label: t("conditions.facts.record"), options: fields.map(({ name, label }) => option(`record:${name}`, label)) },
+    ...known.relatedOf(object).map((related) => ({
+      label: related.label,
+      options: related.fields.map(({ name, label }) => option(`record:${name}`, label)),
+    })),
+    {
+      label: t("conditions.facts.old"),
+      options: fields.map(({ name, label }) => option(`old:${name}`, t("conditions.before", { field: label }))),
+    },
+    ...known.names.map(({ label, options }) => ({
+      label,
+      options: options.map((one) => option(one.value, one.label)),
+    })),
+    {
+      label: t("conditions.facts.other"),
+      options: other.map((value) => option(value, t(`conditions.fact.${value.replace(/\W+/g, "")}`))),
+    },
   ];
-  const listed = groups.some(({ options }) => options.some(({ selected }) => selected));
-  if (chosen && !listed) groups.push({ label: t("conditions.facts.typed"), options: [{ value: chosen, label: chosen.replace(":", "."), selected: true }] });
+  if (chosen && !groups.some(({ options }) => options.some(({ selected }) => selected))) {
+    const label = chosen.replace(/:$/, "").replace(":", ".");
+    groups.push({ label: t("conditions.facts.typed"), options: [option(chosen, label)] });
+  }
   return groups.filter(({ options }) => options.length > 0);
 }
 
-function operatorsFor(operators: readonly OperatorInfo[], field: Field | undefined, chosen: string): Choice[] {
-  return operators
+function operatorsFor(known: FormKnown, field: Field | undefined, chosen: string): Choice[] {
+  const listed = known.operators
     .filter(({ types, name }) => name === chosen || !field || types === "any" || types.includes(field.type))
     .map(({ name, label }) => ({ value: name, label, selected: name === chosen }));
+  if (chosen === "" || listed.some(({ selected }) => selected)) return listed;
+  return [...listed, { value: chosen, label: chosen, selected: true }];
 }
 
-function controlOf(shape: ValueShape, field: Field | undefined, value: unknown): ConditionRowView["control"] {
-  if (shape === "none" || shape === "range") return shape;
-  if (shape === "list") return field?.options ? "multi" : "list";
+/** The values a field can have, with what is chosen among them even when it is none of those. */
+function valueChoices(field: Field | undefined, known: FormKnown, compared: unknown): Choice[] {
+  const offered = field?.type === "boolean" ? yesOrNo() : field?.type === "user" ? known.users : (field?.options ?? []);
+  const values = [compared ?? []].flat().map(String);
+  const others = values.filter((value) => value !== "" && !offered.some((option) => option.value === value));
+  return [...offered, ...others.map((value) => ({ value, label: value }))].map((option) => ({
+    ...option,
+    selected: values.includes(option.value),
+  }));
+}
+
+const yesOrNo = () =>
+  ["true", "false"].map((value) => ({ value, label: t(value === "true" ? "value.yes" : "value.no") }));
+
+function controlOf(
+  shape: ValueShape,
+  field: Field | undefined,
+  values: Choice[],
+  value: unknown,
+): ConditionRowView["control"] {
+  if (shape === "none") return shape;
+  if (shape === "range") return Array.isArray(value) && value.length > 2 ? "text" : shape;
+  const offers = ["select", "multiSelect", "user", "boolean"].includes(field?.type ?? "") && values.length > 0;
   const template = typeof value === "string" && value.includes("{{");
-  if (template || !field || shape === "window" || shape === "text" || shape === "pattern") return "text";
-  if ((field.options && field.options.length > 0) || field.type === "boolean") return "select";
+  if (shape === "list") return offers && !template ? "multi" : "list";
+  if (template || !field || ["window", "text", "pattern"].includes(shape) || isObject(value)) return "text";
+  if (offers) return field.type === "multiSelect" && Array.isArray(value) ? "multi" : "select";
   if (field.type === "number" || field.type === "money") return "number";
-  return field.type === "date" || shape === "day" ? "date" : "text";
+  const day = value === undefined || value === null || value === "" || /^\d{4}-\d\d-\d\d$/.test(String(value));
+  return (field.type === "date" || shape === "day") && day ? "date" : "text";
 }
 
-function readLeaf(item: JsonObject): JsonObject | null {
-  const [fact = "", ...rest] = String(item["fact"] ?? "").split(":");
-  if (fact === "") return null;
-  const path = rest.join(":");
-  const id = String(item["id"] ?? "");
-  return { ...(id && { id }), fact, ...(path && { path }), operator: String(item["operator"] ?? ""), ...valueOf(item) };
+function listText(value: unknown): string {
+  if (!Array.isArray(value)) return valueText(value);
+  const plain = value.every((one) => ["string", "number"].includes(typeof one) && !/[,\s[]/.test(String(one)));
+  return plain ? value.join(", ") : JSON.stringify(value);
 }
 
-function valueOf(item: JsonObject): JsonObject {
-  if (item["compares"] === "field" && typeof item["field"] === "string") {
-    const [fact = "record", path = ""] = item["field"].split(":");
-    return { value: { fact, path } };
-  }
-  if (typeof item["upTo"] === "string") return { value: [guess(item["value"]), guess(item["upTo"])] };
-  if (typeof item["list"] === "string") return { value: item["list"].split(",").map((part) => part.trim()).filter(Boolean).map(guess) };
-  if (Array.isArray(item["value"])) return { value: item["value"].map(String) };
-  return { value: item["value"] === undefined ? null : guess(item["value"]) };
-}
-
-/** Numbers and booleans are stored as what they are; the rules compare by the field's type all the same. */
-function guess(raw: unknown): unknown {
-  const text = String(raw ?? "");
-  if (/^-?(0|[1-9]\d{0,14})(\.\d{1,9})?$/.test(text)) return Number(text);
-  return typedValue(text, text === "true" || text === "false" ? { type: "boolean" } : undefined);
-}
-
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   if (value === undefined || value === null) return "";
-  return typeof value === "string" ? value : Array.isArray(value) ? value.join(", ") : JSON.stringify(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

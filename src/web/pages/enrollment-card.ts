@@ -3,7 +3,16 @@ import { startedBy } from "./run-rows.js";
 import { shownStatus } from "./statuses.js";
 
 /** One line of the enrollment card: where the record is, since when, and when it goes on. */
-export type EnrollmentLine = { path: string; automation: string; status: string; active: boolean; startedBy: string; since: string; resumes: string | null; reason: string | null };
+export type EnrollmentLine = {
+  path: string;
+  automation: string;
+  status: string;
+  active: boolean;
+  startedBy: string;
+  since: string;
+  resumes: string | null;
+  reason: string | null;
+};
 
 const SHOWN = 8;
 

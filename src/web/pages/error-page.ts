@@ -12,7 +12,8 @@ export async function errorPage(engine: Engine, error: unknown, req: Request, re
   if (problem.status >= 500) engine.log.error({ err: error, path: req.path }, "page failed");
   const known = hasText(`errors.${problem.status}.title`) ? problem.status : problem.status >= 500 ? 500 : 400;
   const site = siteOf(res);
-  if (site.person && !res.locals["frame"]) res.locals["frame"] = await frameOf(engine, visitOf(res), req).catch(() => undefined);
+  if (site.person && !res.locals["frame"])
+    res.locals["frame"] = await frameOf(engine, visitOf(res), req).catch(() => undefined);
   const heading = t(`errors.${known}.title`);
   await renderPage(
     res,

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
 
-const DEEPEST = 24;
-const MOST = 3_000;
+const DEEPEST = 40;
+const MOST = 5_000;
 const forbiddenKeys = new Set(["__proto__", "prototype", "constructor"]);
 
 /**
@@ -37,9 +37,17 @@ export function rowAction(text: unknown): RowAction | null {
  * Adds, removes or moves a row of the tree that `nested` returned for `prefix`; `action.path` is the field name of the
  * list (`add`, `group`) or of the row. A path that leads nowhere changes nothing. `empty` makes the new row.
  */
-export function changeRows(root: JsonObject, prefix: string, action: RowAction, empty: (verb: "add" | "group") => JsonObject): void {
+export function changeRows(
+  root: JsonObject,
+  prefix: string,
+  action: RowAction,
+  empty: (verb: "add" | "group") => JsonObject,
+): void {
   if (action.path !== prefix && !action.path.startsWith(`${prefix}.`) && !action.path.startsWith(`${prefix}[`)) return;
-  const keys = action.path.slice(prefix.length).split(/[.[\]]+/).filter(Boolean);
+  const keys = action.path
+    .slice(prefix.length)
+    .split(/[.[\]]+/)
+    .filter(Boolean);
   if (keys.some((key) => forbiddenKeys.has(key))) return;
   const last = keys.at(-1) ?? "";
   const parent = keys.slice(0, -1).reduce<unknown>(step, root);

@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import type { Request } from "express";
+import { LRUCache } from "lru-cache";
 import { listAutomations } from "../../automations/index.js";
 import { objectsOf } from "../../crm/index.js";
 import { countRuns, type Engine } from "../../runs/index.js";
@@ -31,17 +31,33 @@ export async function frameOf(engine: Engine, visit: Visit, req: Request): Promi
     {
       title: t("nav.automate"),
       links: [
-        link(t("nav.automations"), "/list", { key: "a", count: automations, ...(/^\/([0-9A-Za-z]{26})(\/|$)|^\/new$/.test(req.path) ? { current: true } : {}) }),
-        link(t("nav.runs"), "/runs", { key: "r", count: failed > 0 ? t("nav.failed", { n: failed }) : null, alert: failed > 0 }),
+        link(t("nav.automations"), "/list", {
+          key: "a",
+          count: automations,
+          ...(/^\/([0-9A-Za-z]{26})(\/|$)|^\/new$/.test(req.path) ? { current: true } : {}),
+        }),
+        link(t("nav.runs"), "/runs", {
+          key: "r",
+          count: failed > 0 ? t("nav.failed", { n: failed }) : null,
+          alert: failed > 0,
+        }),
         link(t("nav.schedules"), "/schedules", { key: "s" }),
         link(t("nav.why"), "/why", { key: "w" }),
         link(t("nav.outbox"), "/outbox", { key: "o" }),
       ],
     },
-    { title: t("nav.records"), links: objects.filter(({ host }) => !host).map(({ name, plural }) => link(plural, `/records/${name}`)) },
+    {
+      title: t("nav.records"),
+      links: objects.filter(({ host }) => !host).map(({ name, plural }) => link(plural, `/records/${name}`)),
+    },
   ];
-  if (includesRole(visit.person.role, "admin")) groups.push({ title: t("nav.admin"), links: [link(t("nav.settings"), "/admin/settings")] });
-  return { nav: groups.filter(({ links }) => links.length > 0), notice: noticeOf(req.query), path: req.originalUrl.slice(visit.base.length) || "/" };
+  if (includesRole(visit.person.role, "admin"))
+    groups.push({ title: t("nav.admin"), links: [link(t("nav.settings"), "/admin/settings")] });
+  return {
+    nav: groups.filter(({ links }) => links.length > 0),
+    notice: noticeOf(req.query),
+    path: req.originalUrl.slice(visit.base.length) || "/",
+  };
 }
 
 async function countsOf(engine: Engine, workspaceId: string): Promise<Counts> {
@@ -54,7 +70,10 @@ async function countsOf(engine: Engine, workspaceId: string): Promise<Counts> {
     countRuns(engine, workspaceId, { status: "failed", from: engine.clock.now() - 86_400_000 }),
   ]);
   const total = page.data.length;
-  const found: Counts = { automations: total === 0 ? null : page.nextCursor ? `${total}+` : String(total), failed: byStatus["failed"] ?? 0 };
+  const found: Counts = {
+    automations: total === 0 ? null : page.nextCursor ? `${total}+` : String(total),
+    failed: byStatus["failed"] ?? 0,
+  };
   cache.set(workspaceId, found);
   return found;
 }

@@ -15,9 +15,28 @@ export const helpRoutes: PageRoute[] = [
       const kinds = [...engine.actions.values()];
       await renderPage(res, "help", {
         title: t("help.title"),
-        groups: groups.map((group) => ({ name: t(`help.groups.${group}`), kinds: kinds.filter((kind) => kind.group === group).map(({ kind, title, description }) => ({ kind, title, description })) })).filter((group) => group.kinds.length > 0),
+        groups: groups
+          .map((group) => ({
+            name: t(`help.groups.${group}`),
+            kinds: kinds
+              .filter((kind) => kind.group === group)
+              .map(({ kind, title, description }) => ({ kind, title, description })),
+          }))
+          .filter((group) => group.kinds.length > 0),
         operators: operators.map(({ name, label }) => ({ name, label })),
-        names: ["record", "old", "trigger", "inputs", "steps.key.output", "vars", "now", "run", "automation", "workspace", "user"].map((name) => ({ name, text: t(`help.names.${name.split(".")[0]}`) })),
+        names: [
+          "record",
+          "old",
+          "trigger",
+          "inputs",
+          "steps.key.output",
+          "vars",
+          "now",
+          "run",
+          "automation",
+          "workspace",
+          "user",
+        ].map((name) => ({ name, text: t(`help.names.${name.split(".")[0]}`) })),
         workspace: visit.workspace.slug,
       });
     },

@@ -25,19 +25,24 @@ export const helpers = {
     const href = `${site(options).base}${assetPath("icons.svg")}#${name}`;
     return new SafeString(`<svg class="icon" aria-hidden="true"><use href="${escapeExpression(href)}"></use></svg>`);
   },
-  csrf: (options: HelperOptions) => new SafeString(`<input type="hidden" name="_csrf" value="${escapeExpression(site(options).csrf)}">`),
+  csrf: (options: HelperOptions) =>
+    new SafeString(`<input type="hidden" name="_csrf" value="${escapeExpression(site(options).csrf)}">`),
   time(instant: Instant, options: HelperOptions) {
     const at = absolute(instant, site(options).zone);
     if (!at) return "–";
     const title = absolute(instant, site(options).zone, true)?.text ?? "";
     const text = `${escapeExpression(at.text)}`;
-    return new SafeString(`<relative-time datetime="${escapeExpression(at.iso)}" title="${escapeExpression(title)}">${text}</relative-time>`);
+    return new SafeString(
+      `<relative-time datetime="${escapeExpression(at.iso)}" title="${escapeExpression(title)}">${text}</relative-time>`,
+    );
   },
   instant(instant: Instant, options: HelperOptions) {
     const at = absolute(instant, site(options).zone);
     if (!at) return "–";
     const title = absolute(instant, site(options).zone, true)?.text ?? "";
-    return new SafeString(`<time datetime="${escapeExpression(at.iso)}" title="${escapeExpression(title)}">${escapeExpression(at.text)}</time>`);
+    return new SafeString(
+      `<time datetime="${escapeExpression(at.iso)}" title="${escapeExpression(title)}">${escapeExpression(at.text)}</time>`,
+    );
   },
   duration: (ms: number | null) => duration(ms),
   number: (value: number) => Number(value).toLocaleString("en"),

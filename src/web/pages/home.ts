@@ -13,7 +13,12 @@ const DAY_MS = 86_400_000;
 
 /** What needs a person now: failures, notices, what waits, what comes next; and the switch that stops everything. */
 export const homeRoutes: PageRoute[] = [
-  { method: "get", path: "/", role: "viewer", handle: async ({ engine, visit, res }) => renderPage(res, "home", await homePage(engine, visit)) },
+  {
+    method: "get",
+    path: "/",
+    role: "viewer",
+    handle: async ({ engine, visit, res }) => renderPage(res, "home", await homePage(engine, visit)),
+  },
   {
     method: "post",
     path: "/pause",
@@ -21,7 +26,13 @@ export const homeRoutes: PageRoute[] = [
     async handle({ engine, visit, req, res }) {
       const paused = formText(req, "paused") === "true";
       await updateWorkspace(engine, visit.workspace.id, { settings: { paused } });
-      await recordAudit(engine, visit.workspace.id, visit.actor, paused ? "workspace.paused" : "workspace.resumed", null);
+      await recordAudit(
+        engine,
+        visit.workspace.id,
+        visit.actor,
+        paused ? "workspace.paused" : "workspace.resumed",
+        null,
+      );
       redirectWith(res, "/", paused ? "everythingPaused" : "everythingResumed");
     },
   },
@@ -64,7 +75,12 @@ async function homePage(engine: Engine, visit: Visit): Promise<PageModel> {
     failedTotal: counts["failed"] ?? 0,
     waiting: await runRows(engine, id, waiting.data),
     recent: await runRows(engine, id, recent.data),
-    next: next.map((entry) => ({ at: entry.at, name: entry.automationName, path: `/${entry.automationId}`, words: entry.words })),
+    next: next.map((entry) => ({
+      at: entry.at,
+      name: entry.automationName,
+      path: `/${entry.automationId}`,
+      words: entry.words,
+    })),
     notices: notices.map((notice) => ({ ...notice, href: linkOf(notice.link, visit.base) })),
     live: `${visit.base}/live?runs=all`,
     self: `${visit.base}/`,

@@ -73,7 +73,7 @@ export const icons = [
   "webhook",
   "workflow",
   "x",
-  "zap"
+  "zap",
 ] as const;
 
 /** The name of an icon in the sprite. */

@@ -34,8 +34,15 @@ export const liveRoutes: PageRoute[] = [
           req,
           res,
           async () => {
-            const { data } = await listRuns(engine, visit.workspace.id, { limit: NEWEST, automation: automation === "all" ? undefined : automation });
-            return { version: data.map(({ id, status }) => id.slice(-8) + status[0]).join(""), event: "runs", data: "changed" };
+            const { data } = await listRuns(engine, visit.workspace.id, {
+              limit: NEWEST,
+              automation: automation === "all" ? undefined : automation,
+            });
+            return {
+              version: data.map(({ id, status }) => id.slice(-8) + status[0]).join(""),
+              event: "runs",
+              data: "changed",
+            };
           },
           LOG_EVERY_MS,
         );

@@ -18,7 +18,11 @@ export function publicPages(engine: Engine, options: WebOptions): Router {
     const password = (req.body as Record<string, unknown> | undefined)?.["password"];
     const next = formText(req, "next") || "/";
     try {
-      await signIn(engine, req, { workspace: options.workspace, email, password: typeof password === "string" ? password : "" });
+      await signIn(engine, req, {
+        workspace: options.workspace,
+        email,
+        password: typeof password === "string" ? password : "",
+      });
       res.redirect(303, `${siteOf(res).base}${ownPath(next)}`);
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 401) throw error;
@@ -32,7 +36,15 @@ export function publicPages(engine: Engine, options: WebOptions): Router {
   return router;
 }
 
-function loginPage({ next, email = "", failure = null }: { next: string; email?: string; failure?: string | null }): PageModel {
+function loginPage({
+  next,
+  email = "",
+  failure = null,
+}: {
+  next: string;
+  email?: string;
+  failure?: string | null;
+}): PageModel {
   return { title: t("login.title"), next: ownPath(next), email, failure };
 }
 

@@ -9,22 +9,35 @@ import { t } from "./text.js";
 
 /** Starting a new automation: from a goal, or from nothing. Either way the editor opens on a draft. */
 export const newAutomationRoutes: PageRoute[] = [
-  { method: "get", path: "/new", role: "editor", handle: (ask) => newPage(ask, queryText(ask.req, "template") ?? "", { name: "", description: "", object: "" }) },
+  {
+    method: "get",
+    path: "/new",
+    role: "editor",
+    handle: (ask) => newPage(ask, queryText(ask.req, "template") ?? "", { name: "", description: "", object: "" }),
+  },
   {
     method: "post",
     path: "/new",
     role: "editor",
     async handle(ask) {
       const { engine, visit, req, res } = ask;
-      const [key, name, description, object] = ["template", "name", "description", "object"].map((field) => formText(req, field)) as [string, string, string, string];
+      const [key, name, description, object] = ["template", "name", "description", "object"].map((field) =>
+        formText(req, field),
+      ) as [string, string, string, string];
       const template = templates.find((one) => one.key === key);
       try {
         const objects = await objectsOf(engine, visit.workspace.id);
         const needed = template ? template.document.object : object || null;
-        if (needed !== null && !objects.some((one) => one.name === needed)) throw invalid([{ path: "object", message: t("new.noObject", { object: needed }) }]);
+        if (needed !== null && !objects.some((one) => one.name === needed))
+          throw invalid([{ path: "object", message: t("new.noObject", { object: needed }) }]);
         const document = template?.document ?? normalDocument({ object: needed, triggers: [], steps: [] });
         const title = name || (template ? t(`templates.${key}.name`) : "");
-        const made = await createAutomation(engine, visit.workspace.id, { name: title, description, form: "list", document }, visit.actor);
+        const made = await createAutomation(
+          engine,
+          visit.workspace.id,
+          { name: title, description, form: "list", document },
+          visit.actor,
+        );
         await recordAudit(engine, visit.workspace.id, visit.actor, "automation.created", made.id, { name: made.name });
         res.redirect(303, `${visit.base}/${made.id}/edit`);
       } catch (error) {
@@ -35,7 +48,12 @@ export const newAutomationRoutes: PageRoute[] = [
   },
 ];
 
-async function newPage({ engine, visit, res }: Ask, template: string, typed: { name: string; description: string; object: string }, problem?: Problem): Promise<void> {
+async function newPage(
+  { engine, visit, res }: Ask,
+  template: string,
+  typed: { name: string; description: string; object: string },
+  problem?: Problem,
+): Promise<void> {
   const objects = await objectsOf(engine, visit.workspace.id);
   const of = (path: string) => (problem?.errors ?? []).filter((error) => error.path === path);
   const chosen = templateCards().find(({ key }) => key === template) ?? null;
@@ -48,7 +66,9 @@ async function newPage({ engine, visit, res }: Ask, template: string, typed: { n
     templates: templateCards(),
     nameProblems: of("name"),
     objectProblems: of("object"),
-    problems: (problem?.errors ?? []).filter(({ path }) => path !== "name" && path !== "object").map((error) => ({ ...error, anchor: null })),
+    problems: (problem?.errors ?? [])
+      .filter(({ path }) => path !== "name" && path !== "object")
+      .map((error) => ({ ...error, anchor: null })),
   };
   await renderPage(res, "new", model, problem ? 422 : 200);
 }

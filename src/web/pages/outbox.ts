@@ -15,8 +15,15 @@ export const outboxRoutes: PageRoute[] = [
     async handle({ engine, visit, req, res }) {
       const status = statuses.find((one) => one === queryText(req, "status"));
       const cursor = queryText(req, "cursor");
-      const page = await listMails(engine, visit.workspace.id, { limit: 50, ...(cursor ? { cursor } : {}), ...(status ? { status } : {}) });
-      const options = [{ value: "", label: t("filters.any") }, ...statuses.map((value) => ({ value, label: statusWord(value) }))];
+      const page = await listMails(engine, visit.workspace.id, {
+        limit: 50,
+        ...(cursor ? { cursor } : {}),
+        ...(status ? { status } : {}),
+      });
+      const options = [
+        { value: "", label: t("filters.any") },
+        ...statuses.map((value) => ({ value, label: statusWord(value) })),
+      ];
       await renderPage(res, "outbox", {
         title: t("outbox.title"),
         note: t("outbox.note"),
@@ -24,9 +31,21 @@ export const outboxRoutes: PageRoute[] = [
           label: t("runs.status"),
           value: status ? statusWord(status) : t("filters.any"),
           on: status !== undefined,
-          options: options.map(({ value, label }) => ({ label, href: withQuery(req, visit.base, { status: value }), current: value === (status ?? "") })),
+          options: options.map(({ value, label }) => ({
+            label,
+            href: withQuery(req, visit.base, { status: value }),
+            current: value === (status ?? ""),
+          })),
         },
-        rows: page.data.map((mail) => ({ path: `/outbox/${mail.id}`, subject: mail.subject || t("outbox.noSubject"), to: mail.to.join(", "), status: mail.status, error: mail.error, at: mail.at, run: mail.runId ? `/runs/${mail.runId}` : null })),
+        rows: page.data.map((mail) => ({
+          path: `/outbox/${mail.id}`,
+          subject: mail.subject || t("outbox.noSubject"),
+          to: mail.to.join(", "),
+          status: mail.status,
+          error: mail.error,
+          at: mail.at,
+          run: mail.runId ? `/runs/${mail.runId}` : null,
+        })),
         first: cursor ? withQuery(req, visit.base, {}) : null,
         next: page.nextCursor ? withQuery(req, visit.base, { cursor: page.nextCursor }) : null,
       });
@@ -55,7 +74,10 @@ export const outboxRoutes: PageRoute[] = [
       const { content } = await getMail(engine, visit.workspace.id, param(req, "id"));
       // The author's HTML, shown inert: no scripts, no forms, nothing loaded, and only in our own frame.
       res.removeHeader("X-Frame-Options");
-      res.set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'");
+      res.set(
+        "Content-Security-Policy",
+        "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+      );
       res.set("Cache-Control", "private, no-store").type("html").send(content.html);
     },
   },

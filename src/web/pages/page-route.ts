@@ -19,7 +19,7 @@ export function param(req: Request, name: string): string {
 }
 
 /** One text of the query; undefined when it is missing or empty. */
-export function queryText(req: Request, name: string): string | undefined {
+export function queryText(req: Pick<Request, "query">, name: string): string | undefined {
   const value = req.query[name];
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
 }
@@ -39,7 +39,8 @@ export function formList(req: Request, name: string): string[] {
 /** The address of this page with some members of its query changed; null takes one out. Paging starts over. `path` leads to another page with the same query. */
 export function withQuery(req: Request, base: string, changes: Record<string, string | null>, path = req.path): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(req.query)) if (typeof value === "string" && !["cursor", "notice", "n"].includes(name)) query.set(name, value);
+  for (const [name, value] of Object.entries(req.query))
+    if (typeof value === "string" && !["cursor", "notice", "n"].includes(name)) query.set(name, value);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === "") query.delete(name);
     else query.set(name, value);

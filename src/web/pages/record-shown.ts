@@ -1,4 +1,4 @@
-import { type Field, getRecords, listUsers, type ObjectType, type RecordRow, describeObject } from "../../crm/index.js";
+import { describeObject, type Field, getRecords, listUsers, type ObjectType, type RecordRow } from "../../crm/index.js";
 import type { Engine } from "../../runs/index.js";
 import { absolute, plain } from "./formats.js";
 import { t } from "./text.js";
@@ -16,7 +16,13 @@ export function recordLabel(object: ObjectType, record: RecordRow): string {
 }
 
 /** The labels of every user and related record that these records' values name: one SELECT for each object met. */
-export async function labelsFor(engine: Engine, workspaceId: string, object: ObjectType, records: RecordRow[], fields = object.fields): Promise<Labels> {
+export async function labelsFor(
+  engine: Engine,
+  workspaceId: string,
+  object: ObjectType,
+  records: RecordRow[],
+  fields = object.fields,
+): Promise<Labels> {
   const labels: Labels = new Map();
   const met = new Map<string, Set<string>>();
   const ask = (name: string, id: unknown) => {
@@ -25,7 +31,8 @@ export async function labelsFor(engine: Engine, workspaceId: string, object: Obj
   };
   for (const record of records) {
     for (const field of fields) if (field.relation) ask(field.relation, record.values[field.name]);
-    if (typeof record.values["relatedObject"] === "string") ask(record.values["relatedObject"], record.values["relatedId"]);
+    if (typeof record.values["relatedObject"] === "string")
+      ask(record.values["relatedObject"], record.values["relatedId"]);
   }
   if (fields.some(({ type }) => type === "user")) await addUsers(engine, workspaceId, labels);
   for (const [name, ids] of met) await addRecords(engine, workspaceId, name, [...ids], labels);
@@ -33,7 +40,11 @@ export async function labelsFor(engine: Engine, workspaceId: string, object: Obj
 }
 
 /** The labels of records named by object and id, of any objects. What is gone keeps its id. */
-export async function labelsOfRecords(engine: Engine, workspaceId: string, named: { object: string | null; recordId: string | null }[]): Promise<Labels> {
+export async function labelsOfRecords(
+  engine: Engine,
+  workspaceId: string,
+  named: { object: string | null; recordId: string | null }[],
+): Promise<Labels> {
   const labels: Labels = new Map();
   const byObject = new Map<string, Set<string>>();
   for (const { object, recordId } of named) {
@@ -43,26 +54,47 @@ export async function labelsOfRecords(engine: Engine, workspaceId: string, named
   return labels;
 }
 
+/** The names of the workspace's people by id. */
+export async function peopleLabels(engine: Engine, workspaceId: string): Promise<Labels> {
+  const labels: Labels = new Map();
+  await addUsers(engine, workspaceId, labels);
+  return labels;
+}
+
 async function addUsers(engine: Engine, workspaceId: string, labels: Labels): Promise<void> {
   for (const user of await listUsers(engine, workspaceId)) labels.set(user.id, user.name);
 }
 
-async function addRecords(engine: Engine, workspaceId: string, name: string, ids: string[], labels: Labels): Promise<void> {
+async function addRecords(
+  engine: Engine,
+  workspaceId: string,
+  name: string,
+  ids: string[],
+  labels: Labels,
+): Promise<void> {
   // A record may name an object that is no longer there: then its id is all there is to show.
   const object = await describeObject(engine, workspaceId, name).catch(() => null);
   if (!object || ids.length === 0) return;
-  for (const [id, record] of await getRecords(engine, workspaceId, name, ids)) labels.set(`${name}:${id}`, recordLabel(object, record));
+  for (const [id, record] of await getRecords(engine, workspaceId, name, ids))
+    labels.set(`${name}:${id}`, recordLabel(object, record));
 }
 
 /** A field's value in words: the option's label, the user's name, the record's label, the date in the zone. */
 export function shownField(field: Field, value: unknown, labels: Labels, zone: string): ShownValue {
   if (value === null || value === undefined || value === "") return { text: t("value.empty"), path: null };
   if (field.relation && typeof value === "string") {
-    return { text: labels.get(`${field.relation}:${value}`) ?? value, path: `/records/${field.relation}/${encodeURIComponent(value)}` };
+    return {
+      text: labels.get(`${field.relation}:${value}`) ?? value,
+      path: `/records/${field.relation}/${encodeURIComponent(value)}`,
+    };
   }
   if (field.type === "user") return { text: labels.get(String(value)) ?? String(value), path: null };
   if (field.type === "datetime") return { text: absolute(String(value), zone)?.text ?? String(value), path: null };
-  if (field.type === "date") return { text: absolute(`${String(value).slice(0, 10)}T00:00:00Z`, "UTC")?.text.split(",")[0] ?? String(value), path: null };
+  if (field.type === "date")
+    return {
+      text: absolute(`${String(value).slice(0, 10)}T00:00:00Z`, "UTC")?.text.split(",")[0] ?? String(value),
+      path: null,
+    };
   const word = (one: unknown) => field.options?.find((option) => option.value === one)?.label ?? plain(one);
   return { text: Array.isArray(value) ? value.map(word).join(", ") || t("value.empty") : word(value), path: null };
 }

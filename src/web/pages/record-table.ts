@@ -6,11 +6,11 @@ import type { JsonObject } from "../../shared/json.js";
 import { includesRole } from "../roles.js";
 import { nested } from "./form-body.js";
 import { type PageRoute, param, queryText, withQuery } from "./page-route.js";
+import { readRecordFields, recordFields, relatedOptions } from "./record-fields.js";
 import { labelsFor, recordLabel, shownField } from "./record-shown.js";
-import { readRecordFields, recordFields } from "./record-fields.js";
 import { type PageModel, redirectWith, renderPage } from "./render.js";
-import { startable } from "./startable.js";
 import type { Visit } from "./site.js";
+import { startable } from "./startable.js";
 import { t } from "./text.js";
 
 const PAGE = 50;
@@ -18,12 +18,22 @@ const COLUMNS = 6;
 
 /** A table of records: sorting, search, filters by choice fields, ticking for a bulk run; and the form of a new one. */
 export const recordTableRoutes: PageRoute[] = [
-  { method: "get", path: "/records/:object", role: "viewer", handle: async ({ engine, visit, req, res }) => renderPage(res, "records", await recordTable(engine, visit, req)) },
+  {
+    method: "get",
+    path: "/records/:object",
+    role: "viewer",
+    handle: async ({ engine, visit, req, res }) => renderPage(res, "records", await recordTable(engine, visit, req)),
+  },
   {
     method: "get",
     path: "/records/:object/new",
     role: "operator",
-    handle: async ({ engine, visit, req, res }) => renderPage(res, "record-new", await newRecord(engine, visit, await describeObject(engine, visit.workspace.id, param(req, "object")))),
+    handle: async ({ engine, visit, req, res }) =>
+      renderPage(
+        res,
+        "record-new",
+        await newRecord(engine, visit, await describeObject(engine, visit.workspace.id, param(req, "object"))),
+      ),
   },
   {
     method: "post",
@@ -60,13 +70,19 @@ async function recordTable(engine: Engine, visit: Visit, req: Request): Promise<
   const labels = await labelsFor(engine, visit.workspace.id, object, page.records, columns);
   const users = object.fields.some(({ type }) => type === "user") ? await listUsers(engine, visit.workspace.id) : [];
   const total = page.total ?? page.records.length;
-  const runnable = includesRole(visit.person.role, "operator") ? await startable(engine, visit.workspace.id, object.name, "bulk") : [];
+  const runnable = includesRole(visit.person.role, "operator")
+    ? await startable(engine, visit.workspace.id, object.name, "bulk")
+    : [];
   return {
     title: object.plural,
     object: { name: object.name, label: object.label, plural: object.plural },
     note: t("records.total", { n: total }),
     q: q ?? "",
-    hidden: Object.entries(req.query).flatMap(([name, value]) => (typeof value === "string" && name !== "q" && name !== "cursor" && !["notice", "n"].includes(name) ? [{ name, value }] : [])),
+    hidden: Object.entries(req.query).flatMap(([name, value]) =>
+      typeof value === "string" && name !== "q" && name !== "cursor" && !["notice", "n"].includes(name)
+        ? [{ name, value }]
+        : [],
+    ),
     chips: object.fields.flatMap((field) => filterChip(field, users, req, visit.base)),
     filtered: q !== undefined || when !== null,
     clear: `${visit.base}${req.path}`,
@@ -75,7 +91,10 @@ async function recordTable(engine: Engine, visit: Visit, req: Request): Promise<
       id: record.id,
       path: `/records/${object.name}/${encodeURIComponent(record.id)}`,
       label: recordLabel(object, record),
-      cells: columns.slice(1).map((field) => ({ ...shownField(field, record.values[field.name], labels, visit.zone), number: field.type === "number" || field.type === "money" })),
+      cells: columns.slice(1).map((field) => ({
+        ...shownField(field, record.values[field.name], labels, visit.zone),
+        number: field.type === "number" || field.type === "money",
+      })),
     })),
     canEdit: includesRole(visit.person.role, "operator"),
     automations: runnable.map(({ id, name }) => ({ id, name })),
@@ -86,7 +105,9 @@ async function recordTable(engine: Engine, visit: Visit, req: Request): Promise<
 
 function columnsOf(object: ObjectType): Field[] {
   const label = object.fields.find(({ name }) => name === object.labelField);
-  const others = object.fields.filter(({ name, type }) => name !== object.labelField && !["longText", "json"].includes(type));
+  const others = object.fields.filter(
+    ({ name, type }) => name !== object.labelField && !["longText", "json"].includes(type),
+  );
   return [...(label ? [label] : []), ...others].slice(0, COLUMNS);
 }
 
@@ -103,7 +124,11 @@ function headOf(field: Field, sort: string | undefined, req: Request, base: stri
     label: field.label,
     number: field.type === "number" || field.type === "money",
     direction,
-    href: sortable(field) ? withQuery(req, base, { sort: direction === "ascending" ? `-${field.name}` : direction === "descending" ? null : field.name }) : null,
+    href: sortable(field)
+      ? withQuery(req, base, {
+          sort: direction === "ascending" ? `-${field.name}` : direction === "descending" ? null : field.name,
+        })
+      : null,
   };
 }
 
@@ -113,24 +138,55 @@ function filterOf(object: ObjectType, req: Request): JsonObject | null {
     const value = queryText(req, `f.${field.name}`);
     if (value === undefined) return [];
     const typed = field.type === "boolean" ? value === "true" : value;
-    return [{ fact: "record", path: field.name, operator: field.type === "multiSelect" ? "hasAny" : "equal", value: field.type === "multiSelect" ? [value] : typed }];
+    return [
+      {
+        fact: "record",
+        path: field.name,
+        operator: field.type === "multiSelect" ? "hasAny" : "equal",
+        value: field.type === "multiSelect" ? [value] : typed,
+      },
+    ];
   });
   return leaves.length > 0 ? { all: leaves } : null;
 }
 
 function filterChip(field: Field, users: { id: string; name: string }[], req: Request, base: string) {
   const values =
-    field.type === "user" ? users.map(({ id, name }) => ({ value: id, label: name })) : field.type === "boolean" ? ["true", "false"].map((value) => ({ value, label: t(value === "true" ? "value.yes" : "value.no") })) : (field.options ?? []);
+    field.type === "user"
+      ? users.map(({ id, name }) => ({ value: id, label: name }))
+      : field.type === "boolean"
+        ? ["true", "false"].map((value) => ({ value, label: t(value === "true" ? "value.yes" : "value.no") }))
+        : (field.options ?? []);
   if (values.length === 0) return [];
   const chosen = queryText(req, `f.${field.name}`);
-  const options = [{ value: "", label: t("filters.any") }, ...values].map(({ value, label }) => ({ label, href: withQuery(req, base, { [`f.${field.name}`]: value }), current: value === (chosen ?? "") }));
-  return [{ label: field.label, value: values.find(({ value }) => value === chosen)?.label ?? t("filters.any"), on: chosen !== undefined, options }];
+  const options = [{ value: "", label: t("filters.any") }, ...values].map(({ value, label }) => ({
+    label,
+    href: withQuery(req, base, { [`f.${field.name}`]: value }),
+    current: value === (chosen ?? ""),
+  }));
+  return [
+    {
+      label: field.label,
+      value: values.find(({ value }) => value === chosen)?.label ?? t("filters.any"),
+      on: chosen !== undefined,
+      options,
+    },
+  ];
 }
 
-async function newRecord(engine: Engine, visit: Visit, object: ObjectType, typed?: JsonObject, problem?: Problem): Promise<PageModel> {
+async function newRecord(
+  engine: Engine,
+  visit: Visit,
+  object: ObjectType,
+  typed?: JsonObject,
+  problem?: Problem,
+): Promise<PageModel> {
   const users = await listUsers(engine, visit.workspace.id);
   const people = users.map(({ id, name }) => ({ value: id, label: name }));
-  const fields = recordFields(object, null, people, new Map(), typed, problem?.errors).filter(({ readOnly }) => !readOnly);
+  const related = await relatedOptions(engine, visit.workspace.id, object);
+  const fields = recordFields(object, null, { people, related, labels: new Map() }, typed, problem?.errors).filter(
+    ({ readOnly }) => !readOnly,
+  );
   return {
     title: t("record.newTitle", { object: object.label }),
     crumb: { label: object.plural, path: `/records/${object.name}` },
@@ -142,9 +198,16 @@ async function newRecord(engine: Engine, visit: Visit, object: ObjectType, typed
 }
 
 /** The problems of a form as links to their fields. */
-export function summaryOf(fields: { id: string; name: string; label: string }[], problem: Problem | undefined): { message: string; anchor: string | null; path: string }[] {
+export function summaryOf(
+  fields: { id: string; name: string; label: string }[],
+  problem: Problem | undefined,
+): { message: string; anchor: string | null; path: string }[] {
   return (problem?.errors ?? []).map(({ path, message }) => {
     const field = fields.find(({ name }) => name === path || name === `values.${path.replace(/^values\./, "")}`);
-    return { message: field ? `${field.label}: ${message}` : message, anchor: field?.id ?? null, path: field ? "" : path };
+    return {
+      message: field ? `${field.label}: ${message}` : message,
+      anchor: field?.id ?? null,
+      path: field ? "" : path,
+    };
   });
 }

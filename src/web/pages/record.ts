@@ -1,5 +1,13 @@
 import type { Request } from "express";
-import { deleteRecord, describeObject, getRecord, listUsers, type ObjectType, type RecordRow, updateRecord } from "../../crm/index.js";
+import {
+  deleteRecord,
+  describeObject,
+  getRecord,
+  listUsers,
+  type ObjectType,
+  type RecordRow,
+  updateRecord,
+} from "../../crm/index.js";
 import { type Engine, listRuns } from "../../runs/index.js";
 import { notFound, Problem } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
@@ -7,7 +15,7 @@ import { includesRole } from "../roles.js";
 import { enrollmentLines } from "./enrollment-card.js";
 import { nested } from "./form-body.js";
 import { formText, type PageRoute, param, queryText } from "./page-route.js";
-import { changedValues, readRecordFields, recordFields } from "./record-fields.js";
+import { changedValues, readRecordFields, recordFields, relatedOptions } from "./record-fields.js";
 import { labelsFor, recordLabel } from "./record-shown.js";
 import { summaryOf } from "./record-table.js";
 import { type PageModel, redirectWith, renderPage } from "./render.js";
@@ -40,11 +48,24 @@ export const recordRoutes: PageRoute[] = [
         const changed = changedValues(values, record);
         const path = `/records/${object.name}/${encodeURIComponent(record.id)}`;
         if (Object.keys(changed).length === 0) return redirectWith(res, path, "nothingChanged");
-        await updateRecord(engine, visit.workspace.id, object.name, record.id, changed, { actor: visit.actor }, Number.isInteger(version) && version > 0 ? { version } : {});
+        await updateRecord(
+          engine,
+          visit.workspace.id,
+          object.name,
+          record.id,
+          changed,
+          { actor: visit.actor },
+          Number.isInteger(version) && version > 0 ? { version } : {},
+        );
         redirectWith(res, path, "recordSaved");
       } catch (error) {
         if (!(error instanceof Problem) || ![409, 422].includes(error.status)) throw error;
-        await renderPage(res, "record", await recordPage(engine, visit, object, record, undefined, { values, problem: error }), error.status);
+        await renderPage(
+          res,
+          "record",
+          await recordPage(engine, visit, object, record, undefined, { values, problem: error }),
+          error.status,
+        );
       }
     },
   },
@@ -69,19 +90,28 @@ async function found(engine: Engine, visit: Visit, req: Request): Promise<{ obje
 
 type Tried = { values: JsonObject; problem: Problem };
 
-async function recordPage(engine: Engine, visit: Visit, object: ObjectType, record: RecordRow, cursor?: string, tried?: Tried): Promise<PageModel> {
+async function recordPage(
+  engine: Engine,
+  visit: Visit,
+  object: ObjectType,
+  record: RecordRow,
+  cursor?: string,
+  tried?: Tried,
+): Promise<PageModel> {
   const { id: workspaceId } = visit.workspace;
   const canEdit = includesRole(visit.person.role, "operator");
-  const [labels, users, runs, happened, offers, automations] = await Promise.all([
+  const automations = await automationOptions(engine, workspaceId, object.name);
+  const names = new Map(automations.map(({ value, label }) => [value, label]));
+  const [labels, users, runs, happened, offers, related] = await Promise.all([
     labelsFor(engine, workspaceId, object, [record]),
     listUsers(engine, workspaceId),
     listRuns(engine, workspaceId, { object: object.name, record: record.id, limit: 20 }),
-    timeline(engine, visit, object, record.id, cursor),
+    timeline(engine, visit, object, record.id, names, cursor),
     canEdit ? startable(engine, workspaceId, object.name, "record") : [],
-    automationOptions(engine, workspaceId, object.name),
+    relatedOptions(engine, workspaceId, object),
   ]);
   const people = users.map(({ id, name }) => ({ value: id, label: name }));
-  const fields = recordFields(object, record, people, labels, tried?.values, tried?.problem.errors);
+  const fields = recordFields(object, record, { people, related, labels }, tried?.values, tried?.problem.errors);
   const path = `/records/${object.name}/${encodeURIComponent(record.id)}`;
   return {
     title: recordLabel(object, record),
@@ -89,11 +119,22 @@ async function recordPage(engine: Engine, visit: Visit, object: ObjectType, reco
     object: { name: object.name, label: object.label },
     path,
     record: { id: record.id, version: record.version, createdAt: record.createdAt, updatedAt: record.updatedAt },
-    fields: canEdit ? fields : fields.map((field) => ({ ...field, readOnly: true, control: field.control === "check" ? field.control : "text" })),
+    fields: canEdit
+      ? fields
+      : fields.map((field) => ({
+          ...field,
+          readOnly: true,
+          control: field.control === "check" ? field.control : "text",
+        })),
     problems: tried?.problem.status === 422 ? summaryOf(fields, tried.problem) : [],
     stale: tried?.problem.status === 409 ? tried.problem.message : null,
     canEdit,
-    offers: offers.map((offer) => ({ label: offer.label, description: offer.description, path: `/${offer.id}/start`, record: record.id })),
+    offers: offers.map((offer) => ({
+      label: offer.label,
+      description: offer.description,
+      path: `/${offer.id}/start`,
+      record: record.id,
+    })),
     enrollments: enrollmentLines(runs.data),
     runsPath: { object: object.name, record: record.id },
     timeline: happened.lines,

@@ -30,7 +30,14 @@ const cache = process.env["NODE_ENV"] !== "development";
 export type Frame = { nav: NavGroup[]; notice: Notice | null; path: string };
 
 /** One link of the navigation; `alert` counts what went wrong. */
-export type NavLink = { label: string; href: string; current: boolean; count: string | null; alert: boolean; key: string | null };
+export type NavLink = {
+  label: string;
+  href: string;
+  current: boolean;
+  count: string | null;
+  alert: boolean;
+  key: string | null;
+};
 
 /** Links under one heading. */
 export type NavGroup = { title: string | null; links: NavLink[] };
@@ -42,7 +49,13 @@ export type Notice = { tone: "ok" | "error"; text: string };
 export type PageModel = { title: string; [name: string]: unknown };
 
 /** The HTML of a page in its frame; for a request with `X-Part: dialog`, of its main part alone. */
-export async function pageHtml(view: string, model: PageModel, site: Site, frame: Frame, part = "page"): Promise<string> {
+export async function pageHtml(
+  view: string,
+  model: PageModel,
+  site: Site,
+  frame: Frame,
+  part = "page",
+): Promise<string> {
   const context = { ...model, site, frame };
   const body = new Handlebars.SafeString(await templates.render(`${views}${view}.hbs`, context, { cache }));
   if (part === "dialog") return body.toString();
@@ -67,7 +80,10 @@ export async function renderPage(res: Response, view: string, model: PageModel, 
 export function redirectWith(res: Response, path: string, notice: string, n?: number): void {
   const [address = "", hash] = path.split("#");
   const query = `notice=${notice}${n === undefined ? "" : `&n=${n}`}`;
-  res.redirect(303, `${siteOf(res).base}${address}${address.includes("?") ? "&" : "?"}${query}${hash ? `#${hash}` : ""}`);
+  res.redirect(
+    303,
+    `${siteOf(res).base}${address}${address.includes("?") ? "&" : "?"}${query}${hash ? `#${hash}` : ""}`,
+  );
 }
 
 /** The notice the address asks for; only texts of `locales/` can be shown, never the address's own words. */

@@ -17,8 +17,8 @@ import { runRoutes } from "./run.js";
 import { runLogRoutes } from "./run-log.js";
 import { scheduleRoutes } from "./schedules.js";
 import { settingsRoutes } from "./settings.js";
-import { startRoutes } from "./start.js";
 import { visitOf } from "./site.js";
+import { startRoutes } from "./start.js";
 import { themeRoutes } from "./theme.js";
 import { whyRoutes } from "./why.js";
 
@@ -50,7 +50,8 @@ export function pagesRouter(engine: Engine, more: readonly PageRoute[] = []): Ro
   const router = express.Router();
   for (const route of [...more, ...pageRoutes]) {
     router[route.method](route.path, async (req, res, next) => {
-      if (Object.entries(req.params).some(([name, value]) => name === "id" && !/^[\w-]{1,64}$/.test(String(value)))) return next();
+      if (Object.entries(req.params).some(([name, value]) => name === "id" && !/^[\w-]{1,64}$/.test(String(value))))
+        return next();
       const visit = visitOf(res);
       res.locals["frame"] = await frameOf(engine, visit, req);
       demandRole(visit.person.role, route.role);

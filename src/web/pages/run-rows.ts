@@ -1,8 +1,9 @@
 import { listAutomations } from "../../automations/index.js";
+import { objectsOf } from "../../crm/index.js";
 import type { Engine, RunView } from "../../runs/index.js";
 import { shownActor } from "./actor-shown.js";
-import { labelsOfRecords } from "./record-shown.js";
 import type { Option } from "./form-known.js";
+import { labelsOfRecords } from "./record-shown.js";
 import { shownStatus } from "./statuses.js";
 import { t, textOr } from "./text.js";
 
@@ -25,13 +26,20 @@ export type RunRow = {
 
 /** Runs as lines, with their records' labels: one SELECT for each object that occurs. */
 export async function runRows(engine: Engine, workspaceId: string, runs: RunView[]): Promise<RunRow[]> {
-  const labels = await labelsOfRecords(engine, workspaceId, runs);
+  const [labels, objects] = await Promise.all([
+    labelsOfRecords(engine, workspaceId, runs),
+    objectsOf(engine, workspaceId),
+  ]);
+  const objectWord = (name: string) => objects.find((object) => object.name === name)?.label ?? name;
   return runs.map((run) => ({
     id: run.id,
     path: `/runs/${run.id}`,
     automation: run.automationName,
     automationPath: `/${run.automationId}`,
-    record: run.object && run.recordId ? (labels.get(`${run.object}:${run.recordId}`) ?? run.recordId) : null,
+    record:
+      run.object && run.recordId
+        ? `${objectWord(run.object)} · ${labels.get(`${run.object}:${run.recordId}`) ?? run.recordId}`
+        : null,
     recordPath: run.object && run.recordId ? `/records/${run.object}/${encodeURIComponent(run.recordId)}` : null,
     startedBy: startedBy(run.trigger),
     status: shownStatus(run),
@@ -68,5 +76,7 @@ export async function automationOptions(engine: Engine, workspaceId: string, obj
 /** "3 failed, 1 skipped" of counts by status; only what occurs. */
 export function countsInWords(counts: Record<string, number>): string {
   const order = ["failed", "waiting", "running", "queued", "completed", "skipped", "cancelled"];
-  return order.flatMap((status) => (counts[status] ? [t(`runs.count.${status}`, { n: counts[status] })] : [])).join(", ");
+  return order
+    .flatMap((status) => (counts[status] ? [t(`runs.count.${status}`, { n: counts[status] })] : []))
+    .join(", ");
 }

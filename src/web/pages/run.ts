@@ -1,13 +1,22 @@
-import { getVersion, getAutomation } from "../../automations/index.js";
+import { getAutomation, getVersion } from "../../automations/index.js";
 import { describeObject, type Field, objectsOf } from "../../crm/index.js";
-import { cancelRun, type Engine, getRun, replayRun, type RunView, type StepView, type Undone, undoRun } from "../../runs/index.js";
+import {
+  cancelRun,
+  type Engine,
+  getRun,
+  type RunView,
+  replayRun,
+  type StepView,
+  type Undone,
+  undoRun,
+} from "../../runs/index.js";
 import { includesRole } from "../roles.js";
 import { shownActor } from "./actor-shown.js";
 import { shownRule } from "./conditions-shown.js";
 import { preview } from "./formats.js";
 import { kindIcon } from "./kind-icons.js";
-import { type PageRoute, formText, param } from "./page-route.js";
-import { labelsOfRecords } from "./record-shown.js";
+import { formText, type PageRoute, param } from "./page-route.js";
+import { type Labels, labelsOfRecords, peopleLabels } from "./record-shown.js";
 import { type PageModel, redirectWith, renderPage } from "./render.js";
 import { startedBy, took } from "./run-rows.js";
 import type { Visit } from "./site.js";
@@ -24,7 +33,11 @@ export const runRoutes: PageRoute[] = [
     path: "/runs/:id",
     role: "viewer",
     async handle({ engine, visit, req, res }) {
-      await renderPage(res, "run", await runPage(engine, visit, await getRun(engine, visit.workspace.id, param(req, "id"))));
+      await renderPage(
+        res,
+        "run",
+        await runPage(engine, visit, await getRun(engine, visit.workspace.id, param(req, "id"))),
+      );
     },
   },
   {
@@ -35,7 +48,10 @@ export const runRoutes: PageRoute[] = [
       const run = await getRun(engine, visit.workspace.id, param(req, "id"));
       const step = run.steps.find(({ n }) => String(n) === param(req, "n"));
       const part = param(req, "part") === "output" ? "output" : "input";
-      res.attachment(`${run.id}-${param(req, "n")}-${part}.json`).type("json").send(JSON.stringify(step?.[part] ?? null, null, 2));
+      res
+        .attachment(`${run.id}-${param(req, "n")}-${part}.json`)
+        .type("json")
+        .send(JSON.stringify(step?.[part] ?? null, null, 2));
     },
   },
   {
@@ -53,7 +69,12 @@ export const runRoutes: PageRoute[] = [
     role: "operator",
     async handle({ engine, visit, req, res }) {
       const from = formText(req, "from") === "failed" ? "failed" : "start";
-      redirectWith(res, `/runs/${await replayRun(engine, visit.workspace.id, param(req, "id"), from, visit.actor)}`, "replayed", 1);
+      redirectWith(
+        res,
+        `/runs/${await replayRun(engine, visit.workspace.id, param(req, "id"), from, visit.actor)}`,
+        "replayed",
+        1,
+      );
     },
   },
   {
@@ -74,6 +95,7 @@ async function runPage(engine: Engine, visit: Visit, run: RunView & { steps: Ste
   const actor = shownActor(run.trigger.actor);
   const may = includesRole(visit.person.role, "operator");
   const names = await stepNames(engine, visit.workspace.id, run);
+  const people = await peopleLabels(engine, visit.workspace.id);
   const failed = run.steps.some(({ status }) => status === "failed");
   return {
     title: t("run.title", { name: run.automationName }),
@@ -81,14 +103,27 @@ async function runPage(engine: Engine, visit: Visit, run: RunView & { steps: Ste
     status: shownStatus(run),
     crumb: { label: t("nav.runs"), path: "/runs" },
     heading: run.automationName,
-    record: run.object && run.recordId ? { label: labels.get(`${run.object}:${run.recordId}`) ?? run.recordId, path: `/records/${run.object}/${encodeURIComponent(run.recordId)}` } : null,
+    record:
+      run.object && run.recordId
+        ? {
+            label: labels.get(`${run.object}:${run.recordId}`) ?? run.recordId,
+            path: `/records/${run.object}/${encodeURIComponent(run.recordId)}`,
+          }
+        : null,
     startedBy: startedBy(run.trigger),
     actor,
     duration: took(run),
-    reason: run.reason && { word: textOr(`reasons.${run.reason.code}`, run.reason.code), message: run.reason.message, details: run.reason.details ?? null },
-    failure: run.steps.find(({ status, error }) => status === "failed" && error)?.error ?? null,
-    bars: waterfall(run.steps, engine.clock.now()),
-    steps: run.steps.map((step, at) => stepShown(run, step, fields, names, at === run.steps.length - 1 && step.status === "failed")),
+    reason: run.reason && {
+      word: textOr(`reasons.${run.reason.code}`, ""),
+      code: run.reason.code,
+      message: run.reason.message,
+      details: run.reason.details ?? null,
+    },
+    failure: run.reason ? null : (run.steps.find(({ status, error }) => status === "failed" && error)?.error ?? null),
+    bars: waterfall(run.steps, names, engine.clock.now()),
+    steps: run.steps.map((step, at) =>
+      stepShown(run, step, { fields, names, people }, at === run.steps.length - 1 && step.status === "failed"),
+    ),
     hasInputs: Object.keys(run.inputs).length > 0,
     canCancel: may && !over(run.status),
     canReplay: may && over(run.status) && run.status !== "skipped",
@@ -100,7 +135,10 @@ async function runPage(engine: Engine, visit: Visit, run: RunView & { steps: Ste
   };
 }
 
-function stepShown(run: RunView, step: StepView, fields: Field[], names: Map<string, string>, open: boolean) {
+/** What the texts of a run's steps are made from. */
+type Words = { fields: Field[]; names: Map<string, string>; people: Labels };
+
+function stepShown(run: RunView, step: StepView, { fields, names, people }: Words, open: boolean) {
   const [input, output] = [preview(step.input), preview(step.output)];
   const payload = (part: string) => `/runs/${run.id}/payload/${step.n}/${part}`;
   return {
@@ -116,11 +154,15 @@ function stepShown(run: RunView, step: StepView, fields: Field[], names: Map<str
     duration: took(step),
     startedAt: step.startedAt,
     error: step.error,
-    rule: shownRule(step.conditions, fields),
+    rule: shownRule(step.conditions, fields, people),
     input: step.input === null ? null : { text: input.text, more: input.cut ? payload("input") : null },
     output: step.output === null ? null : { text: output.text, more: output.cut ? payload("output") : null },
     writes: step.writes.map((write) => ({
-      field: write.field === null ? t("run.wholeRecord") : (fields.find(({ name }) => write.object === run.object && name === write.field)?.label ?? `${write.object}.${write.field}`),
+      field:
+        write.field === null
+          ? t("run.wholeRecord")
+          : (fields.find(({ name }) => write.object === run.object && name === write.field)?.label ??
+            `${write.object}.${write.field}`),
       before: write.before,
       after: write.after,
       path: `/records/${write.object}/${encodeURIComponent(write.recordId)}`,
@@ -142,9 +184,12 @@ async function stepNames(engine: Engine, workspaceId: string, run: RunView): Pro
   const version = await getAutomation(engine, workspaceId, run.automationId)
     .then((automation) => getVersion(engine, automation, run.version))
     .catch(() => null);
-  const sentence = (kind: string, config: Record<string, unknown>) => engine.actions.get(kind)?.sentence(config) ?? kind;
+  const sentence = (kind: string, config: Record<string, unknown>) =>
+    engine.actions.get(kind)?.sentence(config) ?? kind;
   const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-  return new Map((version?.document.steps ?? []).map((step) => [step.key, step.name ?? capital(sentence(step.kind, step.config))]));
+  return new Map(
+    (version?.document.steps ?? []).map((step) => [step.key, step.name ?? capital(sentence(step.kind, step.config))]),
+  );
 }
 
 async function undonePage(engine: Engine, visit: Visit, run: RunView, undone: Undone): Promise<PageModel> {
@@ -152,7 +197,10 @@ async function undonePage(engine: Engine, visit: Visit, run: RunView, undone: Un
   const place = ({ object, recordId, field }: { object: string; recordId: string; field: string | null }) => {
     const known = objects.find(({ name }) => name === object);
     const label = known?.fields.find(({ name }) => name === field)?.label ?? field;
-    return { text: `${known?.label ?? object} · ${label ?? t("run.wholeRecord")}`, path: `/records/${object}/${encodeURIComponent(recordId)}` };
+    return {
+      text: `${known?.label ?? object} · ${label ?? t("run.wholeRecord")}`,
+      path: `/records/${object}/${encodeURIComponent(recordId)}`,
+    };
   };
   return {
     title: t("undo.title"),

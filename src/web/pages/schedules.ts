@@ -27,7 +27,11 @@ export const scheduleRoutes: PageRoute[] = [
           label: t("schedules.ahead"),
           value: t("schedules.days", { n: ahead }),
           on: asked !== undefined,
-          options: days.map((value) => ({ label: t("schedules.days", { n: Number(value) }), href: withQuery(req, visit.base, { days: value }), current: Number(value) === ahead })),
+          options: days.map((value) => ({
+            label: t("schedules.days", { n: Number(value) }),
+            href: withQuery(req, visit.base, { days: value }),
+            current: Number(value) === ahead,
+          })),
         },
         rows: entries.map((entry) => ({
           at: entry.at,
@@ -35,7 +39,13 @@ export const scheduleRoutes: PageRoute[] = [
           kind: triggerWord(entry.kind),
           words: entry.words,
           automation: { name: entry.automationName, path: `/${entry.automationId}` },
-          record: entry.object && entry.recordId ? { label: labels.get(`${entry.object}:${entry.recordId}`) ?? entry.recordId, path: `/records/${entry.object}/${encodeURIComponent(entry.recordId)}` } : null,
+          record:
+            entry.object && entry.recordId
+              ? {
+                  label: labels.get(`${entry.object}:${entry.recordId}`) ?? entry.recordId,
+                  path: `/records/${entry.object}/${encodeURIComponent(entry.recordId)}`,
+                }
+              : null,
         })),
       });
     },

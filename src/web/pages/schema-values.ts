@@ -1,55 +1,79 @@
 import type { Field } from "../../crm/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { readConditions } from "./condition-form.js";
+import { readConditions } from "./condition-values.js";
+import { looseValue } from "./loose-value.js";
+import { holdsTexts, isNumeric, plainPart, typesOf } from "./schema-controls.js";
+import { objectAbout } from "./schema-form.js";
 import { t } from "./text.js";
 import { isTemplate, typedValue } from "./typed-value.js";
 
 /** What a form came to: the values by schema, and what could not be read. Paths are dotted, below the form's name. */
 export type FormValues = { values: JsonObject; problems: FieldError[] };
 
+type FieldsOf = (object: string | null) => Field[];
+
 /**
  * Reads what `schemaForm` drew: `raw` is what `nested` returned for the form's name. Numbers, booleans, lists and JSON
  * get their types, empty fields are left out, templates stay text. What is wrong is reported and kept as text, so that
  * a draft never loses what was typed; the schema itself is checked by whoever stores the values.
  */
-export function readSchemaForm(schema: JsonObject, raw: unknown, fieldsOf: (object: string | null) => Field[], object: string | null = null): FormValues {
+export function readSchemaForm(
+  schema: JsonObject,
+  raw: unknown,
+  fieldsOf: FieldsOf,
+  own: string | null = null,
+): FormValues {
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
   const given = isObject(raw) ? raw : {};
-  const about = typeof given["object"] === "string" && isObject(properties["object"]) ? given["object"] : object;
+  const object = objectAbout(schema, given, own);
   const problems: FieldError[] = [];
   const values: JsonObject = {};
   for (const [key, part] of Object.entries(properties)) {
     if (!isObject(part)) continue;
-    const fault = (message: string) => problems.push({ path: key, message });
-    const value = read(part, given[key], { fieldsOf, object: about, fault, nest: (inner) => problems.push(...inner.map(({ path, message }) => ({ path: `${key}.${path}`, message }))) });
+    const value = read(plainPart(part), given[key], {
+      fieldsOf,
+      object,
+      fault: (message) => problems.push({ path: key, message }),
+      nest: (inner) => problems.push(...inner.map(({ path, message }) => ({ path: `${key}.${path}`, message }))),
+    });
     if (value !== undefined) values[key] = value;
   }
   return { values, problems };
 }
 
-type Reading = { fieldsOf: (object: string | null) => Field[]; object: string | null; fault(message: string): void; nest(problems: FieldError[]): void };
+type Reading = {
+  fieldsOf: FieldsOf;
+  object: string | null;
+  fault(message: string): void;
+  nest(problems: FieldError[]): void;
+};
 
 function read(part: JsonObject, raw: unknown, reading: Reading): unknown {
-  const type = Array.isArray(part["type"]) ? part["type"][0] : part["type"];
-  const hint = part["x-hint"];
-  if (hint === "conditions") return isObject(raw) ? readConditions(raw) : undefined;
-  if (hint === "values") return isObject(raw) ? readPairs(raw, reading.fieldsOf(reading.object)) : undefined;
-  if (hint === "record") return readRecord(raw);
-  if (type === "object" && isObject(part["properties"])) {
-    const inner = readSchemaForm(part, raw, reading.fieldsOf, reading.object);
-    reading.nest(inner.problems);
-    return Object.keys(inner.values).length > 0 ? inner.values : undefined;
-  }
-  if (type === "array" && isObject(part["items"]) && part["items"]["type"] !== "object") return readList(raw, part["items"]);
-  const text = (Array.isArray(raw) ? String(raw.at(-1) ?? "") : String(raw ?? "")).replace(/\r\n/g, "\n");
-  if (type === "boolean") return raw === undefined ? undefined : text === "true" || text === "on";
+  if (raw === undefined) return undefined;
+  if (isObject(raw)) return readParts(part, raw, reading);
+  const types = typesOf(part);
+  if (types.includes("array") && holdsTexts(part)) return readList(raw, part);
+  const text = (Array.isArray(raw) ? String(raw.at(-1) ?? "") : String(raw)).replace(/\r\n/g, "\n");
   if (text.trim() === "") return undefined;
+  if (types.length === 0 || types.includes("object") || types.includes("array")) return readJson(part, text, reading);
   if (isTemplate(text)) return text;
   if (Array.isArray(part["enum"])) return part["enum"].find((item) => String(item) === text) ?? text;
-  if (type === "number" || type === "integer") return readNumber(text, reading);
-  if (type === "array" || type === "object" || (type === undefined && /^[[{]/.test(text.trim()))) return readJson(text, reading);
-  return text;
+  if (types.includes("boolean") && !types.includes("string")) return text === "true" || text === "on";
+  return isNumeric(part) ? readNumber(text, reading) : text;
+}
+
+function readParts(part: JsonObject, raw: JsonObject, reading: Reading): unknown {
+  const hint = part["x-hint"];
+  if (hint === "conditions") return readConditions(raw);
+  if (hint === "values") {
+    const fields = part["x-loose"] === true ? null : reading.fieldsOf(reading.object);
+    return readPairs(raw, fields);
+  }
+  if (hint === "record") return readRecord(raw);
+  const inner = readSchemaForm(part, raw, reading.fieldsOf, reading.object);
+  reading.nest(inner.problems);
+  return Object.keys(inner.values).length > 0 ? inner.values : undefined;
 }
 
 function readNumber(text: string, reading: Reading): unknown {
@@ -59,38 +83,51 @@ function readNumber(text: string, reading: Reading): unknown {
   return text;
 }
 
-function readJson(text: string, reading: Reading): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    reading.fault(t("forms.notJson"));
-    return text;
+/** JSON may hold templates; a text that is no JSON is a fault only where nothing but JSON will do. */
+function readJson(part: JsonObject, text: string, reading: Reading): unknown {
+  if (/^\s*[[{]/.test(text)) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      // It is text then, unless it must be JSON.
+    }
   }
+  const types = typesOf(part);
+  if (!isTemplate(text) && types.length > 0 && !types.includes("string")) reading.fault(t("forms.notJson"));
+  return text;
 }
 
-function readList(raw: unknown, items: JsonObject): unknown {
-  if (raw === undefined) return undefined;
-  const lines = (Array.isArray(raw) ? raw : [raw]).flatMap((text) => String(text).split(/\r?\n/)).map((line) => line.trim()).filter(Boolean);
-  if (lines.length === 0) return undefined;
-  if (lines.length === 1 && /^\{\{[^{}]*\}\}$/.test(lines[0] ?? "")) return lines[0];
-  return items["type"] === "number" || items["type"] === "integer" ? lines.map((line) => (Number.isFinite(Number(line)) ? Number(line) : line)) : lines;
+function readList(raw: unknown, part: JsonObject): unknown {
+  const lines = [raw]
+    .flat()
+    .flatMap((text) => String(text).split(/\r?\n/))
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const [only] = lines;
+  if (only === undefined) return undefined;
+  if (lines.length === 1 && (typesOf(part).includes("string") || /^\{\{[^{}]*\}\}$/.test(only))) return only;
+  const types = isObject(part["items"]) ? typesOf(part["items"]) : [];
+  const numbers = types.includes("number") || types.includes("integer");
+  return lines.map((line) => (numbers && Number.isFinite(Number(line)) ? Number(line) : line));
 }
 
-function readRecord(raw: unknown): unknown {
-  if (!isObject(raw)) return typeof raw === "string" && raw.trim() ? raw.trim() : undefined;
+function readRecord(raw: JsonObject): unknown {
   const id = String(raw["id"] ?? "").trim();
   const object = String(raw["object"] ?? "").trim();
   if (!id) return undefined;
   return object ? { object, id } : id;
 }
 
-function readPairs(raw: JsonObject, fields: Field[]): JsonObject {
+/** `fields` null: the values are of no known type, and are what they look like. */
+function readPairs(raw: JsonObject, fields: Field[] | null): JsonObject {
   const rows = Array.isArray(raw["rows"]) ? raw["rows"] : [];
   const values: JsonObject = {};
   for (const row of rows) {
     const key = isObject(row) ? String(row["field"] ?? "").trim() : "";
     if (!key || !isObject(row) || key === "__proto__") continue;
-    values[key] = typedValue(String(row["value"] ?? ""), fields.find((field) => field.name === key));
+    const text = String(row["value"] ?? "");
+    const field = fields?.find(({ name }) => name === key);
+    values[key] = fields ? typedValue(text.replace(/\r\n/g, "\n"), field) : looseValue(text);
   }
   return values;
 }

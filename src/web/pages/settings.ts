@@ -1,4 +1,12 @@
-import { createUser, listUsers, objectsOf, updateUser, updateWorkspace, type User, workspaceById } from "../../crm/index.js";
+import {
+  createUser,
+  listUsers,
+  objectsOf,
+  type User,
+  updateUser,
+  updateWorkspace,
+  workspaceById,
+} from "../../crm/index.js";
 import { listSecrets, removeSecret, writeSecret } from "../../effects/index.js";
 import { type FieldError, invalid, Problem } from "../../shared/errors.js";
 import { createApiKey, listApiKeys, revokeApiKey } from "../api-keys.js";
@@ -65,7 +73,10 @@ async function saveSwitches({ engine, visit, req }: Ask): Promise<string> {
   const settings = {
     paused: formText(req, "paused") === "true",
     pausedObjects: formList(req, "pausedObjects").filter(Boolean),
-    limits: { ...(runsPerMonth === undefined ? {} : { runsPerMonth }), ...(perMinute === undefined ? {} : { perMinute }) },
+    limits: {
+      ...(runsPerMonth === undefined ? {} : { runsPerMonth }),
+      ...(perMinute === undefined ? {} : { perMinute }),
+    },
   };
   await updateWorkspace(engine, visit.workspace.id, { settings });
   await recordAudit(engine, visit.workspace.id, visit.actor, "workspace.switches", null, settings);
@@ -76,9 +87,19 @@ async function addPerson({ engine, visit, req }: Ask): Promise<Once> {
   const password = newPassword();
   const role = formText(req, "role");
   if (!isRole(role)) throw invalid([{ path: "role", message: t("settings.chooseRole") }]);
-  const user = await createUser(engine, { workspaceId: visit.workspace.id, email: formText(req, "email"), name: formText(req, "name"), role, passwordHash: await hashPassword(password) });
+  const user = await createUser(engine, {
+    workspaceId: visit.workspace.id,
+    email: formText(req, "email"),
+    name: formText(req, "name"),
+    role,
+    passwordHash: await hashPassword(password),
+  });
   await recordAudit(engine, visit.workspace.id, visit.actor, "person.added", user.id, { email: user.email, role });
-  return { title: t("settings.newPerson", { name: user.name }), text: t("settings.passwordOnce", { email: user.email }), value: password };
+  return {
+    title: t("settings.newPerson", { name: user.name }),
+    text: t("settings.passwordOnce", { email: user.email }),
+    value: password,
+  };
 }
 
 async function changePerson({ engine, visit, req }: Ask): Promise<string | Once> {
@@ -87,7 +108,11 @@ async function changePerson({ engine, visit, req }: Ask): Promise<string | Once>
     const password = newPassword();
     const user = await updateUser(engine, visit.workspace.id, id, { passwordHash: await hashPassword(password) });
     await recordAudit(engine, visit.workspace.id, visit.actor, "person.changed", id, { password: "changed" });
-    return { title: t("settings.newPassword", { name: user.name }), text: t("settings.passwordOnce", { email: user.email }), value: password };
+    return {
+      title: t("settings.newPassword", { name: user.name }),
+      text: t("settings.passwordOnce", { email: user.email }),
+      value: password,
+    };
   }
   const role = formText(req, "role");
   if (!isRole(role)) throw invalid([{ path: "role", message: t("settings.chooseRole") }]);
@@ -98,8 +123,14 @@ async function changePerson({ engine, visit, req }: Ask): Promise<string | Once>
 }
 
 async function addKey({ engine, visit, req }: Ask): Promise<Once> {
-  const made = await createApiKey(engine, visit.workspace.id, { name: formText(req, "name"), role: formText(req, "role") });
-  await recordAudit(engine, visit.workspace.id, visit.actor, "key.created", made.id, { name: made.name, role: made.role });
+  const made = await createApiKey(engine, visit.workspace.id, {
+    name: formText(req, "name"),
+    role: formText(req, "role"),
+  });
+  await recordAudit(engine, visit.workspace.id, visit.actor, "key.created", made.id, {
+    name: made.name,
+    role: made.role,
+  });
   return { title: t("settings.newKey", { name: made.name }), text: t("settings.keyOnce"), value: made.key };
 }
 
@@ -110,10 +141,22 @@ async function removeKey({ engine, visit, req }: Ask): Promise<string> {
 }
 
 async function saveSecret({ engine, visit, req }: Ask): Promise<string> {
-  const hosts = formText(req, "hosts").split(/[\s,]+/).filter(Boolean);
+  const hosts = formText(req, "hosts")
+    .split(/[\s,]+/)
+    .filter(Boolean);
   const value = (req.body as Record<string, unknown>)["value"];
-  const secret = await writeSecret(engine, visit.workspace.id, formText(req, "name"), typeof value === "string" ? value : "", { hosts }, visit.actor.name);
-  await recordAudit(engine, visit.workspace.id, visit.actor, "secret.written", secret.name, { version: secret.version, hosts });
+  const secret = await writeSecret(
+    engine,
+    visit.workspace.id,
+    formText(req, "name"),
+    typeof value === "string" ? value : "",
+    { hosts },
+    visit.actor.name,
+  );
+  await recordAudit(engine, visit.workspace.id, visit.actor, "secret.written", secret.name, {
+    version: secret.version,
+    hosts,
+  });
   return "secretSaved";
 }
 
@@ -128,7 +171,11 @@ async function show(ask: Ask, once: Once | null = null, refused: Refused | null 
   await renderPage(ask.res, "settings", await settingsPage(ask, once, refused), status);
 }
 
-async function settingsPage({ engine, visit, req }: Ask, once: Once | null, refused: Refused | null): Promise<PageModel> {
+async function settingsPage(
+  { engine, visit, req }: Ask,
+  once: Once | null,
+  refused: Refused | null,
+): Promise<PageModel> {
   const { id } = visit.workspace;
   const [workspace, users, keys, secrets, objects, audit] = await Promise.all([
     workspaceById(engine, id),
@@ -139,7 +186,13 @@ async function settingsPage({ engine, visit, req }: Ask, once: Once | null, refu
     listAudit(engine, id, { limit: 12 }),
   ]);
   const settings = workspace?.settings ?? {};
-  const problems = (section: string) => (refused?.section === section ? (refused.problems.length > 0 ? refused.problems : [{ path: "", message: refused.message }]).map((problem) => ({ ...problem, anchor: null })) : []);
+  const problems = (section: string) =>
+    refused?.section === section
+      ? (refused.problems.length > 0 ? refused.problems : [{ path: "", message: refused.message }]).map((problem) => ({
+          ...problem,
+          anchor: null,
+        }))
+      : [];
   const typed = refused ? (name: string) => formText(req, name) : () => "";
   return {
     title: t("settings.title"),
@@ -148,7 +201,11 @@ async function settingsPage({ engine, visit, req }: Ask, once: Once | null, refu
     zones: Intl.supportedValuesOf("timeZone"),
     switches: {
       paused: settings.paused === true,
-      objects: objects.map(({ name, plural }) => ({ name, plural, paused: settings.pausedObjects?.includes(name) === true })),
+      objects: objects.map(({ name, plural }) => ({
+        name,
+        plural,
+        paused: settings.pausedObjects?.includes(name) === true,
+      })),
       runsPerMonth: settings.limits?.runsPerMonth ?? "",
       perMinute: settings.limits?.perMinute ?? "",
     },
@@ -156,12 +213,30 @@ async function settingsPage({ engine, visit, req }: Ask, once: Once | null, refu
     roles: [...roles].reverse().map((role) => ({ value: role, label: t(`roles.${role}`) })),
     keys: keys.map((key) => ({ ...key, roleWord: t(`roles.${key.role}`) })),
     secrets: secrets.map((secret) => ({ ...secret, hosts: secret.hosts.join(", ") || t("settings.anyHost") })),
-    audit: audit.data.map((entry) => ({ at: entry.at, who: entry.actor.name, what: textOr(`audit.${entry.action}`, entry.action), subject: typeof entry.details["name"] === "string" ? entry.details["name"] : (entry.subject ?? "") })),
-    problems: { workspace: problems("workspace"), switches: problems("switches"), people: problems("people"), keys: problems("keys"), secrets: problems("secrets") },
+    audit: audit.data.map((entry) => ({
+      at: entry.at,
+      who: entry.actor.name,
+      what: textOr(`audit.${entry.action.replaceAll(".", "_")}`, entry.action),
+      subject: typeof entry.details["name"] === "string" ? entry.details["name"] : (entry.subject ?? ""),
+    })),
+    problems: {
+      workspace: problems("workspace"),
+      switches: problems("switches"),
+      people: problems("people"),
+      keys: problems("keys"),
+      secrets: problems("secrets"),
+    },
     typed: { name: typed("name"), email: typed("email"), hosts: typed("hosts") },
   };
 }
 
 function personLine({ id, name, email, role, active }: User, me: string) {
-  return { id, name, email, active, isMe: id === me, roles: roles.map((value) => ({ value, label: t(`roles.${value}`), selected: value === role })) };
+  return {
+    id,
+    name,
+    email,
+    active,
+    isMe: id === me,
+    roles: roles.map((value) => ({ value, label: t(`roles.${value}`), selected: value === role })),
+  };
 }

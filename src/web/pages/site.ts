@@ -4,7 +4,6 @@ import { forbidden } from "../../shared/errors.js";
 import type { Person } from "../visitor.js";
 import { t } from "./text.js";
 
-
 /** How the page shall look; `system` follows the machine. */
 export type Theme = "light" | "dark" | "system";
 

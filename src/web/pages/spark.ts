@@ -3,7 +3,11 @@ import type { Visit } from "./site.js";
 import { t } from "./text.js";
 
 /** A spark line of seven days: one bar a day, its failed part in red, drawn on the server. */
-export type Spark = { width: number; label: string; bars: { x: number; y: number; height: number; failedY: number; failedHeight: number }[] };
+export type Spark = {
+  width: number;
+  label: string;
+  bars: { x: number; y: number; height: number; failedY: number; failedHeight: number }[];
+};
 
 const DAY_MS = 86_400_000;
 const DAYS = 7;
@@ -22,18 +26,28 @@ export async function sparks(engine: Engine, visit: Visit, ids: string[]): Promi
   const drawn = new Map<string, Spark>();
   for (const id of ids) {
     const old = known.get(id);
-    const spark = old && now - old.at < KEPT_MS ? old.spark : drawSpark(await daysOf(engine, visit.workspace.id, id, now));
+    const spark =
+      old && now - old.at < KEPT_MS ? old.spark : drawSpark(await daysOf(engine, visit.workspace.id, id, now));
     if (spark !== old?.spark) known.set(id, { at: now, spark });
     drawn.set(id, spark);
   }
   return drawn;
 }
 
-async function daysOf(engine: Engine, workspaceId: string, automation: string, now: number): Promise<{ runs: number; failed: number }[]> {
+async function daysOf(
+  engine: Engine,
+  workspaceId: string,
+  automation: string,
+  now: number,
+): Promise<{ runs: number; failed: number }[]> {
   const days = Array.from({ length: DAYS }, (_, day) => now - (DAYS - day) * DAY_MS);
   return Promise.all(
     days.map(async (from) => {
-      const { skipped: _skipped, failed = 0, ...others } = await countRuns(engine, workspaceId, { automation, from, to: from + DAY_MS - 1 });
+      const {
+        skipped: _skipped,
+        failed = 0,
+        ...others
+      } = await countRuns(engine, workspaceId, { automation, from, to: from + DAY_MS - 1 });
       return { failed, runs: failed + Object.values(others).reduce((sum, n) => sum + n, 0) };
     }),
   );

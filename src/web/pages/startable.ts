@@ -6,14 +6,32 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 export type Place = "record" | "bulk" | "global";
 
 /** An automation a person may start, with what its button says and what it asks for. */
-export type Startable = { id: string; name: string; description: string; object: string | null; version: number; inputs: JsonObject | null; label: string; confirm: string | null };
+export type Startable = {
+  id: string;
+  name: string;
+  description: string;
+  object: string | null;
+  version: number;
+  inputs: JsonObject | null;
+  label: string;
+  confirm: string | null;
+};
 
 /**
  * The automations that may be started by hand here: active, about this object, and offered in this place. The manual
  * trigger is always there; written out, it may say where it is offered, what its button says and what to confirm.
  */
-export async function startable(engine: Engine, workspaceId: string, object: string | null, place: Place): Promise<Startable[]> {
-  const { data } = await listAutomations(engine, workspaceId, { status: "active", limit: 200, ...(object ? { object } : {}) });
+export async function startable(
+  engine: Engine,
+  workspaceId: string,
+  object: string | null,
+  place: Place,
+): Promise<Startable[]> {
+  const { data } = await listAutomations(engine, workspaceId, {
+    status: "active",
+    limit: 200,
+    ...(object ? { object } : {}),
+  });
   const found: Startable[] = [];
   for (const automation of data) {
     if (automation.object !== object || automation.publishedVersion === null) continue;
@@ -28,7 +46,11 @@ export async function startable(engine: Engine, workspaceId: string, object: str
 export function offerOf(automation: Automation, version: Version, place: Place): Startable | null {
   const manual = version.document.triggers.find(({ kind }) => kind === "manual");
   const offered = manual?.["availability"];
-  const places = Array.isArray(offered) ? offered : typeof offered === "string" ? [offered] : ["record", "bulk", "global"];
+  const places = Array.isArray(offered)
+    ? offered
+    : typeof offered === "string"
+      ? [offered]
+      : ["record", "bulk", "global"];
   if (!places.includes(place)) return null;
   const inputs = version.document.inputs;
   const asks = isObject(inputs) && isObject(inputs["properties"]) && Object.keys(inputs["properties"]).length > 0;

@@ -29,7 +29,8 @@ export function textOr(key: string, otherwise: string, values: Record<string, un
 
 function find(key: string): string | Texts | undefined {
   let here: string | Texts | undefined = texts;
-  for (const part of key.split(".")) here = isObject(here) && Object.hasOwn(here, part) ? (here as Texts)[part] : undefined;
+  for (const part of key.split("."))
+    here = isObject(here) && Object.hasOwn(here, part) ? (here as Texts)[part] : undefined;
   return here;
 }
 

@@ -11,7 +11,13 @@ export const themeRoutes: PageRoute[] = [
     async handle({ visit, req, res }) {
       const theme = formText(req, "theme");
       if (["light", "dark", "system"].includes(theme)) {
-        res.cookie("theme", theme, { path: visit.base || "/", maxAge: YEAR_MS, sameSite: "lax", httpOnly: true, secure: req.secure });
+        res.cookie("theme", theme, {
+          path: visit.base || "/",
+          maxAge: YEAR_MS,
+          sameSite: "lax",
+          httpOnly: true,
+          secure: req.secure,
+        });
       }
       const back = formText(req, "back");
       res.redirect(303, `${visit.base}${/^\/(?![/\\])[^\s\\]*$/.test(back) ? back : "/"}`);

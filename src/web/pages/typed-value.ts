@@ -11,7 +11,11 @@ export function typedValue(text: string, field: Pick<Field, "type"> | undefined)
   if (text === "") return null;
   if (field?.type === "number" || field?.type === "money") return Number.isFinite(Number(text)) ? Number(text) : text;
   if (field?.type === "boolean") return text === "true" ? true : text === "false" ? false : text;
-  if (field?.type === "multiSelect") return text.split(/[\n,]/).map((part) => part.trim()).filter(Boolean);
+  if (field?.type === "multiSelect")
+    return text
+      .split(/[\n,]/)
+      .map((part) => part.trim())
+      .filter(Boolean);
   if (field?.type === "json") {
     try {
       return JSON.parse(text);

@@ -7,7 +7,7 @@ import { shownActor } from "./actor-shown.js";
 import { shownRule } from "./conditions-shown.js";
 import { plain } from "./formats.js";
 import { type PageRoute, queryText } from "./page-route.js";
-import { recordLabel } from "./record-shown.js";
+import { type Labels, labelsFor, peopleLabels, recordLabel } from "./record-shown.js";
 import { type PageModel, renderPage } from "./render.js";
 import { automationOptions, triggerWord } from "./run-rows.js";
 import type { Visit } from "./site.js";
@@ -22,13 +22,21 @@ export const whyRoutes: PageRoute[] = [
     path: "/why",
     role: "viewer",
     async handle({ engine, visit, req, res }) {
-      const asked = { automation: queryText(req, "automation"), record: queryText(req, "record"), cursor: queryText(req, "cursor") };
+      const asked = {
+        automation: queryText(req, "automation"),
+        record: queryText(req, "record"),
+        cursor: queryText(req, "cursor"),
+      };
       await renderPage(res, "why", await whyPage(engine, visit, asked));
     },
   },
 ];
 
-async function whyPage(engine: Engine, visit: Visit, asked: { automation: string | undefined; record: string | undefined; cursor: string | undefined }): Promise<PageModel> {
+async function whyPage(
+  engine: Engine,
+  visit: Visit,
+  asked: { automation: string | undefined; record: string | undefined; cursor: string | undefined },
+): Promise<PageModel> {
   const { id: workspaceId } = visit.workspace;
   const options = await automationOptions(engine, workspaceId);
   const model = {
@@ -45,21 +53,32 @@ async function whyPage(engine: Engine, visit: Visit, asked: { automation: string
   const id = await recordNamed(engine, workspaceId, object, asked.record);
   if (!id) return { ...model, failure: t("why.noRecord", { object: object.label.toLowerCase(), text: asked.record }) };
   const record = await getRecord(engine, workspaceId, object.name, id);
+  const labels = record
+    ? await labelsFor(engine, workspaceId, object, [record])
+    : await peopleLabels(engine, workspaceId);
   const page = await explain(engine, workspaceId, automation.id, id, { limit: PAGE, cursor: asked.cursor });
   return {
     ...model,
     record: id,
     answer: {
       automation: { name: automation.name, path: `/${automation.id}` },
-      record: { label: record ? recordLabel(object, record) : id, path: record ? `/records/${object.name}/${encodeURIComponent(id)}` : null },
-      lines: page.data.map((line) => shownLine(line, object)),
+      record: {
+        label: record ? recordLabel(object, record) : id,
+        path: record ? `/records/${object.name}/${encodeURIComponent(id)}` : null,
+      },
+      lines: page.data.map((line) => shownLine(line, object, labels)),
       older: page.nextCursor ? { automation: automation.id, record: id, cursor: page.nextCursor } : null,
     },
   };
 }
 
 /** A record by id, or the only one a search for the text finds. */
-async function recordNamed(engine: Engine, workspaceId: string, object: ObjectType, text: string): Promise<string | null> {
+async function recordNamed(
+  engine: Engine,
+  workspaceId: string,
+  object: ObjectType,
+  text: string,
+): Promise<string | null> {
   if (/^[\w-]{1,64}$/.test(text)) {
     const exact = await getRecord(engine, workspaceId, object.name, text).catch((error: unknown) => {
       if (error instanceof Problem) return null;
@@ -73,19 +92,38 @@ async function recordNamed(engine: Engine, workspaceId: string, object: ObjectTy
   return /^[0-9A-Z]{26}$/.test(text) ? text : null;
 }
 
-function shownLine({ event, decision, reason, runId, version, conditions }: EventExplanation, object: ObjectType) {
+function shownLine(
+  { event, decision, reason, runId, version, conditions }: EventExplanation,
+  object: ObjectType,
+  labels: Labels,
+) {
   const field = (name: string) => object.fields.find((one) => one.name === name);
-  const word = (name: string, value: unknown) => field(name)?.options?.find((option) => option.value === value)?.label ?? plain(value);
+  const word = (name: string, value: unknown) =>
+    field(name)?.options?.find((option) => option.value === value)?.label ?? labels.get(String(value)) ?? plain(value);
   return {
     kind: triggerWord(event.kind),
     at: event.at,
     actor: shownActor(event.actor),
     enrolled: decision === "enrolled",
     verdict: decision === "enrolled" ? t("why.ran") : t("why.didNot"),
-    reason: reason && decision !== "enrolled" ? { word: textOr(`reasons.${reason.code}`, reason.code), message: reason.message, details: reason.details ?? null } : null,
+    reason:
+      reason && decision !== "enrolled"
+        ? {
+            word: textOr(`reasons.${reason.code}`, reason.code),
+            message: reason.message,
+            details: reason.details ?? null,
+          }
+        : null,
     run: runId ? `/runs/${runId}` : null,
     version,
-    changes: event.kind === "record.created" ? [] : event.changes.slice(0, 8).map((change) => ({ field: field(change.field)?.label ?? change.field, from: word(change.field, change.old), to: word(change.field, change.new) })),
-    rule: shownRule(conditions, object.fields),
+    changes:
+      event.kind === "record.created"
+        ? []
+        : event.changes.slice(0, 8).map((change) => ({
+            field: field(change.field)?.label ?? change.field,
+            from: word(change.field, change.old),
+            to: word(change.field, change.new),
+          })),
+    rule: shownRule(conditions, object.fields, labels),
   };
 }
