@@ -37,49 +37,108 @@ module.exports = {
     await records(
       "crm_contacts",
       {
-        name: t.text, email: t.text, phone: t.text, jobTitle: t.text, company: t.reference, status: t.name, tags: t.json,
-        source: t.text, birthday: t.date, city: t.text, country: t.text, subscribed: t.boolean,
-        lastContactedAt: t.instant, owner: t.reference, description: t.long,
+        name: t.text,
+        email: t.text,
+        phone: t.text,
+        jobTitle: t.text,
+        company: t.reference,
+        status: t.name,
+        tags: t.json,
+        source: t.text,
+        birthday: t.date,
+        city: t.text,
+        country: t.text,
+        subscribed: t.boolean,
+        lastContactedAt: t.instant,
+        owner: t.reference,
+        description: t.long,
       },
       { email: { fields: ["workspaceId", "email"] }, company: { fields: ["company"] } },
     );
     await records("crm_companies", {
-      name: t.text, domain: t.text, industry: t.text, employees: t.number, annualRevenue: t.money, status: t.name,
-      phone: t.text, website: t.url, city: t.text, country: t.text, owner: t.reference, description: t.long,
+      name: t.text,
+      domain: t.text,
+      industry: t.text,
+      employees: t.number,
+      annualRevenue: t.money,
+      status: t.name,
+      phone: t.text,
+      website: t.url,
+      city: t.text,
+      country: t.text,
+      owner: t.reference,
+      description: t.long,
     });
     await records(
       "crm_deals",
       {
-        name: t.text, amount: t.money, stage: t.name, status: t.text, priority: t.name, owner: t.reference, closeDate: t.date,
-        renewalDate: t.date, company: t.reference, contact: t.reference, pipeline: t.name, description: t.long,
+        name: t.text,
+        amount: t.money,
+        stage: t.name,
+        status: t.text,
+        priority: t.name,
+        owner: t.reference,
+        closeDate: t.date,
+        renewalDate: t.date,
+        company: t.reference,
+        contact: t.reference,
+        pipeline: t.name,
+        description: t.long,
       },
-      { stage: { fields: ["workspaceId", "stage"] }, company: { fields: ["company"] }, contact: { fields: ["contact"] } },
+      {
+        stage: { fields: ["workspaceId", "stage"] },
+        company: { fields: ["company"] },
+        contact: { fields: ["contact"] },
+      },
     );
     await records(
       "crm_tasks",
       {
-        title: t.text, body: t.long, status: t.name, priority: t.name, dueAt: t.instant, assignee: t.reference,
-        completedAt: t.instant, ...about,
+        title: t.text,
+        body: t.long,
+        status: t.name,
+        priority: t.name,
+        dueAt: t.instant,
+        assignee: t.reference,
+        completedAt: t.instant,
+        ...about,
       },
       { related: { fields: ["relatedId"] }, assignee: { fields: ["workspaceId", "assignee"] } },
     );
     await records("crm_notes", { body: t.long, author: t.reference, ...about }, { related: { fields: ["relatedId"] } });
     await records("crm_lists", { name: t.text, object: t.name, description: t.long });
     await records("crm_products", {
-      name: t.text, sku: t.text, price: t.money, category: t.text, active: t.boolean, description: t.long,
+      name: t.text,
+      sku: t.text,
+      price: t.money,
+      category: t.text,
+      active: t.boolean,
+      description: t.long,
     });
     await records(
       "crm_orders",
       {
-        number: t.text, status: t.name, total: t.money, placedAt: t.instant, contact: t.reference, company: t.reference,
-        deal: t.reference, items: t.json, owner: t.reference,
+        number: t.text,
+        status: t.name,
+        total: t.money,
+        placedAt: t.instant,
+        contact: t.reference,
+        company: t.reference,
+        deal: t.reference,
+        items: t.json,
+        owner: t.reference,
       },
       { contact: { fields: ["contact"] } },
     );
     await records(
       "crm_conversations",
       {
-        subject: t.text, channel: t.name, status: t.name, contact: t.reference, assignee: t.reference, lastMessageAt: t.instant,
+        subject: t.text,
+        channel: t.name,
+        status: t.name,
+        contact: t.reference,
+        assignee: t.reference,
+        lastMessageAt: t.instant,
       },
       { contact: { fields: ["contact"] } },
     );
@@ -99,7 +158,12 @@ module.exports = {
       { object: { fields: ["workspaceId", "object", "id"] } },
     );
 
-    const defined = { workspaceId: c.primary(c.id), name: c.primary(c.code(64)), definition: c.required(c.json), createdAt: c.required(c.instant) };
+    const defined = {
+      workspaceId: c.primary(c.id),
+      name: c.primary(c.code(64)),
+      definition: c.required(c.json),
+      createdAt: c.required(c.instant),
+    };
     await c.table("crm_custom_objects", defined);
     await c.table("crm_custom_fields", {
       workspaceId: c.primary(c.id),
@@ -155,8 +219,25 @@ module.exports = {
   },
   async down(queryInterface) {
     const tables = [
-      "list_members", "links", "schema_stamps", "stages", "pipelines", "custom_fields", "custom_objects", "custom_records",
-      "documents", "messages", "conversations", "orders", "products", "lists", "notes", "tasks", "deals", "companies", "contacts",
+      "list_members",
+      "links",
+      "schema_stamps",
+      "stages",
+      "pipelines",
+      "custom_fields",
+      "custom_objects",
+      "custom_records",
+      "documents",
+      "messages",
+      "conversations",
+      "orders",
+      "products",
+      "lists",
+      "notes",
+      "tasks",
+      "deals",
+      "companies",
+      "contacts",
     ];
     for (const table of tables) await queryInterface.dropTable(`crm_${table}`);
   },

@@ -1,6 +1,7 @@
 import { nextStamp, toColumn, type Tx } from "../db/index.js";
 import type { Actor } from "../crm/index.js";
 import { conflict, invalid } from "../shared/errors.js";
+import { faultPoint } from "../shared/fault-points.js";
 import { type Automation, type AutomationRoom, getAutomation, getVersion } from "./automation.js";
 import { validateDocument } from "./validate-document.js";
 
@@ -27,6 +28,7 @@ export async function publish(room: AutomationRoom, workspaceId: string, id: str
       tx,
     );
     if (frozen.changes === 0) throw conflict("overtaken", "The draft changed while it was being published. Look at it and publish again.");
+    faultPoint("publishing");
     const status = before.status === "paused" ? "paused" : "active";
     await room.db.run(
       "UPDATE millrace_automations SET publishedVersion = ?, object = ?, status = ?, stamp = ?, updatedAt = ? WHERE id = ?",

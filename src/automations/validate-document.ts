@@ -1,4 +1,4 @@
-import { checkConfig } from "../actions/index.js";
+import { checkConfig, templatesIn } from "../actions/index.js";
 import { describeObject, type FieldType, fieldTypes, objectsOf, type ObjectType } from "../crm/index.js";
 import { checkSteps, checkTrigger, type Document, type DocumentProblem, type Form } from "../graph/index.js";
 import { checkConditions } from "../rules/index.js";
@@ -71,8 +71,14 @@ function checkStep(room: AutomationRoom, document: Document, context: Context, p
   const root = `steps[${place}].config`;
   const wrong = checkConfig(room.actions, step.kind, step.config);
   if (wrong.some(({ path }) => path === "")) return errorsAt(`steps[${place}].kind`, wrong.filter(({ path }) => path === ""));
-  const trees = isObject(step.config["when"]) ? checkTree(document, context, step.config["when"], `${root}.when`, place) : [];
-  return [...errorsAt(root, wrong), ...trees, ...checkFields(step.kind, step.config, context, root), ...checkTexts(document, context, step.config, root, place)];
+  const own = isObject(step.config["when"]) && step.config["object"] === undefined;
+  const trees = own ? checkTree(document, context, step.config["when"], `${root}.when`, place) : [];
+  const texts = checkTexts(document, context, templatesIn(room.actions, step.kind, step.config), root, place);
+  return once([...errorsAt(root, wrong), ...trees, ...checkFields(step.kind, step.config, context, root), ...texts]);
+}
+
+function once(problems: DocumentProblem[]): DocumentProblem[] {
+  return problems.filter(({ path }, place) => problems.findIndex((other) => other.path === path) === place);
 }
 
 /** Field names a step writes on the document's own object. */
@@ -103,7 +109,7 @@ function checkTree(document: Document, { types, object }: Context, tree: unknown
 
 function checkTexts(document: Document, context: Context, value: unknown, path: string, before: number): DocumentProblem[] {
   const known = knownNames(document, context, before);
-  return textsIn(value, path).flatMap(([place, text]) => checkTemplate(text, known).map((problem) => ({ severity: "error" as const, path: place, message: problem.message })));
+  return textsIn(value, path).flatMap(([place, text]) => checkTemplate(text, known).map(({ message }) => ({ severity: "error" as const, path: place, message })));
 }
 
 function knownNames(document: Document, context: Context, before: number): KnownNames {

@@ -34,8 +34,7 @@ export function bundledModels(sequelize: Sequelize): BundledModels {
   const define = (object: string, tableName: string, attributes: Record<string, ModelAttributeColumnOptions>) => {
     const model = sequelize.define(`crm_${object}`, { ...bookkeeping, ...attributes }, { ...plain, tableName });
     // The tables belong to the migrations: a host that syncs its own models must neither alter nor drop them.
-    model.sync = () => Promise.resolve(model);
-    model.drop = () => Promise.resolve();
+    Object.assign(model, { sync: () => Promise.resolve(model), drop: () => Promise.resolve() });
     models.set(object, model);
   };
   for (const { name, plural, fields } of bundledObjects) {

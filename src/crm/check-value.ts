@@ -94,7 +94,7 @@ function isUrl(text: string): boolean {
 }
 
 /** A real day of the calendar, as YYYY-MM-DD. */
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text.startsWith("0000")) return false;
   const instant = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(instant) && new Date(instant).toISOString().startsWith(text);
@@ -103,7 +103,7 @@ export function isDate(text: string): boolean {
 const INSTANT = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 
 /** Milliseconds of an ISO 8601 instant with a zone, or null when the text is not one. */
-export function instantOf(text: string): number | null {
+function instantOf(text: string): number | null {
   const match = INSTANT.exec(text);
   if (!match || !isDate(match[1] ?? "")) return null;
   const instant = Date.parse(text.replace(/([+-]\d{2})(\d{2})$/, "$1:$2"));

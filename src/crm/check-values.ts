@@ -40,7 +40,7 @@ export function checkValues(known: Known, input: unknown, creating: boolean, pat
 }
 
 /** The sentence for a field an object does not have. */
-export function unknownField(known: Known, name: string): string {
+function unknownField(known: Known, name: string): string {
   return `${known.type.label} has no field "${name.slice(0, 80)}".${didYouMean(name.slice(0, 80), [...known.fields.keys()])}`;
 }
 

@@ -35,7 +35,6 @@ export {
   type NewUser,
   passwordHashOf,
   type Role,
-  roles,
   type User,
   updateUser,
   userByEmail,

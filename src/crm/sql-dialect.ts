@@ -1,21 +1,26 @@
-import type { Database, Param } from "../db/index.js";
+import { type Database, marks, type Param } from "../db/index.js";
 
 /** A piece of SQL with its bound values, in the order of its `?`. */
 export type Sql = { sql: string; params: Param[] };
 
 /**
  * The few things both dialects write differently. On MySQL text compares without regard to blanks at its end, and a
- * host's columns perhaps without regard to case: `LIKE` in a binary collation is to the letter.
+ * host's columns perhaps without regard to case: bytes are to the letter.
  */
 export type SqlDialect = {
   /** The end of a SELECT that locks its rows. SQLite has one writer at a time: its transactions hold every row already. */
   forUpdate: string;
+  /**
+   * Makes a transaction the writer before it reads: one that has read and then wants to write fails when another wrote in
+   * between. MySQL locks the rows it reads instead.
+   */
+  becomeWriter: string | null;
   /** A member of a JSON column, as text, as a number, or as JSON. */
   member(column: string, name: string, as: "text" | "number" | "json"): Sql;
   /** Text compared with an id: in the collation ids are kept in, so that the key of their table serves. */
   asId(text: Sql): Sql;
-  /** True when text equals a value to the letter. */
-  exactly(text: Sql, value: string): Sql;
+  /** True when text is one of the values, to the letter. */
+  oneOf(text: Sql, values: readonly string[]): Sql;
   /** Text in which a search is to the letter, whatever the column's collation. */
   toTheLetter(text: Sql): Sql;
   /** True when a JSON list has that text as an element. */
@@ -31,9 +36,10 @@ export function sqlDialect(db: Database): SqlDialect {
 
 const sqlite: SqlDialect = {
   forUpdate: "",
+  becomeWriter: "UPDATE millrace_locks SET value = value WHERE 1 = 0",
   member: (column, name) => ({ sql: `json_extract(${column}, ?)`, params: [pathOf(name)] }),
   asId: (text) => text,
-  exactly: (text, value) => ({ sql: `${text.sql} = ?`, params: [...text.params, value] }),
+  oneOf: (text, values) => ({ sql: `${text.sql} IN (${marks(values)})`, params: [...text.params, ...values] }),
   toTheLetter: (text) => text,
   hasElement: (list, value) => ({
     sql: `EXISTS (SELECT 1 FROM json_each(${list.sql}) WHERE json_each.value = ?)`,
@@ -44,6 +50,7 @@ const sqlite: SqlDialect = {
 
 const mysql: SqlDialect = {
   forUpdate: " FOR UPDATE",
+  becomeWriter: null,
   member(column, name, as) {
     const json = `JSON_EXTRACT(${column}, ?)`;
     const sql =
@@ -55,13 +62,10 @@ const mysql: SqlDialect = {
     return { sql, params: [pathOf(name)] };
   },
   asId: (text) => ({ sql: `CONVERT(${text.sql} USING ascii) COLLATE ascii_bin`, params: text.params }),
-  exactly: (text, value) => {
-    const letters = mysql.toTheLetter(text);
-    return {
-      sql: `(${text.sql} = ? AND ${letters.sql} LIKE ? ESCAPE '|')`,
-      params: [...text.params, value, ...letters.params, value.replace(/[|%_]/g, "|$&")],
-    };
-  },
+  oneOf: (text, values) => ({
+    sql: `(${text.sql} IN (${marks(values)}) AND CAST(CONVERT(${text.sql} USING utf8mb4) AS BINARY) IN (${marks(values)}))`,
+    params: [...text.params, ...values, ...text.params, ...values],
+  }),
   toTheLetter: (text) => ({ sql: `CONVERT(${text.sql} USING utf8mb4) COLLATE utf8mb4_bin`, params: text.params }),
   hasElement: (list, value) => ({
     sql: `JSON_CONTAINS(${list.sql}, ?)`,

@@ -5,7 +5,7 @@ import type { Field, RecordRow } from "./record.js";
 import { isMultiple, type Table } from "./storage.js";
 
 /** A field's value as its column holds it. */
-export function toStored(field: Field, value: unknown): Param {
+function toStored(field: Field, value: unknown): Param {
   if (value === null || value === undefined) return null;
   switch (field.type) {
     case "boolean":

@@ -8,7 +8,7 @@ import { isId } from "./storage.js";
 import { isZone } from "./workspace.js";
 
 /** What people may do, most first: everything; define automations; work with records and runs; look. */
-export const roles = ["admin", "editor", "operator", "viewer"] as const;
+const roles = ["admin", "editor", "operator", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
 /** A person of one workspace. E-mails are kept in small letters. `timezone` null means the workspace's. */

@@ -34,7 +34,7 @@ function mysqlServer(url: string, log: false | ((sql: string) => void)): Sequeli
     logging: log,
     pool: { max: 12, min: 1, idle: 30_000, acquire: 30_000 },
     // The driver's own reading of values; Sequelize's casts every one of them by a function.
-    dialectOptions: { typeCast: true, supportBigNumbers: true, flags: ["-FOUND_ROWS", "-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
+    dialectOptions: { typeCast: true, maxPreparedStatements: 500, supportBigNumbers: true, flags: ["-FOUND_ROWS", "-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
   });
   sequelize.addHook("afterConnect", (connection: unknown) => {
     const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };

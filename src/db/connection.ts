@@ -46,7 +46,12 @@ function mysql(connection: unknown): Raw {
   const raw = connection as Connection;
   const send = <R>(sql: string, params: Param[]): Promise<R> =>
     new Promise((resolve, reject) => {
-      const done = (error: Error | null, result: unknown) => (error ? reject(error) : resolve(result as R));
+      const done = (error: (Error & { sql?: string }) | null, result: unknown) => {
+        // The statement's text holds people's data, and errors end up in logs.
+        if (error) error.sql = sql.slice(0, 200);
+        if (error) reject(error);
+        else resolve(result as R);
+      };
       if (params.length > PREPARED_UP_TO || /^(SAVEPOINT|RELEASE|ROLLBACK)/.test(sql)) raw.query(sql, params, done);
       else raw.execute(sql, params, done);
     });

@@ -100,8 +100,10 @@ function filesOf(message: MailMessage): Letter["attachments"] {
   }));
 }
 
+/** The mailboxes of checked addresses, each once: named twice, somebody still gets one mail. */
 function known(addresses: readonly string[] = []): MailAddress[] {
-  return addresses.map(mailAddress).filter((address) => address !== null);
+  const found = addresses.map(mailAddress).filter((address) => address !== null);
+  return [...new Map(found.map((one) => [one.address.toLowerCase(), one])).values()];
 }
 
 function shown(text: unknown): string {

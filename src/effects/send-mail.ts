@@ -1,7 +1,7 @@
 import type { Database } from "../db/index.js";
 import type { Clock } from "../shared/clock.js";
 import { messageOf } from "../shared/errors.js";
-import type { EffectContext, EffectResult, MailMessage } from "./effects.js";
+import type { EffectContext, EffectResult, MailMessage, RecordedEffect } from "./effects.js";
 import type { KeyRing } from "./key-ring.js";
 import { type Letter, lettersOf, mailFault } from "./letter.js";
 import type { Log } from "./log.js";
@@ -59,27 +59,25 @@ export async function sendMail(
     const why = "No recipient may be sent marketing mail: they unsubscribed, or an earlier mail came back.";
     return { ok: false, code: "suppressed", message: why, retryable: false, output: left };
   }
-  if (context.record) {
-    for (const letter of letters)
-      context.record.push({
-        kind: "email.send",
-        stepKey: context.stepKey,
-        rendered: redact(shown(letter, room.from), secrets),
-      });
-    return {
-      ok: true,
-      output: {
-        status: "sent",
-        simulated: true,
-        messageId: letters[0]?.messageId,
-        accepted: addressesOf(letters),
-        rejected: [],
-        ...left,
-      },
-    };
-  }
+  if (context.record) return recorded(context, context.record, letters, room.from, secrets, left);
   const posted = await Promise.all(letters.map((letter) => post(room, context, letter, secrets)));
   return resultOf(posted, left);
+}
+
+function recorded(
+  context: EffectContext,
+  record: RecordedEffect[],
+  letters: Letter[],
+  from: MailAddress,
+  secrets: Record<string, string>,
+  left: { suppressed: unknown[] },
+): EffectResult {
+  const { stepKey } = context;
+  for (const letter of letters)
+    record.push({ kind: "email.send", stepKey, rendered: redact(shown(letter, from), secrets) });
+  const messageId = letters[0]?.messageId;
+  const accepted = letters.flatMap(everyone);
+  return { ok: true, output: { status: "sent", simulated: true, messageId, accepted, rejected: [], ...left } };
 }
 
 async function post(
@@ -103,6 +101,7 @@ async function post(
     if (stored.status !== "sent" && !stored.isNew) await settleMail(room, stored.id, "kept", null);
     return { ...done, status: stored.status === "sent" ? "sent" : "kept" };
   }
+  if (!stored.isNew) await settleMail(room, stored.id, "sending", null);
   const result = await room.smtp.send(letter, room.from, signal);
   const status = result.ok ? "sent" : result.code === "unknown_outcome" ? "unknown" : "failed";
   // The mail may be gone already: a row that cannot be written now must not turn its sending into a failure.

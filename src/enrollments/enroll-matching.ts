@@ -4,6 +4,7 @@ import { toColumn, type Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
 import { advanceRuns, type Engine, type Run, type RunInHand, type Start, startRuns } from "../runs/index.js";
 import { relay } from "../events/index.js";
+import { faultPoint } from "../shared/fault-points.js";
 import { admit, type Entry } from "./admit.js";
 import { type Candidate, currentIndex } from "./automation-index.js";
 import { consider, readsRelated, type Verdict } from "./consider.js";
@@ -21,6 +22,7 @@ export async function relayEvents(engine: Engine): Promise<number> {
     const events = await relay(engine, EVENTS_AT_ONCE, async (batch, tx) => {
       started = await enrollMatching(engine, batch, tx);
     });
+    if (started.length > 0) faultPoint("relayed");
     await advanceRuns(engine, started);
     total += events;
     if (events < EVENTS_AT_ONCE) return total;

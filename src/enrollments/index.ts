@@ -1,4 +1,5 @@
 export { consider, pausedReason, type Verdict, versionAt } from "./consider.js";
+export { currentIndex } from "./automation-index.js";
 export { enrollMatching, relayEvents } from "./enroll-matching.js";
 export { monthOf, usedOf } from "./limits.js";
 export { checkInputs } from "./map-inputs.js";

@@ -1,4 +1,5 @@
 import { toColumn, type Tx } from "../db/index.js";
+import { faultPoint } from "../shared/fault-points.js";
 import { canonicalJson, type JsonObject } from "../shared/json.js";
 import type { Cause, Change, EventRoom, FieldChange } from "./event.js";
 
@@ -29,6 +30,7 @@ export async function recordChange(room: EventRoom, change: Change, cause: Cause
     at: room.clock.now(),
   };
   await room.db.insertLater("millrace_events", [row], tx);
+  faultPoint("changing");
   tx.afterCommit(() => room.ring("relay"));
   return changes;
 }

@@ -1,3 +1,4 @@
+import { faultPoint } from "../shared/fault-points.js";
 import { advanceRuns } from "./advance-run.js";
 import { claimRuns } from "./claim-runs.js";
 import type { Engine } from "./engine.js";
@@ -15,6 +16,7 @@ export async function advanceDueRuns(engine: Engine): Promise<number> {
 
 async function advance(engine: Engine, which: "whole" | "broken"): Promise<number> {
   const claimed = await claimRuns(engine, which);
+  if (claimed.length > 0) faultPoint("claimed");
   return advanceRuns(
     engine,
     claimed.map((run) => ({ run })),

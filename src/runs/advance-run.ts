@@ -2,6 +2,7 @@ import pLimit from "p-limit";
 import type { Tx } from "../db/index.js";
 import { isConnected, nextSteps, type Position, type Step, verdictOn } from "../graph/index.js";
 import { messageOf } from "../shared/errors.js";
+import { faultPoint } from "../shared/fault-points.js";
 import type { Engine } from "./engine.js";
 import { heartbeat } from "./heartbeat.js";
 import { finish, renderOutputs } from "./finish-run.js";
@@ -87,8 +88,10 @@ async function carryOutEffect(engine: Engine, before: Walk): Promise<Walk | unde
   const row = effectOf(before);
   const step = row && before.version.plan.steps.get(row.position.key);
   if (!row || !step) return undefined;
+  faultPoint("announced");
   const alive = heartbeat(engine, before.run);
   const tried = await perform(engine, before, step, row.position, { signal: alive.signal }).finally(alive.stop);
+  faultPoint("called");
   return engine.db.inTransaction(async (tx) => {
     const walk = afterCommit(before);
     settle(engine, walk, step, row.position, tried, row);

@@ -1,3 +1,4 @@
+import { type ActionTable, templatesIn } from "../actions/index.js";
 import type { Step } from "../graph/index.js";
 import { isObject } from "../shared/json.js";
 import { relatedPaths } from "../templates/index.js";
@@ -5,8 +6,8 @@ import { relatedPaths } from "../templates/index.js";
 const known = new WeakMap<Step, string[]>();
 
 /** The paths of a step's config that follow a relation of the record (`company.name`), in templates and in conditions. */
-export function relatedPathsOf(step: Step): string[] {
-  const paths = known.get(step) ?? [...new Set([...relatedPaths(step.config), ...leafPaths(step.config)])];
+export function relatedPathsOf(actions: ActionTable, step: Step): string[] {
+  const paths = known.get(step) ?? [...new Set([...relatedPaths(templatesIn(actions, step.kind, step.config)), ...leafPaths(step.config)])];
   known.set(step, paths);
   return paths;
 }

@@ -1,4 +1,5 @@
 import { marks, type Param, quote, toColumn, type Tx } from "../db/index.js";
+import { faultPoint } from "../shared/fault-points.js";
 import type { Engine } from "./engine.js";
 import { wakeNext } from "./wake-next.js";
 import type { StepRow, Walk } from "./walk.js";
@@ -18,6 +19,7 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
   const rows = walks.flatMap((walk) => walk.newRows.map((row) => stepRow(walk, row)));
   if (rows.length > 0) await engine.db.insert("millrace_steps", rows, tx);
   for (const walk of walks) for (const row of walk.endedRows) await endRow(engine, walk, row, tx);
+  if (walks.some((walk) => walk.finished)) faultPoint("saving");
   for (const group of grouped(engine, walks).values()) {
     await updateRuns(engine, group.walks, group.values, tx);
     const { wakeAt, status } = group.values;

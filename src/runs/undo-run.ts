@@ -46,7 +46,7 @@ async function undoWrite(engine: Engine, run: Run, write: Write, by: Actor, undo
 /** Null when it was put back, else why not. */
 async function revert(engine: Engine, run: Run, write: Write, cause: Cause, tx: Tx): Promise<string | null> {
   const { object, recordId, field, before, after } = write;
-  if (field === null && after === null) {
+  if (field === null && before !== undefined && before !== null) {
     await restoreRecord(engine, run.workspaceId, object, recordId, cause, tx);
     return null;
   }

@@ -26,10 +26,17 @@ export const csvBody: RequestHandler[] = [
   express.text({ limit: largest.csv, type: csvTypes }),
 ];
 
-/** Reads a form's fields into `req.body` (a name given twice becomes an array); at most 1 MB and 5,000 fields. */
+/**
+ * Reads a form's fields into `req.body` (a name given twice becomes an array; no form is an empty object); at most 1 MB
+ * and 5,000 fields.
+ */
 export const formBody: RequestHandler[] = [
   expectBody("form", null, largest.form),
   express.urlencoded({ extended: false, limit: largest.form, parameterLimit: 5000 }),
+  (req, _res, next) => {
+    req.body ??= {};
+    next();
+  },
 ];
 
 /** Looks at the headers alone: a body that is too large or of another type is refused while it is still under way. */

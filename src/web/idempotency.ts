@@ -7,6 +7,8 @@ import type { Answer } from "./api/answer.js";
 /** How long an answer is kept for its key, and how long a request without an answer counts as under way. */
 const KEPT_MS = 24 * 3600_000;
 const UNDER_WAY_MS = 5 * 60_000;
+const TIDY_EVERY_MS = 3600_000;
+const tidiedAt = new WeakMap<Host["db"], number>();
 
 /** One request that carries an `Idempotency-Key`. `scope` names who asks and what for (actor, method and path). */
 export type KeyedRequest = { workspaceId: string; key: string; scope: string; body: unknown };
@@ -42,6 +44,7 @@ export async function onceByKey(host: Host, request: KeyedRequest, work: () => P
 
 /** Null when the request is ours to carry out, else the answer it got before. */
 async function claim(host: Host, request: KeyedRequest, bodyHash: string): Promise<Answer | null> {
+  await forgetOldKeys(host);
   const now = host.clock.now();
   const keys = [request.workspaceId, request.key];
   // Outlived keys go first, and so do requests whose process died before it could answer.
@@ -82,10 +85,10 @@ function release(host: Host, request: KeyedRequest): Promise<unknown> {
   ]);
 }
 
-/** Forgets the keys that are older than a day, of every workspace. */
-export async function forgetOldKeys(host: Host): Promise<number> {
-  const { changes } = await host.db.run("DELETE FROM millrace_requests WHERE createdAt < ?", [
-    host.clock.now() - KEPT_MS,
-  ]);
-  return changes;
+/** Forgets, once an hour, the keys of every workspace that are older than a day. */
+async function forgetOldKeys(host: Host): Promise<void> {
+  const now = host.clock.now();
+  if (now < (tidiedAt.get(host.db) ?? 0) + TIDY_EVERY_MS) return;
+  tidiedAt.set(host.db, now);
+  await host.db.run("DELETE FROM millrace_requests WHERE createdAt < ?", [now - KEPT_MS]);
 }

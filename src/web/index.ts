@@ -1,4 +1,4 @@
-export { type ApiKey, createApiKey, listApiKeys, revokeApiKey } from "./api-keys.js";
+export { createApiKey } from "./api-keys.js";
 export { createApp } from "./app.js";
 export type { HostUser, WebOptions } from "./options.js";
 export { hashPassword, newPassword } from "./passwords.js";

@@ -71,7 +71,7 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** The body of `application/problem+json` for it. Details cannot hide the standard members. */
-export function problemBody(problem: Problem, requestId?: string): ProblemBody {
+function problemBody(problem: Problem, requestId?: string): ProblemBody {
   const detail =
     problem.status >= 500 && problem.code === "internal" ? "Something went wrong on our side." : problem.message;
   return {

@@ -6,9 +6,6 @@ export const roles = ["viewer", "operator", "editor", "admin"] as const;
 /** One of the four roles. */
 export type Role = (typeof roles)[number];
 
-/** The least role a route asks for; `public` routes ask for nobody. */
-export type Access = Role | "public";
-
 /** True for a word that names a role. */
 export function isRole(value: unknown): value is Role {
   return typeof value === "string" && (roles as readonly string[]).includes(value);

@@ -23,7 +23,7 @@ export function isSecure(options: WebOptions): boolean {
 }
 
 /** The name of the session cookie; the prefix `__Host-` binds it to this very host, over https. */
-export function cookieName(options: WebOptions): string {
+function cookieName(options: WebOptions): string {
   return isSecure(options) ? "__Host-millrace" : "millrace";
 }
 

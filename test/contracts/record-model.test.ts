@@ -1,5 +1,12 @@
 import { expect } from "chai";
-import { createRecord, deleteRecord, getRecord, restoreRecord, updateRecord } from "../../src/crm/index.js";
+import {
+  createRecord,
+  deleteRecord,
+  getRecord,
+  type RecordWrite,
+  restoreRecord,
+  updateRecord,
+} from "../../src/crm/index.js";
 import { ada, type CrmWorld, crmWorld, faultsOf, problemOf } from "../crm/crm-world.js";
 import { dialects } from "../support/databases.js";
 
@@ -75,6 +82,49 @@ for (const dialect of dialects) {
         current: old,
       });
       expect(record.values).to.include({ amount: 1, stage: "won" });
+    });
+
+    it("keeps both of two changes made at once, and lets only one write on the same version", async () => {
+      const { id } = await deal();
+      const write = (values: Record<string, unknown>, version?: number) =>
+        updateRecord(world.host, world.ws, "deal", id, values, ada, { version });
+      await Promise.all([write({ amount: 1 }), write({ status: "hot" }), write({ stage: "won" })]);
+      expect((await getRecord(world.host, world.ws, "deal", id))?.values).to.include({
+        amount: 1,
+        status: "hot",
+        stage: "won",
+      });
+      const tries = await Promise.allSettled([
+        write({ amount: 2 }, 4),
+        write({ amount: 3 }, 4),
+        write({ amount: 4 }, 4),
+      ]);
+      expect(tries.filter((one) => one.status === "fulfilled")).to.have.length(1);
+    });
+
+    it("leaves neither record nor event of a transaction that rolls back", async () => {
+      const before = (await world.events()).length;
+      let id = "";
+      const failing = world.host.db.inTransaction(async (tx) => {
+        id = (await createRecord(world.host, world.ws, "deal", { name: "Gone" }, ada, tx)).id;
+        await updateRecord(world.host, world.ws, "deal", id, { stage: "won" }, ada, {}, tx);
+        throw new Error("no");
+      });
+      await failing.catch(() => undefined);
+      expect(await getRecord(world.host, world.ws, "deal", id)).to.equal(null);
+      expect(await world.events()).to.have.length(before);
+    });
+
+    it("notes what it wrote, for undo", async () => {
+      const writes: RecordWrite[] = [];
+      const made = await createRecord(world.host, world.ws, "deal", { name: "x" }, ada, undefined, { writes });
+      await updateRecord(world.host, world.ws, "deal", made.id, { amount: 5 }, ada, { writes });
+      await deleteRecord(world.host, world.ws, "deal", made.id, ada, { writes });
+      expect(writes.map(({ field, before, after }) => [field, typeof before, typeof after])).to.deep.equal([
+        [null, "undefined", "object"],
+        ["amount", "object", "number"],
+        [null, "object", "undefined"],
+      ]);
     });
 
     it("deletes softly and restores with the same values", async () => {

@@ -41,6 +41,20 @@ for (const dialect of dialects) {
       }
     });
 
+    it("is not touched by a host that syncs its own models, whatever it defines for them", async () => {
+      const { sequelize } = host.db;
+      Object.assign((sequelize as unknown as { options: { define: object } }).options.define, {
+        underscored: true,
+        paranoid: true,
+        timestamps: true,
+      });
+      const { workspace } = await seedDemo(host, { passwordHash: null });
+      bundledModels(sequelize);
+      await sequelize.sync({ force: true });
+      expect(await count(workspace.id, "deal")).to.equal(30);
+      expect(bundledModels(sequelize).get("deal")?.getAttributes()["closeDate"]?.field).to.equal("closeDate");
+    });
+
     it("is seeded once with people and records in every stage", async () => {
       const { workspace, created } = await seedDemo(host, { passwordHash: "hash" });
       expect([created, (await seedDemo(host, { passwordHash: "other" })).created]).to.deep.equal([true, false]);

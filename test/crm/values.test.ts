@@ -6,6 +6,7 @@ import {
   definePipeline,
   getRecord,
   getRecords,
+  pipelinesOf,
   updateRecord,
 } from "../../src/crm/index.js";
 import { dialects } from "../support/databases.js";
@@ -91,6 +92,12 @@ for (const dialect of dialects) {
     it("of a stage must fit the pipeline the deal is in", async () => {
       const stages = ["new", "done"].map((name) => ({ name, label: name, outcome: "open" as const }));
       await definePipeline(world.host, world.ws, { name: "renewals", label: "Renewals", stages });
+      expect(
+        (await pipelinesOf(world.host, world.ws)).map(({ name, stages: { length } }) => [name, length]),
+      ).to.deep.equal([
+        ["default", 6],
+        ["renewals", 2],
+      ]);
       const deal = await create("deal", { name: "x", pipeline: "renewals" });
       expect(deal.values["stage"]).to.equal("new");
       const move = (values: Record<string, unknown>) =>
@@ -100,6 +107,15 @@ for (const dialect of dialects) {
       ]);
       expect(await faultsOf(move({ pipeline: "default" }))).to.have.length(1);
       expect((await move({ pipeline: "default", stage: "won" })).record.values).to.include({ stage: "won" });
+    });
+
+    it("of a stage or pipeline cannot be taken away", async () => {
+      const deal = await create("deal", { name: "x", stage: "won" });
+      const emptied = updateRecord(world.host, world.ws, "deal", deal.id, { stage: null, pipeline: null }, ada);
+      expect(await faultsOf(emptied)).to.deep.equal([
+        "values.pipeline: Pipeline cannot be empty.",
+        "values.stage: Stage cannot be empty.",
+      ]);
     });
 
     it("of a stage in use keep it in the pipeline", async () => {

@@ -22,6 +22,11 @@ for (const dialect of dialects)
       }
     });
 
+    it("goes once to somebody named twice", async () => {
+      await post.mail({ class: "marketing", to: ["ann@example.com", "Ann <ANN@example.com>"] });
+      expect(post.sink.arrived).to.have.length(1);
+    });
+
     it("does not reach who unsubscribed, and says so", async () => {
       await suppress(post.world, "w1", "Ann@Example.com", "unsubscribed");
       const result = await post.mail({ class: "marketing" });
@@ -64,11 +69,12 @@ for (const dialect of dialects)
       const token = /\/u\/([\w.-]+)/.exec(content.text)?.[1] ?? "";
       expect(await unsubscribe(post.world, `${token}x`)).to.equal(null);
       expect(await unsubscribe(post.world, "nonsense")).to.equal(null);
-      expect(await unsubscribe({ ...post.world, effects: post.world.open({ secretKey: "another" }) }, token)).to.equal(null);
+      expect(await unsubscribe({ ...post.world, effects: post.world.open({ secretKey: "another" }) }, token)).to.equal(
+        null,
+      );
       expect(await unsubscribe(post.world, token)).to.deep.equal({ workspaceId: "w1", address: "ann@example.com" });
       expect(await unsubscribe(post.world, token)).to.be.an("object");
       expect((await suppressedAmong(post.world, "w1", ["ann@example.com"])).size).to.equal(1);
       expect((await suppressedAmong(post.world, "w2", ["ann@example.com"])).size).to.equal(0);
     });
-
   });

@@ -71,7 +71,9 @@ for (const dialect of dialects)
 
     it("speaks TLS to a server on this machine, whatever certificate it shows", async () => {
       const secure = await smtpSink({}, { disabledCommands: ["AUTH"] });
-      expect(await post.mail({}, {}, post.world.open({ smtpUrl: `${secure.url}?requireTLS=true` }))).to.include({ ok: true });
+      expect(await post.mail({}, {}, post.world.open({ smtpUrl: `${secure.url}?requireTLS=true` }))).to.include({
+        ok: true,
+      });
       expect(secure.arrived).to.have.length(1);
       await secure.close();
     });
@@ -169,7 +171,10 @@ for (const dialect of dialects)
 
     it("sends no secret that is bound to hosts", async () => {
       await writeSecret(post.world, "w1", "erp", "canary-erp-key", { hosts: ["erp.example.com"] }, null);
-      expect(await post.mail({ body: "the key is canary-erp-key" })).to.include({ ok: false, code: "secret_not_allowed" });
+      expect(await post.mail({ body: "the key is canary-erp-key" })).to.include({
+        ok: false,
+        code: "secret_not_allowed",
+      });
       expect(await post.rows()).to.have.length(0);
     });
 
@@ -182,5 +187,4 @@ for (const dialect of dialects)
       expect(record[0]?.rendered["html"]).to.include("<strong>Ann</strong>");
       expect([post.sink.arrived.length, (await post.rows()).length]).to.deep.equal([0, 0]);
     });
-
   });

@@ -1,5 +1,11 @@
 import type { Dialect } from "../../src/db/index.js";
-import { type EffectContext, type EffectResult, type Effects, listMails, type MailMessage } from "../../src/effects/index.js";
+import {
+  type EffectContext,
+  type EffectResult,
+  type Effects,
+  listMails,
+  type MailMessage,
+} from "../../src/effects/index.js";
 import { gateway } from "./gateway.js";
 import { smtpSink } from "./smtp-sink.js";
 
@@ -11,7 +17,11 @@ export async function mailWorld(dialect: Dialect) {
     sink,
     world,
     /** Sends one mail to Ann, other than `more` says. */
-    mail: (more: Partial<MailMessage> = {}, context: Partial<EffectContext> = {}, through: Effects = world.effects): Promise<EffectResult> =>
+    mail: (
+      more: Partial<MailMessage> = {},
+      context: Partial<EffectContext> = {},
+      through: Effects = world.effects,
+    ): Promise<EffectResult> =>
       world.outside(context, through).mail({
         to: ["Ann Lee <ann@example.com>"],
         subject: "Welcome",

@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import type { Router } from "express";
+import request from "supertest";
 import { createWorkspace } from "../../src/crm/index.js";
 import { routes } from "../../src/web/api/routes.js";
-import { createApiKey, type Role, roles } from "../../src/web/index.js";
+import { createApiKey, createApp, type HostUser, type Role } from "../../src/web/index.js";
 import { pageRoutes } from "../../src/web/pages/index.js";
+import { roles } from "../../src/web/roles.js";
 import { type WebWorld, webWorld } from "./web-world.js";
 
 /** Everything that can be reached without a login. A route missing here, and from the tables of roles, fails below. */
@@ -60,6 +62,28 @@ describe("who may do what", () => {
       }
       const allowed = await world.as(role)[method](address, {});
       expect([401, 403, 500]).not.to.include(allowed.status);
+    });
+  }
+
+  for (const { method, path, role } of pageRoutes) {
+    const address = path.replace(/:\w+/g, "nothing");
+    it(`${method.toUpperCase()} ${path} (page) needs ${role}`, async () => {
+      let user: HostUser | null = null;
+      const options = {
+        baseUrl: "http://localhost",
+        sessionSecrets: ["x"],
+        trustProxy: false as const,
+        workspace: "demo",
+      };
+      const app = createApp(world.engine, { ...options, currentUser: () => user });
+      const ask = () => request(app)[method](address).redirects(0);
+      expect((await ask()).status).to.equal(401);
+      for (const other of roles.filter((each) => roles.indexOf(each) < roles.indexOf(role))) {
+        user = { id: world.user.id, name: "Someone", role: other };
+        expect((await ask()).status).to.equal(403);
+      }
+      user = { id: world.user.id, name: "Someone", role };
+      if (path !== "/live") expect([401, 403, 500]).not.to.include((await ask()).status);
     });
   }
 

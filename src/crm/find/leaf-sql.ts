@@ -1,3 +1,4 @@
+import { marks, type Param } from "../../db/index.js";
 import type { Sql, SqlDialect } from "../sql-dialect.js";
 import { inWindow, onDay, ordered, sameMoment, windowEdge } from "./date-sql.js";
 import type { Expression } from "./expression.js";
@@ -67,24 +68,32 @@ function equal(leaf: Leaf): Sql {
 
 function sameText({ left, dialect }: Leaf, value: unknown): Sql {
   const text = textOf(value, true);
-  if (text === undefined || (left.ascii && !isAscii(text))) return never;
-  if (!left.plain) return dialect.exactly(left, text);
-  return /\s$/.test(text) ? never : compare(left, "=", text);
+  if (text === undefined || !fits(left, text)) return never;
+  return left.plain ? compare(left, "=", text) : dialect.oneOf(left, [text]);
 }
 
+/** One IN for what has one spelling, however long the list; dates and lists are compared one by one. */
 function within(leaf: Leaf): Sql {
-  const values = list(leaf.value).filter((one) => one !== null && one !== undefined);
   const { left } = leaf;
+  const values = list(leaf.value).filter((one) => one !== null && one !== undefined);
+  if (left.type === "number" || left.type === "money") return among(left, values.map(numberOf));
+  if (["boolean", "date", "datetime", "multiSelect"].includes(left.type))
+    return any(values.map((value) => equal({ ...leaf, value })));
   const texts = values
     .map((one) => textOf(one, true))
-    .filter((text) => text !== undefined && !/\s$/.test(text) && (!left.ascii || isAscii(text)));
-  if (left.plain && texts.length > 0) {
-    return {
-      sql: `${left.sql} IN (${texts.map(() => "?").join(",")})`,
-      params: [...left.params, ...(texts as string[])],
-    };
-  }
-  return any(values.map((value) => equal({ ...leaf, value })));
+    .filter((text) => text !== undefined && fits(left, text)) as string[];
+  if (left.plain || texts.length === 0) return among(left, texts);
+  return leaf.dialect.oneOf(left, texts);
+}
+
+function among(left: Expression, values: (Param | undefined)[]): Sql {
+  const known = values.filter((value) => value !== undefined);
+  return known.length === 0 ? never : { sql: `${left.sql} IN (${marks(known)})`, params: [...left.params, ...known] };
+}
+
+/** False for text no such field can hold; it need not, or must not, be asked for. */
+function fits(left: Expression, text: string): boolean {
+  return !(left.ascii && !isAscii(text)) && !(left.plain && /\s$/.test(text));
 }
 
 function sameSet(leaf: Leaf, wanted: unknown[]): Sql {
@@ -147,7 +156,7 @@ function endsWith(leaf: Leaf): Sql {
   if (text === undefined || (leaf.left.ascii && !isAscii(text))) return never;
   if (text === "") return present(leaf.left);
   const letters = leaf.dialect.toTheLetter(leaf.left);
-  return leaf.dialect.exactly({ sql: `SUBSTR(${letters.sql}, -${[...text].length})`, params: letters.params }, text);
+  return leaf.dialect.oneOf({ sql: `SUBSTR(${letters.sql}, -${[...text].length})`, params: letters.params }, [text]);
 }
 
 function has(leaf: Leaf, wanted: unknown): Sql {

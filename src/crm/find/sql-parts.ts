@@ -25,6 +25,18 @@ export function not(part: Sql): Sql {
 
 function joined(parts: Sql[], word: string, otherwise: string): Sql {
   if (parts.length === 0) return { sql: otherwise, params: [] };
+  // SQLite takes a long chain for a deep tree and refuses it: many parts are joined in groups of groups.
+  if (parts.length > 50) {
+    const size = Math.ceil(parts.length / 50);
+    const groups = Array.from({ length: Math.ceil(parts.length / size) }, (_, at) =>
+      parts.slice(at * size, (at + 1) * size),
+    );
+    return joined(
+      groups.map((group) => joined(group, word, otherwise)),
+      word,
+      otherwise,
+    );
+  }
   return { sql: `(${parts.map((part) => part.sql).join(word)})`, params: parts.flatMap((part) => part.params) };
 }
 

@@ -1,4 +1,3 @@
-import { OptimisticLockError, UniqueConstraintError, ValidationError } from "sequelize";
 import type { Tx } from "../../db/index.js";
 import type { Cause } from "../../events/index.js";
 import { conflict, invalid, notFound } from "../../shared/errors.js";
@@ -76,9 +75,10 @@ async function asProblems<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof OptimisticLockError) throw conflict("stale", "This record was changed by someone else.");
-    if (error instanceof UniqueConstraintError || error instanceof ValidationError) {
-      throw invalid(error.errors.map((item) => ({ path: `values.${item.path ?? ""}`, message: `${item.message}.` })));
+    const { name, errors } = error as { name?: string; errors?: { path?: string | null; message: string }[] };
+    if (name === "SequelizeOptimisticLockError") throw conflict("stale", "This record was changed by someone else.");
+    if (name === "SequelizeUniqueConstraintError" || name === "SequelizeValidationError") {
+      throw invalid((errors ?? []).map((one) => ({ path: `values.${one.path ?? ""}`, message: `${one.message}.` })));
     }
     throw error;
   }

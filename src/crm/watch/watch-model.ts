@@ -1,7 +1,8 @@
 import type { Model, ModelStatic } from "sequelize";
+import { quote, type Tx } from "../../db/index.js";
 import type { Host } from "../record.js";
 import { captured, type WriteOptions } from "./capture.js";
-import type { WatchOptions } from "./describe-model.js";
+import { columnOf, tableNameOf, type WatchOptions } from "./describe-model.js";
 import { groupsOf, hasKey, identified, rowsMatching, sameKeys } from "./row-keys.js";
 import type { Watched } from "./watched.js";
 
@@ -14,7 +15,7 @@ type Methods = Record<string, Method>;
  * writes its event, in the host's transaction or, when it passes none, in one opened around the write. Raw SQL and the
  * children of a `bulkCreate` with `include` are not seen. On SQLite, which has one writer, hooks of the host that write
  * must pass the transaction they are given. Throws RangeError for a model without a single primary key, an unknown label
- * attribute, or a model of another Sequelize instance.
+ * attribute, names that are no plain identifiers, or a model of another Sequelize instance.
  */
 export function watchModel(host: Host, model: ModelStatic<Model>, options: WatchOptions): void {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(options.object))
@@ -25,6 +26,9 @@ export function watchModel(host: Host, model: ModelStatic<Model>, options: Watch
     throw new RangeError(`${model.name} has no attribute "${options.label}" to label its records with.`);
   if (model.sequelize !== host.db.sequelize)
     throw new RangeError(`${model.name} belongs to another Sequelize instance.`);
+  // A search builds SQL from these names: better refused now than at the first search.
+  for (const name of [tableNameOf(model), ...Object.keys(model.getAttributes()).map((one) => columnOf(model, one))])
+    quote(name);
   const watched: Watched = { kind: "model", model, options, workspace: options.workspace ?? "default" };
   const already = host.objects.watched.get(options.object);
   if (already) throw new RangeError(`The object "${options.object}" is watched already.`);
@@ -79,6 +83,16 @@ function wrapBulk(host: Host, watched: Watched): void {
   byWhere("restore", 0, () => false);
   byWhere("increment", 1, () => false);
   wrapUpserts(host, watched, methods);
+  wrapFindOrCreate(host, watched, methods);
+}
+
+/** Sequelize would open a transaction of its own, which on SQLite may read before it wants to write. */
+function wrapFindOrCreate(host: Host, watched: Watched, methods: Methods): void {
+  wrap(methods, "findOrCreate", (original, scoped, [given]) => {
+    const options = { ...((given ?? {}) as WriteOptions) };
+    const write = (transaction: Tx) => original.call(scoped, { ...options, transaction });
+    return captured(host, watched, options, { touches: async () => [], write });
+  });
 }
 
 function wrapUpserts(host: Host, watched: Watched, methods: Methods): void {

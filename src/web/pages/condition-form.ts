@@ -49,7 +49,8 @@ export type ConditionPlace = { name: string; known: FormKnown; object: string | 
  */
 export function conditionForm(tree: JsonObject, place: ConditionPlace): ConditionGroupView {
   const root = conditionNode(tree, "");
-  return group(isGroupNode(root) ? root : { join: "all", items: [root], path: "" }, place.name, place, false);
+  const outermost = isGroupNode(root) ? root : { join: "all" as const, items: [root], path: "", stored: tree };
+  return group(outermost, place.name, place, false);
 }
 
 function group(
@@ -74,7 +75,7 @@ function group(
     items: node.items.map((item, at) => {
       const below = `${name}.items[${at}]`;
       if (isGroupNode(item)) return group(item, below, place, true);
-      return row(item.leaf, below, at, place, own.filter(within(item.path)));
+      return row(item.stored, below, at, place, own.filter(within(item.path)));
     }),
     problems: own.filter((problem) => !node.items.some(({ path }) => within(path)(problem))),
   };
@@ -166,7 +167,7 @@ function operatorsFor(known: FormKnown, field: Field | undefined, chosen: string
 /** The values a field can have, with what is chosen among them even when it is none of those. */
 function valueChoices(field: Field | undefined, known: FormKnown, compared: unknown): Choice[] {
   const offered = field?.type === "boolean" ? yesOrNo() : field?.type === "user" ? known.users : (field?.options ?? []);
-  const values = [compared ?? []].flat().map(String);
+  const values = [compared ?? []].flat().map((one) => (typeof one === "object" ? JSON.stringify(one) : String(one)));
   const others = values.filter((value) => value !== "" && !offered.some((option) => option.value === value));
   return [...offered, ...others.map((value) => ({ value, label: value }))].map((option) => ({
     ...option,

@@ -4,10 +4,10 @@ import { typedValue } from "./typed-value.js";
 
 /**
  * What a builder sent, as the tree to store. A row without a field stays, so that it can be drawn again;
- * `withoutBlankRows` takes it out before anything is stored.
+ * `withoutBlankRows` takes it out before anything is stored. `readItem` may read a row or inner group in another way.
  */
-export function readConditions(raw: JsonObject): JsonObject {
-  const items = [raw["items"] ?? []].flat().filter(isObject).map(readCondition);
+export function readConditions(raw: JsonObject, readItem: (item: JsonObject) => JsonObject = readCondition): JsonObject {
+  const items = [raw["items"] ?? []].flat().filter(isObject).map((item) => readItem(item));
   if (raw["join"] === "none") return { not: { any: items } };
   return raw["join"] === "any" ? { any: items } : { all: items };
 }

@@ -95,6 +95,7 @@ export function recordFields(
       options,
       wide: control === "longText" || control === "code",
       readOnly: field.readOnly === true,
+      blank: true,
       problems: own,
       describedBy: [hint && `${id}-hint`, own.length > 0 && `${id}-problems`].filter(Boolean).join(" "),
       pairs: [],

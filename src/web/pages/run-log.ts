@@ -159,7 +159,7 @@ async function runLog(
     canAct: includesRole(visit.person.role, "operator"),
     query: withQuery(req, "", automation ? { automation: automation.id } : {}, ""),
     failed: counts["failed"] ?? 0,
-    startable: queryText(req, "status") === "skipped" ? (counts["skipped"] ?? 0) : 0,,
+    startable: queryText(req, "status") === "skipped" ? (counts["skipped"] ?? 0) : 0,
     live: `${visit.base}/live?runs=${encodeURIComponent(automation?.id ?? "all")}`,
     self: withQuery(req, visit.base, { cursor: queryText(req, "cursor") ?? null }),
   };

@@ -27,7 +27,7 @@ const MOST_BOXES = 24;
  * `offered` is how many choices there are.
  */
 export function controlOf(part: JsonObject, value: unknown, offered: number): Control {
-  const control = usualControl(part, offered);
+  const control = usualControl(part, value, offered);
   if (value === undefined || value === null) return control;
   const text = typeof value === "string" ? value : null;
   switch (control) {
@@ -55,18 +55,19 @@ export function controlOf(part: JsonObject, value: unknown, offered: number): Co
   }
 }
 
-function usualControl(part: JsonObject, offered: number): Control {
+function usualControl(part: JsonObject, value: unknown, offered: number): Control {
   const hint = part["x-hint"];
   const types = typesOf(part);
   if (hint === "conditions" || hint === "record") return hint;
   if (hint === "values") return "pairs";
   if (Array.isArray(part["enum"])) return "select";
+  if (types.includes("object") && isObject(part["properties"]) && !Array.isArray(value)) return "group";
   if (types.includes("array")) return holdsTexts(part) ? boxes(offered) : "code";
   if (types.includes("boolean") && !types.includes("string")) return "check";
   if ((hint === "object" || hint === "secret" || part["x-types"]) && offered > 0) return "select";
   if (hint === "markdown") return "longText";
   if (isNumeric(part)) return "number";
-  if (types.includes("object")) return isObject(part["properties"]) ? "group" : "code";
+  if (types.includes("object")) return "code";
   if (part["format"] === "date") return "date";
   if (part["format"] === "date-time") return "datetime";
   if (part["format"] === "email") return "email";

@@ -25,11 +25,13 @@ export type FieldView = {
   options: Choice[];
   wide: boolean;
   readOnly: boolean;
+  /** A select has an empty choice: it may be left open. */
+  blank: boolean;
   problems: FieldError[];
   /** What `aria-describedby` names: hint and problems, where there are any. */
   describedBy: string;
   /** `pairs`: one row for each written field, and an empty one; `long` values have several lines. */
-  pairs: { name: string; options: Choice[]; field: string; value: string; long: boolean }[];
+  pairs: { name: string; options: Choice[]; field: string; value: string; long: boolean; number: number }[];
   /** `group`: the fields of an inner object. */
   fields: FieldView[];
   conditions: ConditionGroupView | null;
@@ -42,7 +44,8 @@ export type FormPlace = { name: string; problems?: FieldError[]; known: FormKnow
  * The fields of a JSON Schema of our subset, in its order: text, number, boolean, enum, lists of text, inner objects and
  * the hints `record field values conditions template secret duration user list object markdown cron`. What it cannot
  * draw it shows as JSON, so that every config can be edited. `x-labels` names the values of an enum, `x-types` the types
- * of the fields offered, `x-loose` says that values are written as what they look like (`loose-value.ts`).
+ * of the fields offered. `x-values` says that `values` are not those of fields: `text` as typed, or `loose` for what they
+ * look like (`loose-value.ts`).
  */
 export function schemaForm(schema: JsonObject, values: unknown, place: FormPlace): FieldView[] {
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
@@ -82,13 +85,14 @@ function field(key: string, part: JsonObject, value: unknown, required: boolean,
     options: chosen(offered, value, control, place.known),
     wide: ["longText", "code", "pairs", "conditions", "group", "choices"].includes(control),
     readOnly: part["readOnly"] === true,
+    blank: part["default"] === undefined,
     problems,
     describedBy: [hint && `${id}-hint`, problems.length > 0 && `${id}-problems`].filter(Boolean).join(" "),
     pairs: [],
     fields: [],
     conditions: null,
   };
-  if (control === "pairs") view.pairs = pairs(name, value, part["x-loose"] === true, place);
+  if (control === "pairs") view.pairs = pairs(name, value, part["x-values"], place);
   if (control === "group") {
     const inner = problems.map((problem) => ({ ...problem, path: problem.path.slice(key.length).replace(/^\./, "") }));
     view.fields = schemaForm(part, value, { ...place, name, problems: inner });
@@ -136,7 +140,7 @@ function chosen(offered: Option[], value: unknown, control: Control, known: Form
     const object = isObject(value) ? value["object"] : undefined;
     return offered.map((option) => ({ ...option, selected: option.value === object }));
   }
-  const values = [value ?? []].flat().map(String).filter(Boolean);
+  const values = [value ?? []].flat().map(wordOf).filter(Boolean);
   const choices = offered.map((option) => ({ ...option, selected: values.includes(option.value) }));
   if (control !== "select" && control !== "choices" && !(control === "multi" && offered.length > 0)) return choices;
   const others = values.filter((one) => !offered.some((option) => option.value === one));
@@ -144,16 +148,20 @@ function chosen(offered: Option[], value: unknown, control: Control, known: Form
   return [...choices, ...others.map((one) => ({ value: one, label: labelOf(one), selected: true }))];
 }
 
-function pairs(name: string, value: unknown, loose: boolean, place: FormPlace): FieldView["pairs"] {
-  const fields = loose ? [] : place.known.fieldsOf(place.object ?? null).filter((field) => !field.readOnly);
+function wordOf(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+function pairs(name: string, value: unknown, kind: unknown, place: FormPlace): FieldView["pairs"] {
+  const fields = kind ? [] : place.known.fieldsOf(place.object ?? null).filter((field) => !field.readOnly);
   const written = Object.entries(isObject(value) ? value : {});
   return [...written, ["", ""] as const].map(([key, inner], at) => {
     const known = fields.find((field) => field.name === key);
     const list = fields.map((field) => ({ value: field.name, label: field.label, selected: field.name === key }));
     if (key && !known) list.push({ value: key, label: key, selected: true });
-    const text = loose && key !== "" ? shownLoose(inner) : shownValue(inner, "text");
+    const text = kind === "loose" && key !== "" ? shownLoose(inner) : shownValue(inner, "text");
     const long = known?.type === "longText" || text.includes("\n");
-    return { name: `${name}.rows[${at}]`, options: fields.length > 0 ? list : [], field: key, value: text, long };
+    return { name: `${name}.rows[${at}]`, options: fields.length > 0 ? list : [], field: key, value: text, long, number: at + 1 };
   });
 }
 

@@ -67,8 +67,8 @@ function readParts(part: JsonObject, raw: JsonObject, reading: Reading): unknown
   const hint = part["x-hint"];
   if (hint === "conditions") return readConditions(raw);
   if (hint === "values") {
-    const fields = part["x-loose"] === true ? null : reading.fieldsOf(reading.object);
-    return readPairs(raw, fields);
+    const fields = part["x-values"] ? [] : reading.fieldsOf(reading.object);
+    return readPairs(raw, part["x-values"] === "loose" ? null : fields);
   }
   if (hint === "record") return readRecord(raw);
   const inner = readSchemaForm(part, raw, reading.fieldsOf, reading.object);

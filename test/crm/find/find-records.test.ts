@@ -70,6 +70,13 @@ for (const dialect of dialects) {
       expect(open.total).to.equal(4);
     });
 
+    it("takes lists of thousands of values", async () => {
+      const many = (values: unknown[]) => [...values, ...Array.from({ length: 3000 }, (_, at) => at + 1000)];
+      expect((await find({ when: where("amount", "in", many([3])), count: true })).total).to.equal(3);
+      expect((await find({ when: where("name", "in", many(["Deal a"])), count: true })).total).to.equal(3);
+      expect((await find({ when: where("closeDate", "in", many(["2026-04-01"])), count: true })).total).to.equal(4);
+    });
+
     it("sees what its own transaction wrote, and nothing of another workspace", async () => {
       const { createWorkspace } = await import("../../../src/crm/index.js");
       const other = await createWorkspace(world.host, { slug: `other-${dialect}`, name: "Other" });

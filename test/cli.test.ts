@@ -1,0 +1,115 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "chai";
+import { dialects, freshDatabase, type TestDatabase } from "./support/databases.js";
+
+type Ended = { code: number; out: string; err: string };
+
+for (const dialect of dialects) {
+  describe(`the command line (${dialect})`, () => {
+    let fresh: TestDatabase;
+    let folder: string;
+    before(async () => {
+      fresh = await freshDatabase(dialect, false);
+      folder = mkdtempSync(join(tmpdir(), "millrace-cli-"));
+    });
+    after(async () => {
+      rmSync(folder, { recursive: true });
+      await fresh.drop();
+    });
+
+    const environment = (more: Record<string, string> = {}) => ({
+      ...process.env,
+      DATABASE_URL: fresh.url,
+      SECRET_KEY: "k".repeat(40),
+      LOG_LEVEL: "silent",
+      ...more,
+    });
+    const millrace = (args: string[], more?: Record<string, string>): Promise<Ended> =>
+      new Promise((resolve) => {
+        execFile(
+          process.execPath,
+          ["--import", "tsx", "src/cli.ts", ...args],
+          { env: environment(more) },
+          (error, out, err) => {
+            resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
+          },
+        );
+      });
+
+    it("brings the tables up to date and takes them away again", async () => {
+      expect((await millrace(["migrate"])).out).to.match(/^Applied: .*events-and-jobs/);
+      expect((await millrace(["migrate"])).out).to.match(/^Nothing to do/);
+      expect((await millrace(["migrate", "--down"])).out).to.match(/^Taken back/);
+    });
+
+    it("makes the demo once, and prints only the key when told to be quiet", async () => {
+      expect((await millrace(["seed"])).out).to.match(/admin@demo\.test with the password \S{16} /);
+      expect((await millrace(["seed"])).out).to.equal("The demo is there already.\n");
+      const key = await millrace(["api-key", "create", "--workspace", "demo", "--role", "viewer", "--quiet"]);
+      expect(key).to.deep.equal({ code: 0, out: key.out, err: "" });
+      expect(key.out).to.match(/^mk_[\w-]{32}\n$/);
+    });
+
+    // What follows asks the database nothing that differs between dialects, and each start of a process takes a second.
+    if (dialect !== "sqlite") return;
+
+    it("says what it does not know", async () => {
+      const answers = await Promise.all([
+        millrace(["serv"]),
+        millrace(["api-key", "create", "--workspace", "none"]),
+        millrace(["check"], { MILLRACE_POL: "1s" }),
+      ]);
+      expect(answers.map(({ code }) => code)).to.deep.equal([1, 1, 1]);
+      expect(answers[0].out).to.include('There is no command "serv"');
+      expect(answers[1].err).to.include('There is no workspace "none"');
+      expect(answers[2].out).to.include('Did you mean "MILLRACE_POLL"?');
+    });
+
+    it("checks a file, imports it, and gives the same bytes back", async () => {
+      const file = join(folder, "automation.json");
+      const steps = [{ key: "mark", kind: "record.update", config: { values: { status: "seen" } } }];
+      writeFileSync(
+        file,
+        JSON.stringify({
+          millrace: 1,
+          name: "From a file",
+          form: "list",
+          document: { object: "deal", triggers: [], steps },
+        }),
+      );
+      expect((await millrace(["automation", "validate", file])).out).to.include("It can be published.");
+      const { out: id } = await millrace(["automation", "import", file, "--quiet"]);
+      const { out: exported } = await millrace(["automation", "export", id.trim()]);
+      expect(JSON.parse(exported)).to.include({ name: "From a file" });
+      writeFileSync(file, exported.replace('"seen"', '"seen", "stag": 1'));
+      const wrong = await millrace(["automation", "validate", file]);
+      expect([wrong.code, wrong.out.includes('no field "stag"')]).to.deep.equal([1, true]);
+    });
+
+    it("looks at everything it needs", async () => {
+      const { code, out } = await millrace(["check", "--invariants"]);
+      expect(out).to.include("tables: ").and.include("invariants: all hold").and.include("mail: SMTP_URL is not set");
+      expect(code, out).to.equal(0);
+    });
+
+    it("serves until it is told to stop, and leaves nothing behind", async () => {
+      const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "serve"], {
+        env: environment({ PORT: "0", BASE_URL: "http://127.0.0.1:0" }),
+        stdio: ["ignore", "pipe", "inherit"],
+      });
+      const url = await new Promise<string>((resolve) => {
+        child.stdout.setEncoding("utf8").on("data", (text: string) => {
+          const address = /ready at (\S+)/.exec(text)?.[1];
+          if (address) resolve(address);
+        });
+      });
+      expect((await fetch(`${url}/health/ready`)).status).to.equal(200);
+      const ended = new Promise((resolve) => child.once("exit", (code, signal) => resolve(code ?? signal)));
+      child.kill("SIGTERM");
+      expect(await ended).to.equal(0);
+    });
+  });
+}
