@@ -125,6 +125,7 @@ module.exports = {
         recordId: { type: c.code(64) },
         eventKind: { type: c.code(40) },
         details: { type: c.json },
+        answer: { type: c.json },
         wakeAt: c.required(c.instant),
         createdAt: c.required(c.instant),
       },

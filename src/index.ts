@@ -102,6 +102,7 @@ export async function createMillrace(options: MillraceOptions = {}): Promise<Mil
     async stop() {
       stopping.abort();
       await jobs.drain(DRAIN_MS);
+      await engine.inHand.drain(engine, DRAIN_MS);
       await jobs.stop();
       await engine.effects.close();
       if (!options.sequelize) await db.sequelize.close();

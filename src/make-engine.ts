@@ -4,7 +4,7 @@ import type { Config } from "./config.js";
 import { createObjectTable } from "./crm/index.js";
 import type { Database } from "./db/index.js";
 import { createEffects } from "./effects/index.js";
-import type { Engine } from "./runs/index.js";
+import { type Engine, effectsInHand } from "./runs/index.js";
 import type { Clock } from "./shared/clock.js";
 import { newId } from "./shared/ids.js";
 
@@ -29,6 +29,7 @@ export function makeEngine(parts: {
     effects: createEffects({ db, clock, log, config }),
     actions: builtinActions(),
     settings: { leaseMs: config.leaseMs, batch: BATCH, concurrency: config.concurrency },
+    inHand: effectsInHand(config.concurrency),
     worker: newId(),
     random: Math.random,
   };

@@ -8,8 +8,22 @@ import type { JsonObject } from "../shared/json.js";
 /** One field a step wrote, kept so that a run can be undone. `before` is undefined for a record the step made. */
 export type Write = { object: string; recordId: string; field: string | null; before: unknown; after: unknown };
 
-/** What a step waits for; `runs/` writes the row and wakes it. More kinds join with the graph form. */
-type WaitFor = { kind: "instant"; at: number; output?: JsonObject };
+/**
+ * What a step waits for; `runs/` writes it down and wakes the run. `instant`: the clock. `items`: the body of a loop,
+ * once an item. `answer`: somebody or something that shows the token, until `deadlineAt`, then the run leaves by `timeoutPort`.
+ */
+export type WaitFor =
+  | { kind: "instant"; at: number; output?: JsonObject }
+  | { kind: "items"; items: unknown[]; itemVariable: string | null; onItemError: "stop" | "continue" | "break"; truncated: boolean }
+  | {
+      kind: "answer";
+      from: "approval" | "human_task" | "event" | "goal" | "children";
+      deadlineAt: number;
+      timeoutPort: string;
+      details: JsonObject;
+      /** Which events may answer: of this record (null: any), of this kind. */
+      watch?: { object: string | null; recordId: string | null; eventKind: string | null };
+    };
 
 /** How an `end` step closes the whole run. Outputs replace those of the document. */
 export type RunEnd = {
@@ -20,7 +34,7 @@ export type RunEnd = {
 
 /** What one try at a step returned: a closed union, handled once, in `runs/advance-run.ts`. */
 export type Outcome =
-  | { type: "done"; output?: JsonObject; port?: string; conditions?: Explanation; variables?: JsonObject; end?: RunEnd }
+  | { type: "done"; output?: JsonObject; port?: string; ports?: string[]; conditions?: Explanation; variables?: JsonObject; end?: RunEnd }
   | { type: "wait"; for: WaitFor }
   | {
       type: "fail";
@@ -75,6 +89,8 @@ export type ActionKind = {
   config: JsonObject;
   output: JsonObject;
   ports: readonly string[] | ((config: JsonObject) => string[]);
+  /** Has ways out that only the graph form can connect. */
+  graphOnly?: true;
   /** `none`: pure; `database`: writes our own records, commits with its step; `outside`: leaves the process. */
   effect: "none" | "database" | "outside";
   /** Members of the config handed over as written, not rendered. */

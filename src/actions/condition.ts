@@ -1,6 +1,6 @@
-import { fieldTypes } from "../crm/index.js";
-import { type Conditions, type Explanation, evaluate, sentenceOf, type TypeOf } from "../rules/index.js";
-import { type ActionKind, failed, type StepContext } from "./action.js";
+import { type Conditions, sentenceOf } from "../rules/index.js";
+import { type ActionKind, failed } from "./action.js";
+import { evaluateConditions, undecided } from "./evaluate-conditions.js";
 import { configOf, outputOf } from "./schema-parts.js";
 
 /** A gate: leaves by `true` or `false`, and keeps every comparison with both of its values. */
@@ -16,22 +16,9 @@ export const condition: ActionKind = {
   effect: "none",
   sentence: (config) => `go on only if ${sentenceOf(config["when"] as Conditions) || "the conditions hold"}`,
   async perform(config, step) {
-    const types = await typesFor(step);
-    const conditions = await evaluate(config["when"] as Conditions, step.facts, { types, timezone: step.timezone });
+    const conditions = await evaluateConditions(config["when"], step);
     const { result } = conditions;
     if (conditions.reason) return failed("conditions", undecided(conditions) ?? conditions.reason, { conditions });
     return { type: "done", output: { result }, port: String(result), conditions };
   },
 };
-
-/** Values of the record, now and before, compare by the types of its fields. */
-async function typesFor({ host, workspaceId, record, tx }: StepContext): Promise<TypeOf> {
-  const typeOf = record && (await fieldTypes(host, workspaceId, record.object, tx));
-  return (fact, path) => (fact === "record" || fact === "old" ? typeOf?.(path) : undefined);
-}
-
-/** Why a tree could not be decided, in the words of the first comparison at fault: a field or the record is gone. */
-function undecided(tree: Explanation): string | undefined {
-  const reasons = "conditions" in tree ? tree.conditions.map(undecided) : [tree.reason];
-  return reasons.find((reason) => reason !== undefined);
-}

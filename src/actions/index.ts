@@ -11,19 +11,24 @@ import { end } from "./end.js";
 import { findRecords } from "./find-records.js";
 import { getRecord } from "./get-record.js";
 import { httpRequest } from "./http-request.js";
+import { joinBranches } from "./join-branches.js";
 import { linkRecord } from "./link-record.js";
+import { loopItems } from "./loop-items.js";
 import { notify } from "./notify.js";
 import { removeFromList } from "./remove-from-list.js";
 import type { ActionTable } from "./room.js";
 import { sendEmail } from "./send-email.js";
 import { sendSlack } from "./send-slack.js";
 import { setVariables } from "./set-variables.js";
+import { splitTest } from "./split-test.js";
+import { startBranches } from "./start-branches.js";
+import { switchCases } from "./switch-cases.js";
 import { unlinkRecord } from "./unlink-record.js";
 import { updateRecord } from "./update-record.js";
 import { upsertRecord } from "./upsert-record.js";
 import { wait } from "./wait.js";
 
-export type { ActionKind, Outcome, StepContext, Write } from "./action.js";
+export type { ActionKind, Outcome, StepContext, WaitFor, Write } from "./action.js";
 export { checkConfig, portsOf, templatesIn } from "./check-config.js";
 export { defineAction } from "./define-action.js";
 export { type Performed, performStep, type StepCall } from "./perform-step.js";
@@ -31,6 +36,11 @@ export type { ActionRoom, ActionTable } from "./room.js";
 
 const kinds: readonly ActionKind[] = [
   condition,
+  switchCases,
+  splitTest,
+  startBranches,
+  joinBranches,
+  loopItems,
   wait,
   setVariables,
   calculate,

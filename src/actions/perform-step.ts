@@ -1,3 +1,4 @@
+import { breaksTransaction } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
 import { type FieldError, messageOf } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
@@ -5,7 +6,7 @@ import { didYouMean } from "../shared/nearest.js";
 import { createScope, resolveGuarded, type Scope, type ScopeParts } from "../templates/index.js";
 import { type ActionKind, failed, type Outcome, type StepContext } from "./action.js";
 import { conform } from "./config-schema.js";
-import { breaksTransaction, failureOf } from "./failure.js";
+import { failureOf } from "./failure.js";
 import type { ActionRoom } from "./room.js";
 import { secretNames } from "./secret-names.js";
 import { withinTime } from "./within-time.js";

@@ -1,5 +1,5 @@
+import { breaksTransaction } from "../db/index.js";
 import { failed, type Outcome } from "./action.js";
-import { breaksTransaction } from "./failure.js";
 
 /**
  * Gives `work` a signal that is aborted after `timeoutMs`, or when `outer` is, and answers with its outcome, or with a

@@ -4,6 +4,7 @@ export { type Difference, diffVersions } from "./diff-versions.js";
 export { checkShape, documentSchema } from "./document-schema.js";
 export { type Definition, definitionText, duplicateAutomation, exportAutomation, importAutomation } from "./export-automation.js";
 export { normalDocument } from "./normal-document.js";
+export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";
 export { activate, deleteAutomation, pause, publish } from "./publish.js";
 export { createAutomation, type Edit, type NewAutomation, restoreVersion, saveDraft } from "./save-draft.js";
 export { documentSentence } from "./sentence.js";

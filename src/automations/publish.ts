@@ -14,7 +14,7 @@ export async function publish(room: AutomationRoom, workspaceId: string, id: str
   const before = await getAutomation(room, workspaceId, id);
   const draft = await getVersion(room, before);
   if (draft.state !== "draft") throw conflict("nothing_to_publish", `Version ${draft.version} is already published; there is no newer draft.`);
-  const problems = await validateDocument(room, workspaceId, draft.document, before.form);
+  const problems = await validateDocument(room, workspaceId, draft.document, draft.form);
   const errors = problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0) throw invalid(errors.map(({ path, message }) => ({ path, message })), `"${before.name}" cannot be published yet: ${errors[0]?.message}`);
 

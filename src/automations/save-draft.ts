@@ -17,13 +17,17 @@ export type NewAutomation = {
   document?: Document | undefined;
 };
 
-/** What may be edited. `ifVersion` is the etag last seen; another one stored meanwhile answers 412 with both sides. */
+/**
+ * What may be edited. `ifVersion` is the etag last seen; another one stored meanwhile answers 412 with both sides. `form`
+ * is the one the document is written in; left out, it is that of the latest version.
+ */
 export type Edit = {
   name?: string | undefined;
   description?: string | undefined;
   folder?: string | null | undefined;
   tags?: string[] | undefined;
   document?: Document | undefined;
+  form?: Form | undefined;
   ifVersion?: string | undefined;
 };
 
@@ -66,27 +70,31 @@ export async function createAutomation(room: AutomationRoom, workspaceId: string
 export async function saveDraft(room: AutomationRoom, workspaceId: string, id: string, edit: Edit, by: Actor): Promise<Automation> {
   refuse([...(edit.name === undefined ? [] : checkName(edit.name)), ...(edit.document ? checkShape(edit.document, "document") : [])]);
   await room.db.inTransaction(async (tx) => {
+    // Locks the automation: of two who save at once the second reads what the first has written.
+    await room.db.run("UPDATE millrace_automations SET stamp = stamp WHERE id = ? AND workspaceId = ?", [id, workspaceId], tx);
     const automation = await getAutomation(room, workspaceId, id, tx);
     const latest = await getVersion(room, automation, undefined, tx);
     if (edit.ifVersion !== undefined && edit.ifVersion !== latest.etag) throw overtaken(latest, edit);
     const now = room.clock.now();
     const document = edit.document && normalDocument(edit.document);
+    const form = (document && edit.form) ?? latest.form;
     if (document && latest.state === "draft") {
       const revision = Number(latest.etag.split(".")[1]);
       const saved = await room.db.run(
-        "UPDATE millrace_versions SET document = ?, revision = ?, savedBy = ?, savedAt = ? WHERE automationId = ? AND version = ? AND revision = ? AND state = 'draft'",
-        [toColumn(document), revision + 1, toColumn(by), now, id, latest.version, revision],
+        "UPDATE millrace_versions SET form = ?, document = ?, revision = ?, savedBy = ?, savedAt = ? WHERE automationId = ? AND version = ? AND revision = ? AND state = 'draft'",
+        [form, toColumn(document), revision + 1, toColumn(by), now, id, latest.version, revision],
         tx,
       );
       if (saved.changes === 0) throw overtaken(latest, edit);
     } else if (document) {
-      await insertDraft(room, { automationId: id, version: latest.version + 1, form: automation.form }, document, by, tx);
+      await insertDraft(room, { automationId: id, version: latest.version + 1, form }, document, by, tx);
     }
     await room.db.run(
-      "UPDATE millrace_automations SET name = ?, description = ?, folder = ?, tags = ?, object = ?, latestVersion = ?, updatedAt = ? WHERE id = ?",
+      "UPDATE millrace_automations SET name = ?, description = ?, form = ?, folder = ?, tags = ?, object = ?, latestVersion = ?, updatedAt = ? WHERE id = ?",
       [
         edit.name?.trim() ?? automation.name,
         edit.description ?? automation.description,
+        form,
         edit.folder === undefined ? automation.folder : edit.folder,
         toColumn(edit.tags ?? automation.tags),
         document && automation.publishedVersion === null ? document.object : automation.object,
@@ -100,11 +108,11 @@ export async function saveDraft(room: AutomationRoom, workspaceId: string, id: s
   return getAutomation(room, workspaceId, id);
 }
 
-/** Copies an old version into the draft; what runs stays as it is. */
+/** Copies an old version into the draft, in the form it had; what runs stays as it is. */
 export async function restoreVersion(room: AutomationRoom, workspaceId: string, id: string, version: number, by: Actor): Promise<Automation> {
   const automation = await getAutomation(room, workspaceId, id);
   const old = await getVersion(room, automation, version);
-  return saveDraft(room, workspaceId, id, { document: old.document }, by);
+  return saveDraft(room, workspaceId, id, { document: old.document, form: old.form }, by);
 }
 
 async function insertDraft(

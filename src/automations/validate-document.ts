@@ -1,6 +1,6 @@
 import { checkConfig, templatesIn } from "../actions/index.js";
 import { describeObject, type FieldType, fieldTypes, objectsOf, type ObjectType } from "../crm/index.js";
-import { checkSteps, checkTrigger, type Document, type DocumentProblem, type Form } from "../graph/index.js";
+import { checkGraph, checkSteps, checkTrigger, type Document, type DocumentProblem, type Form, type Readable, readableIn, type Step } from "../graph/index.js";
 import { checkConditions } from "../rules/index.js";
 import { type FieldError, Problem } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
@@ -8,6 +8,7 @@ import { checkTemplate, type KnownNames } from "../templates/index.js";
 import type { AutomationRoom } from "./automation.js";
 import { checkShape } from "./document-schema.js";
 import { normalDocument } from "./normal-document.js";
+import { portsIn } from "./ports.js";
 
 /** What the record context of a document offers; null in the global context. */
 type Context = {
@@ -17,6 +18,12 @@ type Context = {
   paths: string[];
 };
 
+/** Where in a document something stands, by what it may read there. */
+type Here = Readable & { step?: Step };
+
+/** Before the first step. */
+const atStart: Here = { before: [], loops: [] };
+
 /**
  * Everything there is to say about a document, each with its path, step and what would be right. Errors block
  * publishing, warnings do not. It asks the workspace for objects and fields, so the answer changes with those.
@@ -25,15 +32,20 @@ export async function validateDocument(room: AutomationRoom, workspaceId: string
   const shape = checkShape(input, "");
   if (shape.length > 0) return shape.map(({ path, message }) => ({ severity: "error", path: path.replace(/^\./, ""), message }));
   const document = normalDocument(input as Document);
-  const problems = checkSteps(document, form);
+  const problems = [...checkSteps(document, form), ...(form === "graph" ? checkGraph(document, portsIn(room.actions)) : [])];
   const context = await contextOf(room, workspaceId, document, problems);
   if (context) {
     problems.push(...checkTriggers(document, context), ...checkTree(document, context, document.conditions, "conditions"));
     problems.push(...checkTree(document, context, document.enrollment?.exitWhen, "enrollment.exitWhen"), ...checkTree(document, context, document.enrollment?.unless, "enrollment.unless"));
+    const readable = readableIn(document, form);
     document.steps.forEach((step, place) => {
-      problems.push(...checkStep(room, document, context, place).map((problem) => ({ ...problem, step: step.key })));
+      if (form === "list" && room.actions.get(step.kind)?.graphOnly) {
+        problems.push({ severity: "error", path: `steps[${place}].kind`, step: step.key, message: `"${step.kind}" has several ways out, which a list cannot connect. Promote the automation to a workflow to use it.` });
+      }
+      const here = { ...readable(step.key), step };
+      problems.push(...checkStep(room, document, context, place, here).map((problem) => ({ ...problem, step: step.key })));
     });
-    problems.push(...checkTexts(document, context, document.outputs ?? {}, "outputs", document.steps.length));
+    problems.push(...checkTexts(document, context, document.outputs ?? {}, "outputs", { before: document.steps, loops: [] }));
   }
   problems.push(...checkZone(document));
   return problems;
@@ -61,20 +73,27 @@ function checkTriggers(document: Document, context: Context): DocumentProblem[] 
   return document.triggers.flatMap((trigger, place) => [
     ...errorsAt(`triggers[${place}]`, checkTrigger(trigger, context.object)),
     ...checkTree(document, context, trigger.when, `triggers[${place}].when`),
-    ...checkTexts(document, context, trigger.inputs ?? {}, `triggers[${place}].inputs`, 0),
+    ...checkTexts(document, context, trigger.inputs ?? {}, `triggers[${place}].inputs`, atStart),
   ]);
 }
 
-function checkStep(room: AutomationRoom, document: Document, context: Context, place: number): DocumentProblem[] {
+function checkStep(room: AutomationRoom, document: Document, context: Context, place: number, here: Here): DocumentProblem[] {
   const step = document.steps[place];
   if (!step) return [];
   const root = `steps[${place}].config`;
   const wrong = checkConfig(room.actions, step.kind, step.config);
   if (wrong.some(({ path }) => path === "")) return errorsAt(`steps[${place}].kind`, wrong.filter(({ path }) => path === ""));
-  const own = isObject(step.config["when"]) && step.config["object"] === undefined;
-  const trees = own ? checkTree(document, context, step.config["when"], `${root}.when`, place) : [];
-  const texts = checkTexts(document, context, templatesIn(room.actions, step.kind, step.config), root, place);
+  const trees = treesOf(step).flatMap(([path, tree]) => checkTree(document, context, tree, `${root}.${path}`, here));
+  const texts = checkTexts(document, context, templatesIn(room.actions, step.kind, step.config), root, here);
   return once([...errorsAt(root, wrong), ...trees, ...checkFields(step.kind, step.config, context, root), ...texts]);
+}
+
+/** The conditions a step asks of the run's own record; those of a kind with an object ask another's. */
+function treesOf({ config }: Step): [path: string, tree: JsonObject][] {
+  if (config["object"] !== undefined) return [];
+  const cases = Array.isArray(config["cases"]) ? config["cases"] : [];
+  const asked: [string, unknown][] = [["when", config["when"]], ...cases.map((one, at): [string, unknown] => [`cases[${at}].when`, isObject(one) ? one["when"] : undefined])];
+  return asked.flatMap(([path, tree]): [string, JsonObject][] => (isObject(tree) ? [[path, tree]] : []));
 }
 
 function once(problems: DocumentProblem[]): DocumentProblem[] {
@@ -91,8 +110,7 @@ function checkFields(kind: string, config: JsonObject, { object }: Context, root
     .map((name) => ({ severity: "error", path: `${root}.values.${name}`, message: `A ${object.label.toLowerCase()} has no field "${name}". Known: ${[...known].join(", ")}.` }));
 }
 
-/** `before`: how many steps stand before the tree, and can be read by it. */
-function checkTree(document: Document, { types, object }: Context, tree: unknown, path: string, before = 0): DocumentProblem[] {
+function checkTree(document: Document, { types, object }: Context, tree: unknown, path: string, here: Here = atStart): DocumentProblem[] {
   if (tree === undefined) return [];
   return errorsAt(
     "",
@@ -101,44 +119,60 @@ function checkTree(document: Document, { types, object }: Context, tree: unknown
       record: object !== null,
       ...(types ? { fields: types } : {}),
       ...(object ? { fieldNames: object.fields.map(({ name }) => name) } : {}),
-      vars: Object.keys(variablesBefore(document, before)),
-      steps: document.steps.slice(0, before).map(({ key }) => key),
+      vars: Object.keys(variablesAt(document, here)),
+      steps: here.before.map(({ key }) => key),
     }),
   );
 }
 
-function checkTexts(document: Document, context: Context, value: unknown, path: string, before: number): DocumentProblem[] {
-  const known = knownNames(document, context, before);
-  return textsIn(value, path).flatMap(([place, text]) => checkTemplate(text, known).map(({ message }) => ({ severity: "error" as const, path: place, message })));
+function checkTexts(document: Document, context: Context, value: unknown, path: string, here: Here): DocumentProblem[] {
+  const texts = textsIn(value, path);
+  if (texts.length === 0) return [];
+  const known = knownNames(document, context, here);
+  return texts.flatMap(([place, text]) => checkTemplate(text, known).map(({ message }) => ({ severity: "error" as const, path: place, message: toldApart(message, document, here) })));
 }
 
-function knownNames(document: Document, context: Context, before: number): KnownNames {
+/** A step that exists, but not on any way that leads here, is no mistyped name. */
+function toldApart(message: string, document: Document, { before }: Here): string {
+  const key = /^There is no variable "steps\.([a-z][a-z0-9_]*)/.exec(message)?.[1];
+  const elsewhere = document.steps.some((step) => step.key === key) && !before.some((step) => step.key === key);
+  return elsewhere ? `The step "${key}" does not run before this one, so nothing of it can be read here.` : message;
+}
+
+function knownNames(document: Document, context: Context, here: Here): KnownNames {
   const { inputs, secrets } = document;
-  const earlier = document.steps.slice(0, before).map(({ key }) => key);
+  const earlier = here.before.map(({ key }) => key);
+  const variables = Object.keys(variablesAt(document, here));
   const declared = isObject(inputs?.["properties"]) ? Object.keys(inputs["properties"]) : [];
   return {
     paths: [
       ...context.paths.flatMap((path) => [`record.${path}`, `old.${path}`]),
       ...declared.map((name) => `inputs.${name}`),
-      ...Object.keys(variablesBefore(document, before)).map((name) => `vars.${name}`),
+      ...variables.map((name) => `vars.${name}`),
       ...earlier.flatMap((key) => [`steps.${key}.port`, `steps.${key}.error`]),
       ...(secrets ?? []).map((name) => `secrets.${name}`),
     ],
     open: [
       ...earlier.flatMap((key) => [`steps.${key}.output`, `steps.${key}.error`]),
-      ...Object.keys(variablesBefore(document, before)).map((name) => `vars.${name}`),
+      ...variables.map((name) => `vars.${name}`),
       ...declared.map((name) => `inputs.${name}`),
       ...(secrets ? [] : ["secrets"]),
       ...(context.object ? [] : ["record", "old"]),
-      "loop",
+      ...loopNames(here),
       "changed",
     ],
     stepKeys: document.steps.map(({ key }) => key),
   };
 }
 
-function variablesBefore(document: Document, before: number): JsonObject {
-  const set = document.steps.slice(0, before).map(({ kind, config }) => {
+/** `loop` and the loops' own names for their items. A step that goes through items by itself has `loop` as well. */
+function loopNames({ loops, step }: Here): string[] {
+  const own = loops.flatMap(({ config }) => (typeof config["itemVariable"] === "string" ? [config["itemVariable"]] : []));
+  return loops.length > 0 || step?.kind === "for_each" ? ["loop", ...own] : [];
+}
+
+function variablesAt(document: Document, { before }: Here): JsonObject {
+  const set = before.map(({ kind, config }) => {
     if (kind === "set_variables" && isObject(config["values"])) return config["values"];
     return kind === "calculate" && typeof config["as"] === "string" ? { [config["as"]]: null } : {};
   });

@@ -15,3 +15,24 @@ export function isRetryable(error: unknown): boolean {
 export function isDuplicate(error: unknown): boolean {
   return /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT)/.test(codeOf(error)) || /UNIQUE constraint/.test((error as Coded)?.message ?? "");
 }
+
+/**
+ * True when the database has given up the whole transaction, not one statement: nothing done in it holds any more, so
+ * the error belongs to whoever opened it. A deadlock, a lost connection, a full or read-only disk.
+ */
+export function breaksTransaction(error: unknown): boolean {
+  return isRetryable(error) || isFatal(error);
+}
+
+const fatalCodes =
+  /^(PROTOCOL_|SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOMEM|INTERRUPT)|ER_(OPTION_PREVENTS_STATEMENT|DISK_FULL|RECORD_FILE_FULL|SERVER_SHUTDOWN|QUERY_INTERRUPTED|CON_COUNT_ERROR|READ_ONLY_MODE))/;
+
+function isFatal(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  const { fatal, code, parent } = error as { fatal?: unknown; code?: unknown; parent?: unknown };
+  return (
+    fatal === true ||
+    (typeof code === "string" && fatalCodes.test(code)) ||
+    (parent !== undefined && parent !== error && isFatal(parent))
+  );
+}

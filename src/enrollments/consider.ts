@@ -5,6 +5,7 @@ import type { Event } from "../events/index.js";
 import { type Trigger, triggerMatches } from "../graph/index.js";
 import { type Conditions, evaluate, type Explanation, type Facts, pathsOf } from "../rules/index.js";
 import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
+import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { createScope, resolveGuarded } from "../templates/index.js";
 
@@ -19,44 +20,84 @@ export type Verdict = { trigger: Trigger | null; refused: Reason | null; conditi
  * exclusion, conditions. Given the same event and version it decides the same for ever, so a refusal can be explained
  * later without having been stored (unless it read related records, which change).
  */
-export async function consider(engine: Engine, event: Event, active: ActiveVersion, workspace: Workspace, tx?: Tx): Promise<Verdict> {
+export async function consider(
+  engine: Engine,
+  event: Event,
+  active: ActiveVersion,
+  workspace: Workspace,
+  tx?: Tx,
+): Promise<Verdict> {
   const { document } = active;
   const facts = await factsAt(engine, event, active, workspace, tx);
   const verdict: Verdict = { trigger: null, refused: null, conditions: null, facts };
   const types = event.object ? await fieldTypes(engine, event.workspaceId, event.object) : undefined;
   const options = {
     timezone: document.timezone ?? workspace.timezone,
-    ...(types ? { types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types(path) : undefined) } : {}),
+    ...(types
+      ? { types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types(path) : undefined) }
+      : {}),
   };
-  const holds = async (tree: Conditions | undefined, seen: Facts) => (tree ? evaluate(await rendered(tree, seen, options.timezone), seen, options) : null);
+  const holds = (tree: Conditions | undefined, seen: Facts) => (tree ? answer(tree, seen, options) : null);
 
   const paused = pausedReason(workspace, event.object);
-  const misses: string[] = [];
-  for (const trigger of document.triggers) {
-    const match = triggerMatches(trigger, { ...event, automationId: active.automationId });
-    const filter = match.matches ? await holds(trigger.when, facts) : null;
-    if (!match.matches) misses.push(match.reason ?? `The trigger "${trigger.key}" listens for something else.`);
-    else if (filter && !filter.result) misses.push(`The filter of the trigger "${trigger.key}" did not hold.`);
-    else if (trigger["becomes"] === true && (await heldBefore(trigger))) misses.push("The conditions held before this change already.");
-    else {
-      verdict.trigger = trigger;
-      break;
+  try {
+    return await decide();
+  } catch (error) {
+    // Nobody but this automation is to suffer from a question that has no answer.
+    if (!(error instanceof Unanswerable)) throw error;
+    const code = verdict.trigger ? "conditions" : "trigger_filter";
+    return {
+      ...verdict,
+      refused: paused ?? { code, message: `The conditions could not be evaluated: ${error.message}` },
+    };
+  }
+
+  async function decide(): Promise<Verdict> {
+    const misses: string[] = [];
+    for (const trigger of document.triggers) {
+      const match = triggerMatches(trigger, { ...event, automationId: active.automationId });
+      const filter = match.matches ? await holds(trigger.when, facts) : null;
+      if (!match.matches) misses.push(match.reason ?? `The trigger "${trigger.key}" listens for something else.`);
+      else if (filter && !filter.result) misses.push(`The filter of the trigger "${trigger.key}" did not hold.`);
+      else if (trigger["becomes"] === true && (await heldBefore(trigger)))
+        misses.push("The conditions held before this change already.");
+      else {
+        verdict.trigger = trigger;
+        break;
+      }
+      if (filter && !filter.result) verdict.conditions = filter;
     }
-    if (filter && !filter.result) verdict.conditions = filter;
+    if (paused) return { ...verdict, refused: paused };
+    if (!verdict.trigger) {
+      return {
+        ...verdict,
+        refused: {
+          code: "trigger_filter",
+          message: misses[0] ?? "No trigger of this automation listens for this.",
+          details: { triggers: misses },
+        },
+      };
+    }
+    const looped = loopReason(event, active);
+    if (looped) return { ...verdict, refused: looped };
+    const excluded = await holds(document.enrollment?.unless, facts);
+    if (
+      excluded &&
+      document.enrollment?.unless &&
+      Object.keys(document.enrollment.unless).length > 0 &&
+      excluded.result
+    ) {
+      return {
+        ...verdict,
+        conditions: excluded,
+        refused: { code: "suppressed", message: "The record is excluded from this automation." },
+      };
+    }
+    const conditions = await holds(document.conditions, facts);
+    if (conditions && !conditions.result)
+      return { ...verdict, conditions, refused: { code: "conditions", message: missMessage(conditions) } };
+    return { ...verdict, conditions };
   }
-  if (paused) return { ...verdict, refused: paused };
-  if (!verdict.trigger) {
-    return { ...verdict, refused: { code: "trigger_filter", message: misses[0] ?? "No trigger of this automation listens for this.", details: { triggers: misses } } };
-  }
-  const looped = loopReason(event, active);
-  if (looped) return { ...verdict, refused: looped };
-  const excluded = await holds(document.enrollment?.unless, facts);
-  if (excluded && document.enrollment?.unless && Object.keys(document.enrollment.unless).length > 0 && excluded.result) {
-    return { ...verdict, conditions: excluded, refused: { code: "suppressed", message: "The record is excluded from this automation." } };
-  }
-  const conditions = await holds(document.conditions, facts);
-  if (conditions && !conditions.result) return { ...verdict, conditions, refused: { code: "conditions", message: missMessage(conditions) } };
-  return { ...verdict, conditions };
 
   async function heldBefore(trigger: Trigger): Promise<boolean> {
     if (event.kind === "record.created") return false;
@@ -66,9 +107,26 @@ export async function consider(engine: Engine, event: Event, active: ActiveVersi
   }
 }
 
+/** A tree that cannot be evaluated on these facts: a template in it fails. */
+class Unanswerable extends Error {}
+
+async function answer(
+  tree: Conditions,
+  facts: Facts,
+  options: NonNullable<Parameters<typeof evaluate>[2]> & { timezone: string },
+): Promise<Explanation> {
+  try {
+    return await evaluate(await rendered(tree, facts, options.timezone), facts, options);
+  } catch (error) {
+    throw new Unanswerable(messageOf(error));
+  }
+}
+
 /** Values of a tree may be templates (`{{ vars.limit }}`); most trees have none. */
 async function rendered(tree: Conditions, facts: Facts, timezone: string): Promise<Conditions> {
-  return JSON.stringify(tree).includes("{{") ? ((await resolveGuarded(tree, createScope({ ...facts, timezone }))) as Conditions) : tree;
+  return JSON.stringify(tree).includes("{{")
+    ? ((await resolveGuarded(tree, createScope({ ...facts, timezone }))) as Conditions)
+    : tree;
 }
 
 /** True when a refusal read what the event does not hold, so that it must be stored to be explained later. */
@@ -76,12 +134,23 @@ export function readsRelated(active: ActiveVersion): boolean {
   return relatedPaths(active).length > 0 || JSON.stringify(active.document.conditions ?? {}).includes('"withinLast"');
 }
 
-async function factsAt(engine: Engine, event: Event, active: ActiveVersion, workspace: Workspace, tx?: Tx): Promise<Facts> {
+async function factsAt(
+  engine: Engine,
+  event: Event,
+  active: ActiveVersion,
+  workspace: Workspace,
+  tx?: Tx,
+): Promise<Facts> {
   const paths = relatedPaths(active);
-  const record = event.record && event.object && paths.length > 0 ? await withRelated(engine, event.workspaceId, event.object, event.record, paths, tx) : event.record;
+  const record =
+    event.record && event.object && paths.length > 0
+      ? await withRelated(engine, event.workspaceId, event.object, event.record, paths, tx)
+      : event.record;
   return {
     record,
-    old: event.record ? { ...event.record, ...Object.fromEntries(event.changes.map((change) => [change.field, change.old])) } : null,
+    old: event.record
+      ? { ...event.record, ...Object.fromEntries(event.changes.map((change) => [change.field, change.old])) }
+      : null,
     changed: event.changes.map((change) => change.field),
     trigger: triggerFacts(event),
     inputs: (event.data["inputs"] as JsonObject | undefined) ?? {},
@@ -102,7 +171,8 @@ function relatedPaths({ document }: ActiveVersion): string[] {
 
 /** The kill switches of a workspace: everything, or one object. */
 export function pausedReason(workspace: Workspace, object: string | null): Reason | null {
-  if (workspace.settings.paused) return { code: "kill_switch", message: "All automations of this workspace are paused." };
+  if (workspace.settings.paused)
+    return { code: "kill_switch", message: "All automations of this workspace are paused." };
   if (object && workspace.settings.pausedObjects?.includes(object)) {
     return { code: "kill_switch", message: `All automations on ${object} are paused.`, details: { object } };
   }
@@ -111,13 +181,24 @@ export function pausedReason(workspace: Workspace, object: string | null): Reaso
 
 function loopReason(event: Event, active: ActiveVersion): Reason | null {
   const record = event.object && event.recordId ? `${event.object}:${event.recordId}` : "";
-  const visits = event.lineage.filter((ancestor) => ancestor.automationId === active.automationId && ancestor.record === record);
+  const visits = event.lineage.filter(
+    (ancestor) => ancestor.automationId === active.automationId && ancestor.record === record,
+  );
   const chain = event.lineage.map(({ automationId, record: on, runId }) => ({ automationId, record: on, runId }));
   if (visits.length > (active.document.enrollment?.allowSelf ?? 0)) {
-    return { code: "loop_guard", message: "This change was made by this automation itself, by way of the chain below, so it does not start it again.", details: { chain } };
+    return {
+      code: "loop_guard",
+      message:
+        "This change was made by this automation itself, by way of the chain below, so it does not start it again.",
+      details: { chain },
+    };
   }
   if (chain.length >= LONGEST_CHAIN) {
-    return { code: "loop_guard", message: `Automations have set each other off ${chain.length} times in a row; the chain stops here.`, details: { chain } };
+    return {
+      code: "loop_guard",
+      message: `Automations have set each other off ${chain.length} times in a row; the chain stops here.`,
+      details: { chain },
+    };
   }
   return null;
 }
@@ -136,9 +217,20 @@ function firstMiss(node: Explanation): Explanation | null {
 }
 
 /** The version an event met: the one that listened at its instant. */
-export async function versionAt(engine: Engine, automation: { id: string; workspaceId: string; name: string }, version: number): Promise<ActiveVersion | null> {
+export async function versionAt(
+  engine: Engine,
+  automation: { id: string; workspaceId: string; name: string },
+  version: number,
+): Promise<ActiveVersion | null> {
   const found = await runnableVersion(engine, automation.id, version);
   if (!found) return null;
-  return { automationId: automation.id, workspaceId: automation.workspaceId, name: automation.name, form: found.plan.form, version, document: found.plan.document, activatedAt: 0 };
+  return {
+    automationId: automation.id,
+    workspaceId: automation.workspaceId,
+    name: automation.name,
+    form: found.plan.form,
+    version,
+    document: found.plan.document,
+    activatedAt: 0,
+  };
 }
-

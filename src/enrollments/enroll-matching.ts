@@ -18,9 +18,10 @@ const EVENTS_AT_ONCE = 100;
 export async function relayEvents(engine: Engine): Promise<number> {
   for (let total = 0; ; ) {
     if (engine.stopping.aborted) return total;
-    let started: RunInHand[] = [];
+    const started: RunInHand[] = [];
     const events = await relay(engine, EVENTS_AT_ONCE, async (batch, tx) => {
-      started = await enrollMatching(engine, batch, tx);
+      const runs = await enrollMatching(engine, batch, tx);
+      tx.afterCommit(() => void started.push(...runs));
     });
     if (started.length > 0) faultPoint("relayed");
     await advanceRuns(engine, started);

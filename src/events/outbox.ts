@@ -1,10 +1,10 @@
-import { lockOrSkip, marks, type Tx } from "../db/index.js";
+import { breaksTransaction, lockOrSkip, marks, type Tx } from "../db/index.js";
 import { messageOf } from "../shared/errors.js";
 import { readEvent } from "./change-log.js";
 import type { Event, EventRoom } from "./event.js";
 
 /** An event that fails alone this often is set aside with its error, so that those behind it go on. */
-const TRIES = 3;
+const TRIES = 2;
 
 /**
  * Hands the oldest unrelayed events, up to `limit`, to `handOver` and marks them relayed, all in one transaction: a crash
@@ -38,22 +38,27 @@ async function relaySingly(room: EventRoom, limit: number, handOver: (events: Ev
     try {
       if ((await relayBatch(room, 1, handOver)) === 0) return done;
     } catch (error) {
-      const setAside = await room.db.inTransaction(async (tx) => {
-        const [event] = await pending(room, 1, tx);
-        if (!event) return false;
-        const now = room.clock.now();
-        await room.db.run(
-          `UPDATE millrace_events SET failures = failures + 1, error = ?, relayedAt = CASE WHEN failures >= ${TRIES} THEN ? ELSE NULL END WHERE id = ?`,
-          [messageOf(error), now, event.id],
-          tx,
-        );
-        const row = await room.db.one("SELECT relayedAt FROM millrace_events WHERE id = ?", [event.id], tx);
-        return row?.["relayedAt"] !== null;
-      });
-      if (!setAside) throw error;
+      // A database that is not well says nothing about the event it was asked for.
+      if (breaksTransaction(error) || !(await setAside(room, error))) throw error;
     }
   }
   return limit;
+}
+
+/** Counts a failure of the oldest event, whose row may itself be what cannot be read. True once it is out of the way. */
+async function setAside(room: EventRoom, error: unknown): Promise<boolean> {
+  return room.db.inTransaction(async (tx) => {
+    const oldest = await room.db.one("SELECT id, failures FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT 1", [], tx);
+    if (!oldest) return false;
+    const failures = Number(oldest["failures"]) + 1;
+    const relayedAt = failures >= TRIES ? room.clock.now() : null;
+    await room.db.run(
+      "UPDATE millrace_events SET failures = ?, error = ?, relayedAt = ? WHERE id = ? AND relayedAt IS NULL",
+      [failures, messageOf(error), relayedAt, Number(oldest["id"])],
+      tx,
+    );
+    return relayedAt !== null;
+  });
 }
 
 async function pending(room: EventRoom, limit: number, tx: Tx): Promise<Event[]> {

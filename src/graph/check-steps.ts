@@ -1,4 +1,5 @@
 import type { Document, DocumentProblem, Form } from "./document.js";
+import { needsBranches } from "./promote.js";
 
 /** What a document's own arrangement gets wrong: keys used twice, ports in a list, targets that do not exist. Pure. */
 export function checkSteps(document: Document, form: Form): DocumentProblem[] {
@@ -13,6 +14,9 @@ export function checkSteps(document: Document, form: Form): DocumentProblem[] {
     seen.add(step.key);
     if (form === "list" && step.next && Object.keys(step.next).length > 0) {
       error(`${path}.next`, "In a list, steps run from first to last and have no ports. Leave `next` out, or promote the list to a workflow.", step.key);
+    }
+    if (form === "list" && needsBranches(step)) {
+      error(`${path}.kind`, `A ${step.kind} step leads to several branches, and a list has none. Promote the list to a workflow.`, step.key);
     }
   });
   const triggers = new Map<string, number>();

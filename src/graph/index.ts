@@ -1,8 +1,14 @@
+export { checkGraph, type PortsOf } from "./check-graph.js";
 export { checkSteps } from "./check-steps.js";
 export { checkTrigger, type TriggerObject } from "./check-trigger.js";
+export { type ChangeWords, changesInWords } from "./compare-documents.js";
 export type { Document, DocumentProblem, Enrollment, ErrorPolicy, Form, Step, Trigger } from "./document.js";
-export { isConnected, type Next, nextSteps, type Plan, planOf, type Position } from "./next-steps.js";
+export { type Arrivals, isConnected, type Next, nextSteps, outletsOf } from "./next-steps.js";
+export { iterationOf, loopOf, outerOf, type Plan, planOf, type Position } from "./plan.js";
+export { chainProblem, demote, promote } from "./promote.js";
+export { type Readable, readableIn } from "./readable.js";
 export { type Verdict, verdictOn } from "./retry.js";
 export { type TriggerKind, triggerKinds, triggerRegistry } from "./trigger-kinds.js";
 export { eventKinds, triggerMatches, watchedFields } from "./trigger-matches.js";
 export { triggerWords } from "./trigger-words.js";
+export { ancestorsOf } from "./wiring.js";

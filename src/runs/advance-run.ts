@@ -1,33 +1,38 @@
-import pLimit from "p-limit";
 import type { Tx } from "../db/index.js";
-import { isConnected, nextSteps, type Position, type Step, verdictOn } from "../graph/index.js";
+import { isConnected, loopOf, nextSteps, outletsOf, type Step, verdictOn } from "../graph/index.js";
 import { messageOf } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
 import type { Engine } from "./engine.js";
-import { heartbeat } from "./heartbeat.js";
-import { finish, renderOutputs } from "./finish-run.js";
+import { finish, finishIfOverdue, renderOutputs } from "./finish-run.js";
 import { lockRecords } from "./lock-records.js";
+import { failInLoop, settleLoops, startLoop } from "./loops.js";
 import { perform, type Tried, type TryOptions } from "./perform.js";
-import type { Wait } from "./run.js";
+import type { Place } from "./run.js";
 import { LostClaim, saveWalks } from "./save-walks.js";
+import { StepFailed, tryStep } from "./try-step.js";
+import { endWait, restUntil, waitFor } from "./waits.js";
 import { standsBehind } from "./wake-next.js";
-import { openWalk, remember, type RunInHand, type StepRow, type Walk } from "./walk.js";
+import { afterCommit, announced, newRow, openWalk, remember, type RunInHand, type StepRow, type Walk } from "./walk.js";
 
-/** A run whose claims end without a commit this often kills its worker; it is stopped instead of tried again. */
-const CLAIMS_WITHOUT_COMMIT = 3;
+/** Steps one commit may hold for one run: a long loop is stored, and can be cancelled, every so many steps. */
+const STEPS_PER_COMMIT = 200;
+
+/** With too many effects in hand a run is put down, and looked at again by whoever has room then. */
+const NO_ROOM_MS = 1_000;
 
 /** A run that waits behind another is woken by that one's end; this is for when that bell was lost. */
 const BEHIND_RECHECK_MS = 60_000;
 
 /**
- * Advances claimed runs until each is over, rests, or was lost to another claim. Steps on our own records are carried
- * out for many runs in one transaction; what leaves the process happens between commits, run by run. Returns how many.
+ * Advances claimed runs until each is over, rests, stands before an effect, or was lost to another claim. Steps on our
+ * own records are carried out for many runs in one transaction; what leaves the process is handed to `engine.inHand`,
+ * which goes on from there, run by run. Returns how many.
  */
-export async function advanceRuns(engine: Engine, runs: RunInHand[]): Promise<number> {
-  const limit = pLimit(engine.settings.concurrency);
+export async function advanceRuns(engine: Engine, runs: RunInHand[], suspect = false): Promise<number> {
   for (let start = 0; start < runs.length; start += engine.settings.batch) {
-    const beforeEffect = await commitTogether(engine, runs.slice(start, start + engine.settings.batch));
-    await Promise.all(beforeEffect.map((walk) => limit(() => carryOutEffects(engine, walk))));
+    for (const walk of await commitTogether(engine, runs.slice(start, start + engine.settings.batch))) {
+      engine.inHand.take(engine, walk.run, (signal) => goOnAlone(engine, walk, signal), suspect);
+    }
   }
   return runs.length;
 }
@@ -44,19 +49,19 @@ async function commitTogether(engine: Engine, runs: RunInHand[]): Promise<Walk[]
     try {
       walks.push(...(await commit(engine, [run], true)));
     } catch (error) {
-      // The lease runs out and the run is claimed again, until CLAIMS_WITHOUT_COMMIT stops it.
+      // The lease runs out and the run is claimed again, until it counts as one that kills its workers.
       engine.log.error({ runId: run.run.id, error: messageOf(error) }, "a run could not be advanced");
     }
   }
   return walks;
 }
 
-/** Takes every database step there is to take, stores it all, and returns the runs that now stand before an effect. */
+/** Takes every database step there is to take, stores it all, and returns the runs that are not at rest. */
 async function commit(running: Engine, runs: RunInHand[], savepoints: boolean): Promise<Walk[]> {
   // One instant for all that commits together: equal writes of many runs become one statement.
   const now = running.clock.now();
   const engine: Engine = { ...running, clock: { now: () => now } };
-  return engine.db.inTransaction(async (tx) => {
+  const work = async (tx: Tx) => {
     const walks: Walk[] = [];
     for (const run of runs) {
       const walk = await openWalk(engine, run, tx);
@@ -65,178 +70,158 @@ async function commit(running: Engine, runs: RunInHand[], savepoints: boolean): 
     await lockRecords(engine, walks, tx);
     for (const walk of walks) await takeSteps(engine, walk, tx, savepoints);
     await saveWalks(engine, walks, tx);
-    return walks.filter((walk) => effectOf(walk) !== undefined);
-  }, undefined, !savepoints);
+    return walks.filter((walk) => !walk.finished && walk.wakeAt === null);
+  };
+  return engine.db.inTransaction(work, undefined, !savepoints);
 }
 
-/** The effect a run stands before: its row is stored as `running` before the call goes out. */
-function effectOf(walk: Walk): StepRow | undefined {
-  return walk.newRows.find((row) => row.status === "running");
+/** A run that stands before effects, or has more steps than one commit holds, goes on by itself. */
+async function goOnAlone(engine: Engine, stored: Walk, signal: AbortSignal): Promise<void> {
+  if (engine.stopping.aborted) return putDown(engine, stored);
+  for (let walk: Walk = stored; !walk.finished && walk.wakeAt === null && !signal.aborted; ) walk = await goOn(engine, walk, signal);
 }
 
-async function carryOutEffects(engine: Engine, stored: Walk): Promise<void> {
-  let walk: Walk | undefined = stored;
-  try {
-    while (walk) walk = await carryOutEffect(engine, walk);
-  } catch (error) {
-    engine.log.error({ runId: stored.run.id, error: messageOf(error) }, "an effect's result could not be stored; its lease runs out");
-  }
-}
-
-/** Carries out the effect before `before`, then stores its result together with the database steps that follow. */
-async function carryOutEffect(engine: Engine, before: Walk): Promise<Walk | undefined> {
-  const row = effectOf(before);
-  const step = row && before.version.plan.steps.get(row.position.key);
-  if (!row || !step) return undefined;
-  faultPoint("announced");
-  const alive = heartbeat(engine, before.run);
-  const tried = await perform(engine, before, step, row.position, { signal: alive.signal }).finally(alive.stop);
-  faultPoint("called");
-  return engine.db.inTransaction(async (tx) => {
-    const walk = afterCommit(before);
-    settle(engine, walk, step, row.position, tried, row);
-    await takeSteps(engine, walk, tx, true);
+/** The process stops before the calls went out: as if they had never been announced, for another to begin at once. */
+async function putDown(engine: Engine, stored: Walk): Promise<void> {
+  const walk = afterCommit(stored);
+  const rows = announced(stored).map(({ row }) => row.n);
+  walk.wakeAt = engine.clock.now();
+  await engine.db.inTransaction(async (tx) => {
+    for (const n of rows) await engine.db.run("DELETE FROM millrace_steps WHERE runId = ? AND n = ? AND status = 'running'", [walk.run.id, n], tx);
     await saveWalks(engine, [walk], tx);
-    return effectOf(walk) ? walk : undefined;
   });
 }
 
-/** The same run with nothing left to store; records are read anew, since time has passed. */
-function afterCommit(walk: Walk): Walk {
-  return { ...walk, run: { ...walk.run, claims: 1 }, state: structuredClone(walk.state), steps: { ...walk.steps }, newRows: [], endedRows: [], records: new Map() };
+/** Carries out the effects a run stands before, all at the same time, then stores their results and what follows. */
+async function goOn(engine: Engine, before: Walk, signal: AbortSignal): Promise<Walk> {
+  const effects = announced(before);
+  if (effects.length > 0) faultPoint("announced");
+  const tries = await Promise.all(effects.map(({ step, row }) => perform(engine, before, step, row.position, { signal })));
+  if (effects.length > 0) faultPoint("called");
+  return engine.db.inTransaction(async (tx) => {
+    const walk = afterCommit(before);
+    for (const [at, { step, row }] of effects.entries()) {
+      const tried = tries[at];
+      if (tried) settle(engine, walk, step, row.position, tried, row);
+    }
+    await takeSteps(engine, walk, tx, true);
+    await saveWalks(engine, [walk], tx);
+    return walk;
+  });
 }
 
-/** Takes steps one after another until the run is over, rests, or stands before an effect that leaves the process. */
+/** Takes steps one after another until the run is over, rests, stands before effects, or a commit is due. */
 export async function takeSteps(engine: Engine, walk: Walk, tx: Tx, savepoints: boolean, options: TryOptions = {}): Promise<void> {
-  const { run, version } = walk;
-  if (run.claims > CLAIMS_WITHOUT_COMMIT) {
-    finish(walk, "failed", { code: "crashed_worker", message: `The worker stopped ${CLAIMS_WITHOUT_COMMIT} times while advancing this run, so it is not tried again by itself.` });
-  } else if (run.deadlineAt !== null && run.deadlineAt <= engine.clock.now()) {
-    finish(walk, "failed", { code: "run_timeout", message: `The run took longer than the ${version.plan.document.timeout} it is allowed.` });
-  }
-  if (await standsBehind(engine, run, tx)) {
+  finishIfOverdue(engine, walk);
+  if (await standsBehind(engine, walk.run, tx)) {
     walk.behind = true;
     walk.wakeAt = engine.clock.now() + BEHIND_RECHECK_MS;
   }
-  while (!walk.finished && walk.wakeAt === null) {
-    const position = walk.state.ready[0];
-    const step = position && version.plan.steps.get(position.key);
-    if (!position || !step) {
-      finish(walk, "completed", null);
-    } else if (position.wait) {
-      endWait(engine, walk, step, position, position.wait);
+  for (let taken = 0; !walk.finished && walk.wakeAt === null && taken < STEPS_PER_COMMIT; taken++) {
+    const place = walk.state.ready.find((ready) => !standsStill(engine, walk, ready, options));
+    const step = place && walk.version.plan.steps.get(place.key);
+    if (!place || !step) {
+      if (announced(walk).length > 0) break;
+      if (walk.state.ready.length === 0) finish(walk, "completed", null);
+      else restUntil(walk);
+    } else if (place.wait?.retry) {
+      delete place.wait;
+    } else if (place.wait) {
+      goTo(engine, walk, step, place, endWait(engine, walk, step, place, place.wait));
     } else if (engine.stopping.aborted) {
       walk.wakeAt = engine.clock.now();
-    } else if (engine.actions.get(step.kind)?.effect === "outside" && !options.record) {
-      walk.newRows.push(newRow(walk, position, engine.clock.now()));
-      return;
+    } else if (engine.actions.get(step.kind)?.effect === "outside" && !options.record && !step.disabled) {
+      if (announced(walk).length > 0 || engine.inHand.hasRoom()) walk.newRows.push(newRow(walk, place, engine.clock.now()));
+      else walk.wakeAt = engine.clock.now() + NO_ROOM_MS;
     } else {
-      const tried = await tryStep(engine, walk, step, position, tx, savepoints, options);
-      settle(engine, walk, step, position, tried);
+      settle(engine, walk, step, place, await tryStep(engine, walk, step, place, tx, savepoints, options));
     }
   }
   await renderOutputs(engine, walk, tx);
 }
 
-/** A database step that fails must leave nothing behind: its savepoint is undone, or, in a batch, the whole batch. */
-async function tryStep(engine: Engine, walk: Walk, step: Step, position: Position, tx: Tx, savepoints: boolean, options: TryOptions): Promise<Tried> {
-  if (engine.actions.get(step.kind)?.effect !== "database") return perform(engine, walk, step, position, { ...options, tx });
-  const attempt = async () => {
-    const tried = await perform(engine, walk, step, position, { ...options, tx });
-    if (tried.outcome.type === "fail") throw new StepFailed(tried);
-    return tried;
-  };
-  if (!savepoints) return attempt();
-  const records = new Map(walk.records);
-  return engine.db.savepoint(tx, attempt).catch((error: unknown) => {
-    if (!(error instanceof StepFailed)) throw error;
-    walk.records = records;
-    return { ...error.tried, writes: [] };
-  });
+/** A place that cannot be moved on now: its wait is not over, or its effect is about to go out. */
+function standsStill(engine: Engine, walk: Walk, place: Place, options: TryOptions): boolean {
+  if (place.wait) return !place.wait.answer && place.wait.at > engine.clock.now();
+  return !options.record && announced(walk).some(({ row }) => row.position.key === place.key && row.position.iteration === place.iteration);
 }
 
-class StepFailed extends Error {
-  constructor(readonly tried: Tried) {
-    super("A step failed; what it wrote is undone.");
-  }
-}
-
-/** Turns one outcome into a log row and what comes next. `announced` is the row stored before an effect went out. */
-function settle(engine: Engine, walk: Walk, step: Step, position: Position, tried: Tried, announced?: StepRow): void {
+/** Turns one outcome into a log row and what comes next. `stored` is the row written before an effect went out. */
+function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tried, stored?: StepRow): void {
   const { outcome } = tried;
-  const now = engine.clock.now();
-  const row: StepRow = announced ?? newRow(walk, position, tried.startedAt);
-  Object.assign(row, { input: tried.input, finishedAt: now, writes: tried.writes });
-  (announced ? walk.endedRows : walk.newRows).push(row);
-  walk.state.ready = walk.state.ready.slice(1);
+  const row: StepRow = stored ?? newRow(walk, place, tried.startedAt);
+  Object.assign(row, { input: tried.input, finishedAt: engine.clock.now(), writes: tried.writes });
+  (stored ? walk.endedRows : walk.newRows).push(row);
 
   switch (outcome.type) {
     case "done": {
-      const port = outcome.port ?? "success";
-      Object.assign(row, { status: "success", output: outcome.output ?? {}, port, conditions: outcome.conditions ?? null });
+      const ports = outcome.ports ?? [outcome.port ?? "success"];
+      Object.assign(row, { status: "success", output: outcome.output ?? {}, port: ports.join(","), conditions: outcome.conditions ?? null });
       Object.assign(walk.state.vars, outcome.variables);
-      remember(walk, step.key, outcome, port);
+      remember(walk, step.key, outcome, row.port);
       if (outcome.end) finish(walk, outcome.end.status, outcome.end.message ? { code: "end", message: outcome.end.message } : null, outcome.end.outputs);
-      else goOn(walk, step, position, port);
+      else goTo(engine, walk, step, place, ports);
       return;
     }
     case "wait":
-      Object.assign(row, { status: "waiting", output: outcome.for.output ?? null, finishedAt: null });
-      walk.state.ready.unshift({ ...position, wait: { at: outcome.for.at, n: row.n, ...(outcome.for.output ? { output: outcome.for.output } : {}) } });
-      walk.wakeAt = earliest(outcome.for.at, walk.run.deadlineAt);
+      Object.assign(row, { status: "waiting", finishedAt: null });
+      if (outcome.for.kind === "items") startLoop(walk, place, row, outcome.for);
+      else waitFor(engine, walk, place, row, outcome.for);
+      if (outcome.for.kind === "items") settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));
       return;
     case "skip":
       Object.assign(row, { status: "skipped", output: { reason: outcome.reason } });
       remember(walk, step.key, outcome, null);
-      goOn(walk, step, position, "success");
+      goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
       return;
     case "fail": {
       const { retryable, error } = outcome;
       Object.assign(row, { status: "failed", error: { ...error, retryable } });
-      const verdict = verdictOn(walk.version.plan.document, step, position.attempt, outcome, engine.random());
+      const verdict = verdictOn(walk.version.plan.document, step, place.attempt, outcome, engine.random());
       if (verdict.then === "retry") {
         row.status = "retrying";
-        walk.state.ready.unshift({ ...position, attempt: position.attempt + 1 });
-        walk.wakeAt = earliest(now + verdict.delayMs, walk.run.deadlineAt);
+        walk.state.ready = walk.state.ready.map((ready) => (sameAs(ready, place) ? { ...place, attempt: place.attempt + 1, wait: { at: engine.clock.now() + verdict.delayMs, retry: true } } : ready));
         return;
       }
       remember(walk, step.key, outcome, "error");
       walk.failedSteps += 1;
-      if (isConnected(walk.version.plan, step, "error")) goOn(walk, step, position, "error");
-      else if (verdict.then === "continue") goOn(walk, step, position, "success");
+      if (isConnected(walk.version.plan, step, "error")) goTo(engine, walk, step, place, ["error"]);
+      else if (verdict.then === "continue") goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
+      else if (loopOf(place.iteration) && failInLoop(walk, place)) settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));
       else finish(walk, "failed", { code: error.code, message: `Step "${step.name ?? step.key}" failed: ${error.message}`, details: { step: step.key } });
     }
   }
 }
 
-function goOn(walk: Walk, step: Step, position: Position, port: string): void {
-  const next = nextSteps(walk.version.plan, step, port);
-  if ("finish" in next) finish(walk, next.finish, next.reason);
-  else walk.state.ready.push(...next.go.map((key) => ({ key, iteration: position.iteration, attempt: 1 })));
-}
-
-/** A wait that is due ends; one that was looked at early goes on resting. */
-function endWait(engine: Engine, walk: Walk, step: Step, position: Position, wait: Wait): void {
-  const now = engine.clock.now();
-  if (now < wait.at) {
-    walk.wakeAt = earliest(wait.at, walk.run.deadlineAt);
+/** Leaves a step by some of its ports: what follows becomes ready, what can no more be reached is logged as skipped. */
+function goTo(engine: Engine, walk: Walk, step: Step, place: Place, ports: readonly string[]): void {
+  const { state, version } = walk;
+  const { iteration } = place;
+  state.ready = state.ready.filter((ready) => !sameAs(ready, place));
+  const next = nextSteps(version.plan, state.arrivals, step, ports, iteration);
+  if ("finish" in next) {
+    finish(walk, next.finish, next.reason);
     return;
   }
-  const output = { ...wait.output, resumedAt: new Date(now).toISOString() };
-  const row = newRow(walk, position, now);
-  walk.endedRows.push({ ...row, n: wait.n, status: "success", output, port: "success", finishedAt: now });
-  walk.state.steps -= 1;
-  walk.state.ready = walk.state.ready.slice(1);
-  remember(walk, step.key, { type: "done", output }, "success");
-  goOn(walk, step, position, "success");
+  state.ready = state.ready.filter((ready) => !(ready.iteration === iteration && next.go.includes(ready.key)));
+  state.ready.push(...next.go.map((key) => ({ key, iteration, attempt: 1 })));
+  for (const key of next.skipped) logSkipped(engine, walk, { key, iteration, attempt: 1 });
+  for (const key of next.joins) restAtJoin(engine, walk, { key, iteration, attempt: 1 });
+  settleLoops(walk, (loop, at, out) => goTo(engine, walk, loop, at, out));
 }
 
-function newRow(walk: Walk, position: Position, startedAt: number): StepRow {
-  walk.state.steps += 1;
-  const { key, iteration, attempt } = position;
-  return { n: walk.state.steps, position: { key, iteration, attempt }, status: "running", input: null, output: null, error: null, port: null, conditions: null, writes: [], startedAt, finishedAt: null };
+function logSkipped(engine: Engine, walk: Walk, place: Place): void {
+  if (place.iteration !== "") return;
+  const now = engine.clock.now();
+  walk.newRows.push({ ...newRow(walk, place, now), status: "skipped", output: { reason: "No path led here." }, finishedAt: now });
 }
 
-function earliest(at: number, deadline: number | null): number {
-  return deadline === null ? at : Math.min(at, deadline);
+/** A join that was reached waits for the other branches, up to its timeout. */
+function restAtJoin(engine: Engine, walk: Walk, place: Place): void {
+  const step = walk.version.plan.steps.get(place.key);
+  if (!step || step.kind !== "join" || typeof step.config["timeout"] !== "string") return;
+  waitFor(engine, walk, place, null, { kind: "join", timeout: step.config["timeout"] });
 }
+
+const sameAs = (a: Place, b: Place) => a.key === b.key && a.iteration === b.iteration;
+

@@ -8,6 +8,9 @@ import { type Run, readRun } from "./run.js";
  * One statement bumps the fence, so that whoever held a run before can no longer commit; two workers asking at once get
  * different runs. `whole` takes a batch of those in good order; `broken` takes one that some worker held when it
  * died, alone, so that a run that kills its worker is told from those that only shared its batch.
+ *
+ * `claims` is 0 at rest, 1 when taken among others, and goes up by one each time a run is taken alone without having got
+ * on since (`gotOn`): from 2 up it counts the crashes that a run alone can be blamed for, and the claim in hand.
  */
 export async function claimRuns(engine: Engine, which: "whole" | "broken" = "whole"): Promise<Run[]> {
   const now = engine.clock.now();
@@ -19,10 +22,15 @@ export async function claimRuns(engine: Engine, which: "whole" | "broken" = "who
   const ids = due.map((row) => String(row["id"]));
   const claim = newId();
   await engine.db.run(
-    `UPDATE millrace_runs SET fence = fence + 1, claims = claims + 1, claimedBy = ?, status = 'running', startedAt = COALESCE(startedAt, ?), wakeAt = ?
+    `UPDATE millrace_runs SET fence = fence + 1, claims = claims + ${which === "whole" ? claimsOf(ids.length) : 1}, claimedBy = ?, status = 'running', startedAt = COALESCE(startedAt, ?), wakeAt = ?
       WHERE id IN (${marks(ids)}) AND wakeAt <= ? AND status IN ('queued','running','waiting')`,
     [claim, now, now + engine.settings.leaseMs, ...ids, now],
   );
   const rows = await engine.db.all(`SELECT * FROM millrace_runs WHERE id IN (${marks(ids)}) AND claimedBy = ?`, [...ids, claim]);
   return rows.map(readRun);
+}
+
+/** What a run's first claim counts for in a batch of this size: alone it may be to blame for a crash, among others not. */
+export function claimsOf(batch: number): number {
+  return batch === 1 ? 2 : 1;
 }

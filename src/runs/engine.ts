@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { ActionRoom } from "../actions/index.js";
+import type { EffectsInHand } from "./effects-in-hand.js";
 
 /** How a worker of this process behaves. Times in milliseconds. */
 export type EngineSettings = {
@@ -17,6 +18,8 @@ export type Engine = ActionRoom & {
   settings: EngineSettings;
   /** Tells this process, or another, that something falls due at an instant; the next poll would find it too. */
   ringAt(job: "runs" | "schedules", instant: number): void;
+  /** What this process is doing outside, right now. */
+  inHand: EffectsInHand;
   /** This process, in claims. */
   worker: string;
   /** Aborted when the process is told to stop: runs are put down after the step in hand. */

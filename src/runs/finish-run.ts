@@ -6,27 +6,37 @@ import type { Engine } from "./engine.js";
 import type { Reason, RunStatus } from "./run.js";
 import { factsFor, type Walk } from "./walk.js";
 
-/** Ends the run in hand; what still rested in it is closed in the log. */
+/** A run alone in hand at this many crashes, without getting on, kills its workers; it is stopped instead of tried again. */
+const CRASHES = 3;
+
+/** Ends the run in hand. Where it stood stays in its state, for a replay; what still rested is closed in the log. */
 export function finish(walk: Walk, status: RunStatus, reason: Reason | null, outputs?: JsonObject | null): void {
-  for (const position of walk.state.ready) {
-    if (!position.wait) continue;
-    const { key, iteration, attempt } = position;
-    walk.endedRows.push({
-      n: position.wait.n,
-      position: { key, iteration, attempt },
-      status: "skipped",
-      input: null,
-      output: { reason: reason?.code ?? status },
-      error: null,
-      port: null,
-      conditions: null,
-      writes: [],
-      startedAt: 0,
-      finishedAt: walk.run.wakeAt,
-    });
+  const resting = [
+    ...walk.state.ready.flatMap(({ wait, ...position }) => (wait?.n === undefined ? [] : [{ n: wait.n, position }])),
+    ...walk.state.loops.map(({ n, key, iteration }) => ({ n, position: { key, iteration, attempt: 1 } })),
+  ];
+  const output = { reason: reason?.code ?? status };
+  for (const { n, position } of resting) {
+    const ended = { status: "skipped" as const, output, finishedAt: walk.now() };
+    const fresh = walk.newRows.find((row) => row.n === n);
+    if (fresh) Object.assign(fresh, ended);
+    else walk.endedRows.push({ n, position, input: null, error: null, port: null, conditions: null, writes: [], startedAt: 0, ...ended });
   }
-  walk.state.ready = [];
+  // A branch whose effect was about to go out is not taken any more.
+  walk.newRows = walk.newRows.filter((row) => row.status !== "running");
   walk.finished = { status, reason, ...(outputs ? { outputs } : {}) };
+}
+
+/** Ends a run that has killed its worker too often, or has taken longer than its document allows. */
+export function finishIfOverdue(engine: Engine, walk: Walk): void {
+  const { run, version } = walk;
+  // One claim more than crashes, and one for a first claim among others, which says nothing about this run.
+  if (run.claims > CRASHES + 1) {
+    const message = `The worker stopped ${CRASHES} times while advancing this run, so it is not tried again by itself.`;
+    finish(walk, "failed", { code: "crashed_worker", message });
+  } else if (run.deadlineAt !== null && run.deadlineAt <= engine.clock.now()) {
+    finish(walk, "failed", { code: "run_timeout", message: `The run took longer than the ${version.plan.document.timeout} it is allowed.` });
+  }
 }
 
 /** Renders the document's declared outputs for a run that completed; one that cannot be rendered fails the run. */

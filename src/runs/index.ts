@@ -1,6 +1,7 @@
 export { advanceRuns, takeSteps } from "./advance-run.js";
 export { cancelRun, endRun } from "./cancel-run.js";
 export { claimRuns } from "./claim-runs.js";
+export { effectsInHand } from "./effects-in-hand.js";
 export type { Engine, EngineSettings } from "./engine.js";
 export { countRuns, getRun, listRuns, type RunFilter, type RunStats, type RunView, type StepView, statsOf } from "./read-runs.js";
 export { replayRun, startSkipped } from "./replay-run.js";

@@ -29,7 +29,7 @@ export async function perform(engine: Engine, walk: Walk, step: Step, position: 
     return found ?? null;
   };
   if (record) await load(record.object, record.id);
-  const facts = await factsFor(engine, walk, relatedPathsOf(engine.actions, step), options.tx);
+  const facts = await factsFor(engine, walk, relatedPathsOf(engine.actions, step), options.tx, position.iteration);
   const writes: StepContext["writes"] = [];
   const startedAt = engine.clock.now();
   const performed = await performStep(engine, {

@@ -40,7 +40,7 @@ export async function replayRun(engine: Engine, workspaceId: string, id: string,
       tx,
     );
     if (!again) throw conflict("gone", "The run could not be started again.");
-    if (resume) await copySteps(engine, run.id, again.id, resume.steps, tx);
+    if (resume) await copySteps(engine, run.id, again.id, resume, tx);
     tx.afterCommit(() => engine.ring("runs"));
     return again.id;
   });
@@ -52,27 +52,25 @@ async function versionFor(engine: Engine, run: Run, from: "failed" | "start", tx
   return automation.publishedVersion === null ? null : runnableVersion(engine, run.automationId, automation.publishedVersion, tx);
 }
 
+/** Where the run stood when it failed: the failed step, and in a graph the other branches, all to be tried anew. */
 async function stateAtFailure(engine: Engine, run: Run, tx: Tx): Promise<RunState> {
-  const failed = await engine.db.one(
-    "SELECT n, `key`, iteration FROM millrace_steps WHERE runId = ? AND status = 'failed' ORDER BY n DESC LIMIT 1",
-    [run.id],
-    tx,
-  );
-  if (!failed) throw conflict("no_failed_step", "No step of this run failed. Replay it from the start instead.");
-  const n = Number(failed["n"]);
-  return { ready: [{ key: String(failed["key"]), iteration: String(failed["iteration"]), attempt: 1 }], vars: run.state?.vars ?? {}, steps: n - 1 };
+  const last = await engine.db.one("SELECT MAX(n) AS n, SUM(status = 'failed') AS failed FROM millrace_steps WHERE runId = ?", [run.id], tx);
+  if (!run.state || Number(last?.["failed"] ?? 0) === 0) throw conflict("no_failed_step", "No step of this run failed. Replay it from the start instead.");
+  const ready = run.state.ready.map(({ key, iteration }) => ({ key, iteration, attempt: 1 }));
+  return { ...run.state, ready, steps: Number(last?.["n"] ?? 0) };
 }
 
-/** What succeeded before the failure stands in the new run's log too, since its later steps read those outputs. */
-async function copySteps(engine: Engine, from: string, to: string, upTo: number, tx: Tx): Promise<void> {
-  const rows = await engine.db.all(`SELECT * FROM millrace_steps WHERE runId = ? AND n <= ${Math.trunc(upTo)} ORDER BY n`, [from], tx);
-  if (rows.length > 0) {
-    await engine.db.insert(
-      "millrace_steps",
-      rows.map((row) => ({ ...row, runId: to, writes: null })),
-      tx,
-    );
-  }
+/** What succeeded before the failure stands in the new run's log too: later steps read those outputs, loops their items. */
+async function copySteps(engine: Engine, from: string, to: string, state: RunState, tx: Tx): Promise<void> {
+  const loops = new Map(state.loops.map(({ n }) => [n, true]));
+  const rows = await engine.db.all("SELECT * FROM millrace_steps WHERE runId = ? ORDER BY n", [from], tx);
+  const kept = rows.filter((row) => row["status"] === "success" || loops.has(Number(row["n"])));
+  if (kept.length === 0) return;
+  await engine.db.insert(
+    "millrace_steps",
+    kept.map((row) => ({ ...row, runId: to, writes: null, status: loops.has(Number(row["n"])) ? "waiting" : row["status"] ?? "success" })),
+    tx,
+  );
 }
 
 async function nextReplay(engine: Engine, run: Run, tx: Tx): Promise<number> {

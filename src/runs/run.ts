@@ -1,6 +1,6 @@
 import type { Actor, Ancestor } from "../crm/index.js";
 import { fromColumn, type Row, toColumn } from "../db/index.js";
-import type { Position } from "../graph/index.js";
+import type { Arrivals, Position } from "../graph/index.js";
 import type { JsonObject } from "../shared/json.js";
 
 /** The statuses a run is stored with; the first three may still change. */
@@ -9,11 +9,32 @@ export type RunStatus = "queued" | "running" | "waiting" | "completed" | "failed
 /** Why a run was refused, ended early or failed: a stable code, a sentence, and the values that decided it. */
 export type Reason = { code: string; message: string; details?: JsonObject };
 
-/** Until when a step rests, and which row of the step log says so. */
-export type Wait = { at: number; n: number; output?: JsonObject };
+/** Until when a place rests. `retry`: it is tried again then. `n`: the row of the step log that says so. `token`: what an answer must show. */
+export type Wait = { at: number; retry?: true; n?: number; token?: string; answer?: Answer; timeoutPort?: string; output?: JsonObject };
 
-/** Where a run stands between two claims: the steps ready to be tried or resting, the variables, the log rows so far. */
-export type RunState = { ready: (Position & { wait?: Wait })[]; vars: JsonObject; steps: number };
+/** What ended a wait before its time: the port to leave by, and what to hand on. */
+export type Answer = { port: string; output: JsonObject };
+
+/** A step ready to be tried, or resting. */
+export type Place = Position & { wait?: Wait };
+
+/** A loop under way: which item it is at, and how it has gone. Its items lie in row `n` of the step log. */
+export type LoopFrame = {
+  key: string;
+  iteration: string;
+  n: number;
+  index: number;
+  length: number;
+  errors: number;
+  onItemError: "stop" | "continue" | "break";
+  itemVariable: string | null;
+  truncated: boolean;
+  /** No further item: the loop leaves by this port when the one in hand is over. */
+  leaveBy?: "done" | "error";
+};
+
+/** Where a run stands between two claims. `steps` counts the rows of its log. */
+export type RunState = { ready: Place[]; arrivals: Arrivals; loops: LoopFrame[]; vars: JsonObject; steps: number };
 
 /** One enrollment carried out on one version. Instants in milliseconds. */
 export type Run = {

@@ -1,8 +1,9 @@
 import { marks, type Param, quote, toColumn, type Tx } from "../db/index.js";
 import { faultPoint } from "../shared/fault-points.js";
 import type { Engine } from "./engine.js";
+import { saveWaits } from "./waits.js";
 import { wakeNext } from "./wake-next.js";
-import type { StepRow, Walk } from "./walk.js";
+import { gotOn, type StepRow, type Walk } from "./walk.js";
 
 /** Thrown inside a commit when a claim was lost meanwhile: another worker took the run over, or a person cancelled it. */
 export class LostClaim extends Error {
@@ -25,7 +26,14 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
     const { wakeAt, status } = group.values;
     if (status === "waiting" && typeof wakeAt === "number") tx.afterCommit(() => engine.ringAt("runs", wakeAt));
   }
+  for (const walk of walks) if (waitsForOthers(walk)) await saveWaits(engine, walk, tx);
   for (const walk of walks) if (walk.finished) await wakeNext(engine, walk.run, walk.version.plan.document.enrollment, tx);
+}
+
+/** Most runs wait for nothing but the clock, and touch no row of a wait. */
+function waitsForOthers({ newWaits, endedWaits, state, run }: Walk): boolean {
+  const asks = (ready: { wait?: { token?: string } }[]) => ready.some(({ wait }) => wait?.token !== undefined);
+  return newWaits.length > 0 || endedWaits.length > 0 || asks(state.ready) || asks(run.state?.ready ?? []);
 }
 
 type Values = Record<string, Param>;
@@ -67,8 +75,13 @@ function valuesOf(engine: Engine, walk: Walk): Values {
     state: toColumn(walk.state),
     failedSteps: walk.failedSteps,
     wakeAt: walk.wakeAt ?? now + engine.settings.leaseMs,
-    claims: resting ? 0 : walk.run.claims,
+    claims: resting ? 0 : advanced(walk) ? gotOn(walk.run).claims : walk.run.claims,
   };
+}
+
+/** Some step came to an end in this commit; a call that is only announced, or was left behind by a crash, has not. */
+function advanced({ newRows, endedRows }: Walk): boolean {
+  return newRows.some(({ status }) => status !== "running") || endedRows.some(({ error }) => error?.code !== "interrupted");
 }
 
 /** Changed rows are counted, not matched ones: `commits` makes sure that a matched row is a changed one. */

@@ -4,6 +4,7 @@ import type { Tx } from "../db/index.js";
 import { addDuration } from "../shared/duration.js";
 import { newId } from "../shared/ids.js";
 import type { JsonObject } from "../shared/json.js";
+import { claimsOf } from "./claim-runs.js";
 import type { Engine } from "./engine.js";
 import { type Reason, type Run, runRow } from "./run.js";
 
@@ -34,7 +35,7 @@ export type Start = {
  */
 export async function startRuns(engine: Engine, starts: Start[], tx: Tx): Promise<Run[]> {
   const now = engine.clock.now();
-  const runs = starts.map((start) => newRun(engine, start, now));
+  const runs = starts.map((start) => newRun(engine, start, now, claimsOf(starts.length)));
   await engine.db.insert(
     "millrace_runs",
     runs.map((run) => runRow(run, run.status === "running" ? engine.worker : null)),
@@ -43,7 +44,7 @@ export async function startRuns(engine: Engine, starts: Start[], tx: Tx): Promis
   return runs;
 }
 
-function newRun(engine: Engine, start: Start, now: number): Run {
+function newRun(engine: Engine, start: Start, now: number, claims: number): Run {
   const id = newId();
   const { document } = start.version.plan;
   const status = start.refused ? "skipped" : start.startAt ? "queued" : "running";
@@ -78,6 +79,6 @@ function newRun(engine: Engine, start: Start, now: number): Run {
     deadlineAt,
     wakeAt: status === "running" ? now + engine.settings.leaseMs : (start.startAt?.at ?? null),
     fence: status === "running" ? 1 : 0,
-    claims: status === "running" ? 1 : 0,
+    claims: status === "running" ? claims : 0,
   };
 }

@@ -48,10 +48,10 @@ function isKnown(given: readonly string[], known: KnownNames): boolean {
   return isPort(segments, known) || spellings(segments).some((one) => isListed(one, known));
 }
 
-/** Every step has an output, an error with a code and a message, and a port. */
+/** Every step that can be read has an output, an error with a code and a message, and a port. */
 function isPort([root, step = "", name = "", below]: readonly string[], known: KnownNames): boolean {
   if (root !== "steps" || !(name === "error" || (ports.includes(name) && below === undefined))) return false;
-  return known.stepKeys?.includes(step) === true || isListed(`steps.${step}`, known);
+  return isListed(`steps.${step}`, known);
 }
 
 /** The ways one path may be meant: as written, into a step's output, as a bare variable, through a list. */

@@ -19,7 +19,7 @@ function perform(config: Record<string, unknown>, timezone = "UTC"): Promise<Out
 
 async function until(config: Record<string, unknown>, timezone?: string): Promise<string> {
   const outcome = await perform(config, timezone);
-  if (outcome.type !== "wait") throw new Error(JSON.stringify(outcome));
+  if (outcome.type !== "wait" || outcome.for.kind !== "instant") throw new Error(JSON.stringify(outcome));
   expect(outcome.for.output).to.deep.equal({ until: new Date(outcome.for.at).toISOString() });
   return new Date(outcome.for.at).toISOString().replace(":00.000Z", "Z");
 }

@@ -1,6 +1,8 @@
+import type { ServerResponse } from "node:http";
 import { expect } from "chai";
 import { dialects } from "../support/databases.js";
 import { type Loopback, loopback } from "../support/loopback.js";
+import { until } from "../support/processes.js";
 import { type ServedMillrace, servedMillrace } from "../support/servers.js";
 import { type Moods, smtpSink } from "../support/smtp-sink.js";
 
@@ -20,10 +22,14 @@ for (const dialect of dialects) {
     /** What the server answers to the calls that come, one after another; 200 when there is nothing more. */
     let answers: [status: number, body?: object, headers?: Record<string, string>][];
     let moods: Moods;
+    /** Takes a call without answering it. */
+    let hold: ((res: ServerResponse) => unknown) | undefined;
     beforeEach(async () => {
       answers = [];
       moods = {};
+      hold = undefined;
       server = await loopback((_req, res) => {
+        if (hold) return void hold(res);
         const [status, body = { ok: true, channel: "C1", ts: "1.2" }, headers = {}] = answers.shift() ?? [200];
         res.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
       });
@@ -134,6 +140,21 @@ for (const dialect of dialects) {
       const again = (await world.api("GET", `/runs/${id}`)).body;
       expect(again).to.include({ status: "completed", replayOf: failed.id });
       expect((await world.api("GET", "/objects/task/records")).body.data).to.have.length(1);
+    });
+
+    it("does not let a server that takes its time hold up anybody else", async () => {
+      let answer = () => {};
+      hold = (res) => (answer = () => res.end("{}"));
+      await world.automation({ object: "deal", triggers: [{ ...whenWon, to: "lost" }], steps: [call(), task] }, "Slow");
+      await world.automation({ object: "deal", triggers: [whenWon], steps: [task] }, "Quick");
+      await world.millrace.start();
+      await world.patch(await world.deal(), { stage: "lost" });
+      await until("the slow call is out", () => server.received.length === 1);
+      await world.patch(await world.deal(), { stage: "won" });
+      await until("the other run is over", async () => (await world.runs("status=completed")).length === 1);
+      expect((await world.runs("status=running")).map((run: { automationName: string }) => run.automationName)).to.deep.equal(["Slow"]);
+      answer();
+      await until("the slow run is over too", async () => (await world.runs("status=completed")).length === 2);
     });
 
     describe("mail", () => {

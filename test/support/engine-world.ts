@@ -4,7 +4,7 @@ import { configFrom } from "../../src/config.js";
 import { type Actor, createRecord, createUser, createWorkspace, updateRecord } from "../../src/crm/index.js";
 import type { Dialect } from "../../src/db/index.js";
 import { relayEvents } from "../../src/enrollments/index.js";
-import type { Document } from "../../src/graph/index.js";
+import type { Document, Form } from "../../src/graph/index.js";
 import { makeEngine } from "../../src/make-engine.js";
 import { advanceDueRuns, type Engine, getRun, listRuns, type RunFilter } from "../../src/runs/index.js";
 import type { JsonObject } from "../../src/shared/json.js";
@@ -36,14 +36,14 @@ export async function engineWorld(dialect: Dialect, environment: Record<string, 
     user,
     /** Everything that can be done at this instant: events relayed, due runs advanced, until nothing is left. */
     async drain(): Promise<void> {
-      while ((await relayEvents(engine)) + (await advanceDueRuns(engine)) > 0);
+      while ((await relayEvents(engine)) + (await advanceDueRuns(engine)) + (await engine.inHand.atRest()) > 0);
     },
     deal: (values: JsonObject = {}) => createRecord(engine, workspace.id, "deal", { name: "Northwind renewal", ...values }, { actor: by }),
     change: (object: string, id: string, values: JsonObject) => updateRecord(engine, workspace.id, object, id, values, { actor: by }),
     /** A published, active automation. */
-    async automation(document: Partial<Document> & Pick<Document, "steps">, name = "Won deals") {
+    async automation(document: Partial<Document> & Pick<Document, "steps">, name = "Won deals", form: Form = "list") {
       const full: Document = { object: "deal", triggers: [], ...document };
-      const made = await createAutomation(engine, workspace.id, { name, document: full }, by);
+      const made = await createAutomation(engine, workspace.id, { name, form, document: full }, by);
       await publish(engine, workspace.id, made.id, null, by);
       return activate(engine, workspace.id, made.id);
     },

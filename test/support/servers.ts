@@ -55,8 +55,10 @@ export async function servedMillrace(dialect: Dialect, config: Partial<Config> =
     workspaceId: workspace.id,
     keyOf,
     api,
-    /** Everything that can be done now: events relayed, due runs advanced. */
-    work: () => millrace.jobs.runAll(),
+    /** Everything that can be done now: events relayed, due runs advanced, calls made. */
+    async work(): Promise<void> {
+      while ((await millrace.jobs.runAll()) + (await engine.inHand.atRest()) > 0);
+    },
     /** A page, as a signed-in person's browser gets it. */
     page: async (path: string) => expectStatus(await answerOf(await fetch(`${url}${path}`)), 200).text,
     /** An automation made, published and switched on, all over the API. */

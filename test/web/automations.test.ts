@@ -13,6 +13,13 @@ const document = {
   ],
 };
 
+const forNewCompanies = {
+  object: "company",
+  triggers: [{ key: "new", kind: "record.created" }],
+  conditions: {},
+  steps: [{ key: "task", kind: "task.create", config: { title: "Call {{ record.name }}" } }],
+};
+
 for (const dialect of dialects) {
   describe(`automations over HTTP (${dialect})`, () => {
     let world: WebWorld;
@@ -130,6 +137,45 @@ for (const dialect of dialects) {
       await world.drain();
       const ended = await world.as("viewer").get(`/runs/${started.body.id}`);
       expect(ended.body.status).to.equal("completed");
+    });
+
+    it("waits for the end when asked to", async () => {
+      const { id } = await published();
+      const deal = await newDeal(20_000);
+      let over = false;
+      const asked = world
+        .as("operator")
+        .post(`/automations/${id}/runs?wait=10s`, { recordId: deal.id })
+        .then((answer) => {
+          over = true;
+          return answer;
+        });
+      while (!over) await world.drain().then(() => new Promise(setImmediate));
+      const answer = await asked;
+      expect([answer.status, answer.body.status, answer.body.steps.length]).to.deep.equal([200, "completed", 2]);
+      const nonsense = await world.as("operator").post(`/automations/${id}/runs?wait=soon`, { recordId: deal.id });
+      expect(nonsense.body.errors[0].path).to.equal("wait");
+    });
+
+    it("starts nothing for a bulk write that says so, and explains it", async () => {
+      const { id } = await published(forNewCompanies);
+      const rows = { create: [{ values: { name: "Quiet" } }], automations: "skip" };
+      await world.as("operator").post("/objects/company/records/bulk", rows);
+      await world.drain();
+      expect((await world.as("viewer").get(`/runs?automation=${id}`)).body.data).to.deep.equal([]);
+      const [deal] = (await world.as("viewer").get("/objects/company/records?name=Quiet")).body.data;
+      const { data } = (await world.as("viewer").get(`/explanations?automation=${id}&record=${deal.id}`)).body;
+      expect(data[0].reason.code).to.equal("suppressed");
+    });
+
+    it("follows the runs of a bulk write as one batch", async () => {
+      const { id } = await published(forNewCompanies);
+      const rows = { create: [{ values: { name: "A" } }, { values: { name: "B" } }], automations: "batch" };
+      const { body } = await world.as("operator").post("/objects/company/records/bulk", rows);
+      await world.drain();
+      expect((await world.as("viewer").get(`/runs?batch=${body.batchId}&automation=${id}`)).body.data).to.have.length(
+        2,
+      );
     });
 
     it("replays and undoes a run, and cancels only what is not over", async () => {

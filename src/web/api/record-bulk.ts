@@ -26,6 +26,7 @@ const counts: Schema = {
       description: "Rows that were refused, each with its place and reason.",
     },
     source: { type: "string", description: "Names this edit in the change log." },
+    batchId: { type: "string", description: "With `automations: batch`: find its runs by `GET /runs?batch=`." },
   },
 };
 
@@ -64,18 +65,24 @@ export const recordBulkRoutes: Route[] = [
       if (typeof text !== "string" || text.trim() === "")
         throw invalid([{ path: "", message: "Send the file as the body, with a first line naming the fields." }]);
       const object = await describeObject(engine, workspace.id, String(params["object"]));
-      const source = sourceOf("import", query["automations"]);
+      const origin = sourceOf("import", query["automations"]);
       const importer = { type: "import" as const, id: actor.id, name: `Import by ${actor.name}` };
-      const result = await importCsv(engine, workspace.id, object.name, text, { actor: importer, source });
-      await recordAudit(engine, workspace.id, actor, "records.imported", object.name, { ...countsOf(result), source });
-      return ok({ ...result, source });
+      const result = await importCsv(engine, workspace.id, object.name, text, {
+        actor: importer,
+        source: origin.source,
+      });
+      await recordAudit(engine, workspace.id, actor, "records.imported", object.name, {
+        ...countsOf(result),
+        ...origin,
+      });
+      return ok({ ...result, ...origin });
     },
   },
 ];
 
 async function bulk({ engine, workspace, actor, params, body, cause }: Call) {
   const object = await describeObject(engine, workspace.id, String(params["object"]));
-  const source = sourceOf("bulk", body["automations"]);
+  const origin = sourceOf("bulk", body["automations"]);
   const { create, update } = body as {
     create?: { values: JsonObject }[];
     update?: { id: string; values: JsonObject; version?: number }[];
@@ -86,15 +93,19 @@ async function bulk({ engine, workspace, actor, params, body, cause }: Call) {
     ...(update ? { update } : {}),
     ...(gone ? { delete: gone.map((row) => (typeof row === "string" ? { id: row } : row)) } : {}),
   };
-  const result = await bulkWrite(engine, workspace.id, object.name, work, { ...cause, source });
-  await recordAudit(engine, workspace.id, actor, "records.bulk", object.name, { ...countsOf(result), source });
-  return ok({ ...result, source });
+  const result = await bulkWrite(engine, workspace.id, object.name, work, { ...cause, source: origin.source });
+  await recordAudit(engine, workspace.id, actor, "records.bulk", object.name, { ...countsOf(result), ...origin });
+  return ok({ ...result, ...origin });
 }
 
-/** What the events of these changes carry as their source: `skip:` is heard by enrollment, the rest by the log. */
-function sourceOf(what: string, automationsMode: unknown): string {
-  const mode = automationsMode === "skip" || automationsMode === "batch" ? `${automationsMode}:` : "";
-  return `${mode}${what}:${newId()}`;
+/**
+ * What the events of these changes carry as their source, as enrollment and the log read it: `skip:…` starts nothing,
+ * `batch:ID` gives its runs that batch.
+ */
+function sourceOf(what: "bulk" | "import", mode: unknown): { source: string; batchId?: string } {
+  const id = newId();
+  if (mode === "batch") return { source: `batch:${id}`, batchId: id };
+  return { source: `${mode === "skip" ? "skip:" : ""}${what}:${id}` };
 }
 
 function countsOf(result: { created: number; updated: number; deleted?: number }): JsonObject {

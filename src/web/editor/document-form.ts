@@ -25,6 +25,8 @@ export type TriggerCard = {
   title: string;
   sentence: string;
   fields: FieldView[];
+  /** Filter and inputs, which most triggers do without. */
+  more: FieldView[];
   problems: FieldError[];
 };
 
@@ -73,7 +75,7 @@ const MOST_DRAWN = 40;
 export function documentToForm(document: Document, known: EditorKnown, options: FormOptions = {}): EditorForm {
   const problems = options.problems ?? [];
   const about = knownAbout(known, document.object, conditionNames(document, 0, known));
-  const settings = schemaForm(settingsSchema(known.secrets, known.zone), shownSettings(document), {
+  const settings = schemaForm(settingsSchema(known.secrets, known.zone, document), shownSettings(document), {
     name: ROOT,
     known: about,
     object: document.object,
@@ -111,6 +113,7 @@ function objectOptions(chosen: string | null, known: EditorKnown): Choice[] {
 function triggerCard(document: Document, trigger: Trigger, at: number, known: EditorKnown, problems: FieldError[]): TriggerCard {
   const name = `${ROOT}.triggers[${at}]`;
   const object = objectNamed(known, document.object);
+  const isMore = (field: FieldView) => [`${name}.when`, `${name}.inputs`].includes(field.name) && trigger.kind !== "schedule";
   const fields = schemaForm(triggerSchema(trigger, document, object), shownTrigger(trigger), {
     name,
     known: knownAbout(known, document.object, conditionNames(document, 0, known)),
@@ -125,7 +128,8 @@ function triggerCard(document: Document, trigger: Trigger, at: number, known: Ed
     icon: kindIcon(trigger.kind),
     title: triggerKinds.get(trigger.kind)?.label ?? trigger.kind,
     sentence: triggerSentence(trigger, document, known),
-    fields,
+    fields: fields.filter((field) => !isMore(field)),
+    more: fields.filter(isMore),
     problems: unplaced(problems, fields, name),
   };
 }

@@ -59,7 +59,7 @@ type Context = { was: Document; known: EditorKnown; note(path: string, problems:
 
 function settings(raw: JsonObject, { was, known, note }: Context): JsonObject {
   const reader = { known: knownAbout(known, was.object, conditionNames(was, 0, known)), object: was.object };
-  const schema = settingsSchema(known.secrets, known.zone);
+  const schema = settingsSchema(known.secrets, known.zone, was);
   const shown = Object.fromEntries(Object.entries(shownSettings(was)).filter(([name]) => settingsMembers.includes(name)));
   const { values, problems } = readKept(schema, raw, shown, reader);
   note("", problems);

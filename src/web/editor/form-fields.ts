@@ -10,9 +10,9 @@ export function formFields(form: EditorForm): SentForm {
     for (const view of views) asFields(view.name, untouched(view), sent);
   };
   sent[form.object.name] = form.object.options.findLast(({ selected }) => selected)?.value ?? "";
-  for (const { name, key, kind, fields } of form.triggers) {
+  for (const { name, key, kind, fields, more } of form.triggers) {
     asFields(name, { key, kind }, sent);
-    put(fields);
+    put([...fields, ...more]);
   }
   asFields(form.conditions.name, untouchedConditions(form.conditions), sent);
   for (const step of form.steps) {

@@ -1,9 +1,11 @@
 import type { FieldError } from "../../shared/errors.js";
 import { canonicalJson, isObject, type JsonObject } from "../../shared/json.js";
+import { idOf } from "../pages/field-id.js";
 
 /** One declared input as a row of the form. `from` is the name it was drawn with; `choices` are joined by commas. */
 export type InputRow = {
   name: string;
+  anchor: string;
   number: number;
   from: string;
   key: string;
@@ -46,7 +48,10 @@ export function inputRows(inputs: JsonObject | undefined, name: string, problems
     };
   });
   const empty = { from: "", key: "", title: "", type: "text" as const, choices: "", required: false, problems: [] };
-  return [...rows, empty].map((row, at) => ({ ...row, name: `${name}[${at}]`, number: at + 1 }));
+  return [...rows, empty].map((row, at) => {
+    const own = `${name}[${at}]`;
+    return { ...row, name: own, anchor: idOf(own), number: at + 1 };
+  });
 }
 
 /** What a browser sends for a row nobody touched. */

@@ -15,8 +15,8 @@ export const settingsMembers: readonly string[] = settingsSections.flatMap(({ me
 const reenter = ["always", "once", "afterFinish", "day", "week", "month"];
 const concurrency = ["parallel", "queue", "drop", "replace"];
 
-/** The schema of everything under "More" but the inputs. `secrets` are the names the workspace has; `zone` is its own. */
-export function settingsSchema(secrets: readonly string[], zone: string): JsonObject {
+/** The schema of everything under "More" but the inputs. `secrets` and `zone` are those of the workspace. */
+export function settingsSchema(secrets: readonly string[], zone: string, document: JsonObject): JsonObject {
   const text = (name: string) => ({ title: t(`editor.settings.${name}.title`), description: t(`editor.settings.${name}.hint`) });
   const labels = (name: string, values: string[]) =>
     Object.fromEntries(values.map((value) => [value, t(`editor.settings.${name}.${value}`)]));
@@ -53,7 +53,7 @@ export function settingsSchema(secrets: readonly string[], zone: string): JsonOb
           exitWhen: { ...text("exitWhen"), type: "object", "x-hint": "conditions" },
         },
       },
-      onError: errorSchema(t("editor.error.document"), "document"),
+      onError: errorSchema(t("editor.error.document"), "document", document["onError"]),
       timeout: { ...text("timeout"), type: "string", "x-hint": "duration" },
       timezone: { ...text("timezone"), type: "string", "x-hint": "timezone", examples: [zone] },
     },

@@ -7,13 +7,13 @@ import { t } from "../pages/text.js";
 const ofRecords = "Records";
 
 /** The schema of a whole step's form: its name, the config of its kind, what a failure does, its time-out and note. */
-export function stepSchema(step: Pick<Step, "kind" | "config">, actions: ReadonlyMap<string, ActionKind>): JsonObject {
+export function stepSchema(step: Pick<Step, "kind" | "config" | "onError">, actions: ReadonlyMap<string, ActionKind>): JsonObject {
   const action = actions.get(step.kind);
   return {
     properties: {
       name: { title: t("editor.step.name"), description: t("editor.step.nameHint"), type: "string" },
       config: { title: t("editor.step.config"), ...configSchema(action, step.config) },
-      onError: errorSchema(t("editor.error.step"), "step"),
+      onError: errorSchema(t("editor.error.step"), "step", step.onError),
       timeout: {
         title: t("editor.step.timeout"),
         description: t("editor.step.timeoutHint"),
@@ -39,21 +39,24 @@ export function withUnknown(schema: JsonObject, values: unknown): JsonObject {
   return { ...schema, properties: { ...properties, ...Object.fromEntries(added) } };
 }
 
-/** What a failure does, as a form; `where` is whose policy it is. */
-export function errorSchema(title: string, where: "step" | "document"): JsonObject {
+/** What a failure does, as a form; `where` is whose policy it is. How to try again is asked of those that do. */
+export function errorSchema(title: string, where: "step" | "document", now: unknown): JsonObject {
   const words = (name: string, values: string[]) =>
     Object.fromEntries(values.map((value) => [value, t(`editor.error.${name}.${value}`)]));
   const policies = ["stop", "continue", "retry"];
+  const policy = {
+    title: t("editor.error.policy.title"),
+    enum: policies,
+    "x-labels": words("policy", policies),
+    "x-none": t(`editor.error.policy.${where}`),
+    "x-redraw": true,
+  };
+  if (!isObject(now) || now["policy"] !== "retry") return { title, type: "object", properties: { policy } };
   return {
     title,
     type: "object",
     properties: {
-      policy: {
-        title: t("editor.error.policy.title"),
-        description: t(`editor.error.policy.${where}`),
-        enum: policies,
-        "x-labels": words("policy", policies),
-      },
+      policy,
       attempts: { title: t("editor.error.attempts"), description: t("editor.error.attemptsHint"), type: "integer" },
       delay: { title: t("editor.error.delay"), type: "string", "x-hint": "duration" },
       factor: { title: t("editor.error.factor"), description: t("editor.error.factorHint"), type: "number" },
@@ -62,9 +65,10 @@ export function errorSchema(title: string, where: "step" | "document"): JsonObje
         title: t("editor.error.on.title"),
         enum: ["transient", "all"],
         "x-labels": words("on", ["transient", "all"]),
+        default: "transient",
       },
       // biome-ignore lint/suspicious/noThenProperty: the name is the contract's
-      then: { title: t("editor.error.then"), enum: ["stop", "continue"], "x-labels": words("policy", policies) },
+      then: { title: t("editor.error.then"), enum: ["stop", "continue"], "x-labels": words("policy", policies), default: "stop" },
     },
   };
 }

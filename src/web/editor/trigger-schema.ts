@@ -20,7 +20,7 @@ export function triggerSchema(trigger: Trigger, document: Document, object: Obje
   const properties: JsonObject = {};
   for (const [name, part] of Object.entries(known)) {
     if (isObject(part) && (part["x-hint"] !== "object" || trigger[name] !== undefined)) {
-      properties[name] = withChoices(part, trigger, object);
+      properties[name] = { ...withChoices(part, trigger, object), "x-redraw": name === "fields" || name === "every" };
     }
   }
   const schema = withUnknown({ properties, required: config?.["required"] ?? [] }, settings);

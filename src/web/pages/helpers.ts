@@ -55,6 +55,11 @@ export const helpers = {
     const { text, cut } = preview(value);
     return cut ? `${text}…` : text;
   },
+  marked: (text: string) => new SafeString(escapeExpression(text).replace(/&#x60;([^&]{1,80})&#x60;/g, "<code>$1</code>")),
+  focused(id: string, options: HelperOptions) {
+    const { focus } = (options.data as { root: { focus?: string } }).root;
+    return focus === id ? new SafeString("autofocus") : "";
+  },
   eq: (a: unknown, b: unknown) => a === b,
   ne: (a: unknown, b: unknown) => a !== b,
   not: (a: unknown) => !a,

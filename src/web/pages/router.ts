@@ -1,5 +1,6 @@
 import express, { type ErrorRequestHandler, type Router } from "express";
 import type { Engine } from "../../runs/index.js";
+import { editorRoutes } from "../editor/index.js";
 import { demandRole } from "../roles.js";
 import { automationRoutes } from "./automation.js";
 import { automationListRoutes } from "./automation-list.js";
@@ -39,6 +40,7 @@ export const pageRoutes: readonly PageRoute[] = [
   ...recordTableRoutes,
   ...recordRoutes,
   ...startRoutes,
+  ...editorRoutes,
   ...automationRoutes,
 ];
 

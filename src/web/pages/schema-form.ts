@@ -25,8 +25,10 @@ export type FieldView = {
   options: Choice[];
   wide: boolean;
   readOnly: boolean;
-  /** A select has an empty choice: it may be left open. */
-  blank: boolean;
+  /** What the empty choice of a select says; empty when it has none. */
+  blank: string;
+  /** Other fields depend on this one: the editor draws the form anew when it changes. */
+  redraw: boolean;
   problems: FieldError[];
   /** What `aria-describedby` names: hint and problems, where there are any. */
   describedBy: string;
@@ -45,7 +47,7 @@ export type FormPlace = { name: string; problems?: FieldError[]; known: FormKnow
  * the hints `record field values conditions template secret duration user list object markdown cron`. What it cannot
  * draw it shows as JSON, so that every config can be edited. `x-labels` names the values of an enum, `x-types` the types
  * of the fields offered. `x-values` says that `values` are not those of fields: `text` as typed, or `loose` for what they
- * look like (`loose-value.ts`).
+ * look like (`loose-value.ts`). `x-none` is what an open choice means, `x-redraw` that other fields depend on it.
  */
 export function schemaForm(schema: JsonObject, values: unknown, place: FormPlace): FieldView[] {
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
@@ -83,9 +85,10 @@ function field(key: string, part: JsonObject, value: unknown, required: boolean,
     checked: value === true,
     placeholder: placeholderOf(part),
     options: chosen(offered, value, control, place.known),
-    wide: ["longText", "code", "pairs", "conditions", "group", "choices"].includes(control),
+    wide: ["longText", "code", "pairs", "conditions", "group", "choices", "record"].includes(control),
     readOnly: part["readOnly"] === true,
-    blank: part["default"] === undefined,
+    blank: blankChoice(part, required),
+    redraw: part["x-redraw"] === true || part["x-hint"] === "object",
     problems,
     describedBy: [hint && `${id}-hint`, problems.length > 0 && `${id}-problems`].filter(Boolean).join(" "),
     pairs: [],
@@ -170,6 +173,11 @@ function shownValue(value: unknown, control: Control): string {
   if (control === "record" && isObject(value)) return String(value["id"] ?? "");
   if (control === "multi" && Array.isArray(value)) return value.map(String).join("\n");
   return typeof value === "string" ? value : JSON.stringify(value, null, control === "code" ? 2 : 0);
+}
+
+function blankChoice(part: JsonObject, required: boolean): string {
+  if (part["default"] !== undefined) return "";
+  return typeof part["x-none"] === "string" ? part["x-none"] : t(required ? "forms.choose" : "forms.none");
 }
 
 function placeholderOf(part: JsonObject): string {

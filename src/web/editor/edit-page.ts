@@ -1,0 +1,140 @@
+import { type Automation, validateDocument } from "../../automations/index.js";
+import type { Engine } from "../../runs/index.js";
+import type { FieldError } from "../../shared/errors.js";
+import { idOf } from "../pages/field-id.js";
+import type { PageModel } from "../pages/render.js";
+import type { Visit } from "../pages/site.js";
+import { t } from "../pages/text.js";
+import type { FormChange } from "./change-form.js";
+import { documentToForm, type EditorForm, ROOT, type StepCard } from "./document-form.js";
+import { sentenceFor } from "./document-words.js";
+import { differs, type Edited, type Editor } from "./editor.js";
+import { inputTypes } from "./input-rows.js";
+import { stepChoices, triggerChoices } from "./kind-choices.js";
+import { type ListedProblem, listProblems } from "./problem-list.js";
+import { samplesFor } from "./samples.js";
+import type { Conflict } from "./save-edit.js";
+import { nextFiresOf } from "./schedule-fires.js";
+import { variableTree } from "./variable-tree.js";
+
+/** What the page must know beside the edit itself. */
+export type EditShown = {
+  /** What could not be read or stored; everything else that is wrong is found by looking at the document. */
+  typed?: FieldError[];
+  /** What the last button did. */
+  change?: FormChange;
+  /** Somebody tried to save or publish it, and this is why not. */
+  refused?: string;
+  conflict?: Conflict;
+  /** Something that was just done. */
+  done?: string;
+};
+
+/** The editor's page. Nothing of the edit is stored but what `editor` holds; the page says so. */
+export async function editPage(engine: Engine, visit: Visit, editor: Editor, edited: Edited, shown: EditShown = {}): Promise<PageModel> {
+  const { automation, known } = editor;
+  const { document } = edited;
+  const change = shown.change ?? { row: null, insert: null, pick: null };
+  const found = await validateDocument(engine, visit.workspace.id, document, "list");
+  const problems = shownProblems([...(shown.typed ?? []), ...found], change.row);
+  const form = documentToForm(document, known, { problems, unfold: openStep(change) });
+  const listed = listProblems(form, problems.filter(({ path }) => path !== "name"));
+  const blank = document.steps.length === 0 && document.triggers.length === 0;
+  return {
+    title: t("editor.title", { name: automation.name }),
+    crumb: { label: automation.name, path: `/${automation.id}` },
+    path: `/${automation.id}/edit`,
+    testPath: `/${automation.id}/test`,
+    edited: { name: edited.name, description: edited.description, ifVersion: edited.ifVersion },
+    nameProblems: problems.filter(({ path }) => path === "name"),
+    focus: focusOf(change),
+    sentence: sentenceFor(document, known),
+    state: stateOf(automation),
+    unsaved: differs(editor, edited),
+    ...switchOf(automation),
+    refused: shown.refused ?? null,
+    done: shown.done ?? null,
+    conflict: shown.conflict ?? null,
+    problems: summaryOf(blank && !shown.refused ? [] : listed),
+    form,
+    triggers: form.triggers.map((card, at) => {
+      const trigger = document.triggers[at];
+      return { ...card, schedule: trigger ? nextFiresOf(trigger, document, engine.clock.now(), known.zone) : null, open: isOpen(card, change), hasMore: card.more.some(isFilled) };
+    }),
+    steps: await stepCards(engine, visit, editor, edited, form, change),
+    triggerKinds: triggerChoices(document.object),
+    stepKinds: stepChoices(known, document.steps.length),
+    hasObject: document.object !== null,
+    inputs: form.inputs.map((row) => ({ ...row, types: inputTypes.map((type) => ({ value: type, label: t(`editor.inputs.types.${type}`), selected: type === row.type })) })),
+    inputCount: form.inputs.length - 1,
+    sections: form.settings.map((section) => ({ ...section, title: t(`editor.sections.${section.key}`), open: section.fields.some(({ problems: own, fields }) => own.length > 0 || fields.some((inner) => inner.problems.length > 0)) })),
+  };
+}
+
+/** A row that was just added is not blamed for being empty. */
+function shownProblems(problems: FieldError[], row: string | null): FieldError[] {
+  const fresh = row?.slice(ROOT.length + 1);
+  const about = (path: string) => fresh !== undefined && (path === fresh || path.startsWith(`${fresh}.`) || path.startsWith(`${fresh}[`));
+  return problems
+    .filter(({ path }) => !about(path))
+    .map((problem) => (/^There is no fact ""/.test(problem.message) ? { ...problem, message: t("editor.chooseField") } : problem))
+    .filter(({ path, message }, at, all) => all.findIndex((other) => other.path === path && other.message === message) === at);
+}
+
+async function stepCards(engine: Engine, visit: Visit, { known }: Editor, { document, name }: Edited, form: EditorForm, change: FormChange) {
+  const samples = change.pick === null ? null : await samplesFor(engine, visit, document, known, name);
+  return form.steps.map((card, at) => ({
+    ...card,
+    open: isOpen(card, change) || change.pick === at,
+    first: at === 0,
+    last: at === form.steps.length - 1,
+    at,
+    hasMore: card.more.some((field) => !field.name.endsWith(".name") && isFilled(field)),
+    chooser: change.insert === at ? stepChoices(known, at) : null,
+    variables: samples && change.pick === at ? variableTree(document, at, known, samples) : null,
+  }));
+}
+
+/** Whether there is anything in a field that is worth opening its section for. */
+function isFilled({ value, fields, conditions, problems }: StepCard["config"][number]): boolean {
+  return value !== "" || problems.length > 0 || (conditions?.items.length ?? 0) > 0 || fields.some(isFilled);
+}
+
+function isOpen(card: Pick<StepCard, "name" | "problems"> & { fields?: StepCard["config"]; config?: StepCard["config"]; more?: StepCard["more"] }, change: FormChange): boolean {
+  const faulty = (fields: StepCard["config"] = []): boolean =>
+    fields.some((field) => field.problems.length > 0 || faulty(field.fields) || (field.conditions !== null && hasProblems(field.conditions)));
+  const acted = change.row === card.name || change.row?.startsWith(`${card.name}.`) === true;
+  return acted || card.problems.length > 0 || faulty(card.fields) || faulty(card.config) || faulty(card.more);
+}
+
+function hasProblems(view: EditorForm["conditions"]): boolean {
+  return view.problems.length > 0 || view.items.some((item) => (item.group ? hasProblems(item) : item.problems.length > 0));
+}
+
+function openStep({ row, pick }: FormChange): number | null {
+  const match = /^document\.steps\[(\d+)\]/.exec(row ?? "");
+  return match ? Number(match[1]) : pick;
+}
+
+function focusOf({ row, insert, pick }: FormChange): string {
+  if (insert !== null) return `editor-insert-${insert}`;
+  if (pick !== null) return `editor-pick-${pick}`;
+  return row === null ? "" : idOf(row);
+}
+
+/** What is true right now, in one line: what is stored, and what runs. */
+function stateOf({ publishedVersion, latestVersion, status }: Automation): string {
+  if (publishedVersion === null) return t("editor.state.draft", { n: latestVersion });
+  const running = t(`editor.state.${status === "active" ? "running" : "paused"}`, { n: publishedVersion });
+  return latestVersion > publishedVersion ? t("editor.state.newer", { n: latestVersion, running }) : t("editor.state.same", { running, n: latestVersion + 1 });
+}
+
+function switchOf({ publishedVersion, status }: Automation): { canPause: boolean; canActivate: boolean } {
+  return { canPause: status === "active", canActivate: publishedVersion !== null && status !== "active" };
+}
+
+function summaryOf(problems: ListedProblem[]) {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const warnings = problems.filter(({ severity }) => severity !== "error");
+  return { errors, warnings, any: problems.length > 0 };
+}

@@ -1,0 +1,54 @@
+import type { DocumentProblem } from "../../graph/index.js";
+import type { FieldError } from "../../shared/errors.js";
+import type { ConditionGroupView, ConditionRowView } from "../pages/condition-form.js";
+import type { FieldView } from "../pages/schema-form.js";
+import { t } from "../pages/text.js";
+import type { EditorForm } from "./document-form.js";
+
+/** A problem as the summary lists it, with the field it stands beside; null when no field shows it. */
+export type ListedProblem = { message: string; severity: string; where: string; anchor: string | null };
+
+/** Every problem a form shows, from top to bottom, and after them those it has no place for. */
+export function listProblems(form: EditorForm, problems: FieldError[]): ListedProblem[] {
+  const listed: ListedProblem[] = [];
+  const put = (where: string, anchor: string | null, list: FieldError[]) => {
+    for (const problem of list) listed.push({ message: problem.message, severity: severityOf(problem), where, anchor });
+  };
+  put("", form.object.anchor, form.object.problems);
+  for (const trigger of form.triggers) {
+    put(trigger.title, trigger.anchor, trigger.problems);
+    for (const { place, anchor, list } of [...trigger.fields, ...trigger.more].flatMap(inField)) put(`${trigger.title} › ${place}`, anchor, list);
+  }
+  for (const { anchor, list } of inConditions(form.conditions)) put(t("editor.if"), anchor, list);
+  put("", "editor-steps", form.stepProblems);
+  for (const step of form.steps) {
+    const name = `${step.number}. ${step.heading}`;
+    put(name, step.anchor, step.problems);
+    for (const { place, anchor, list } of [...step.config, ...step.more].flatMap(inField)) put(`${name} › ${place}`, anchor, list);
+  }
+  for (const row of form.inputs) put(t("editor.scope.inputs"), `${row.anchor}-title`, row.problems);
+  for (const { fields } of form.settings) {
+    for (const { place, anchor, list } of fields.flatMap(inField)) put(place, anchor, list);
+  }
+  const shown = listed.map(({ message }) => message);
+  const rest = problems.filter(({ message }) => !shown.includes(message));
+  return [...listed, ...rest.map((problem) => ({ message: problem.message, severity: severityOf(problem), where: problem.path, anchor: null }))];
+}
+
+/** A problem that says nothing of its weight is an error. */
+export function severityOf(problem: FieldError | DocumentProblem): string {
+  return "severity" in problem ? problem.severity : "error";
+}
+
+type Placed = { place: string; anchor: string; list: FieldError[] };
+
+function inField(field: FieldView): Placed[] {
+  const own = field.problems.length > 0 ? [{ place: field.label, anchor: field.id, list: field.problems }] : [];
+  const trees = field.conditions ? inConditions(field.conditions).map((one) => ({ ...one, place: field.label })) : [];
+  return [...own, ...trees, ...field.fields.flatMap(inField)];
+}
+
+function inConditions(view: ConditionGroupView | ConditionRowView): Placed[] {
+  const own = view.problems.length > 0 ? [{ place: "", anchor: view.anchor, list: view.problems }] : [];
+  return view.group ? [...own, ...view.items.flatMap(inConditions)] : own;
+}
