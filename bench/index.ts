@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
+import { updateRecord } from "../src/crm/index.js";
 import { connect, type Database } from "../src/db/index.js";
 import { relayEvents } from "../src/enrollments/index.js";
-import { updateRecord } from "../src/crm/index.js";
 import { transactionsFloor } from "./floor.js";
 import { byHand, endToEnd, latency } from "./job-a.js";
 import { by, prepare, serveMillrace, someDeals } from "./job-a-millrace.js";
@@ -13,7 +13,9 @@ import { measureRules } from "./rules.js";
  * Measures Millrace beside its floors on this machine, at least three times each, prints one table and writes
  * `bench/latest.json`. BENCH_MYSQL_URL names a MySQL or MariaDB server to make databases on; `--only job-a` picks parts.
  */
-const server = new URL(process.env["BENCH_MYSQL_URL"] ?? process.env["TEST_MYSQL_URL"] ?? "mysql://root@127.0.0.1:3306/mysql");
+const server = new URL(
+  process.env["BENCH_MYSQL_URL"] ?? process.env["TEST_MYSQL_URL"] ?? "mysql://root@127.0.0.1:3306/mysql",
+);
 const only = process.argv.includes("--only") ? process.argv[process.argv.indexOf("--only") + 1] : undefined;
 const repetitions = Number(process.env["BENCH_REPETITIONS"] ?? 3);
 const deals = Number(process.env["BENCH_DEALS"] ?? 2_000);
@@ -95,10 +97,15 @@ for (let round = 0; round < repetitions; round++) {
 await admin.sequelize.close();
 
 const width = Math.max(...figures.map(({ name }) => name.length));
-console.log(`\n${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores; median (least–most) of ${repetitions}\n`);
+console.log(
+  `\n${cpus()[0]?.model ?? "unknown processor"}, ${cpus().length} cores; median (least–most) of ${repetitions}\n`,
+);
 for (const figure of figures) console.log(`${figure.name.padEnd(width)}  ${figureText(figure)} ${figure.unit}`);
-const [mine, hand] = ["job A, end to end", "job A by hand, end to end"].map((name) => figures.find((figure) => figure.name === name));
-if (mine && hand) console.log(`\njob A is ${(median(mine.values) / median(hand.values)).toFixed(2)} of the same by hand`);
+const [mine, hand] = ["job A, end to end", "job A by hand, end to end"].map((name) =>
+  figures.find((figure) => figure.name === name),
+);
+if (mine && hand)
+  console.log(`\njob A is ${(median(mine.values) / median(hand.values)).toFixed(2)} of the same by hand`);
 mkdirSync("bench", { recursive: true });
 writeFileSync("bench/latest.json", `${JSON.stringify({ at: new Date().toISOString(), figures }, null, 2)}\n`);
 process.exit(0);

@@ -46,10 +46,23 @@ export async function latency(target: Target, deals: string[]): Promise<{ p50: n
 
 function patch(target: Target, deal: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", "content-length": String(Buffer.byteLength(target.body)), ...target.headers };
-    const call = request({ host: "127.0.0.1", port: target.port, path: target.path(deal), method: "PATCH", agent, headers }, (response) => {
-      response.resume().on("end", () => (response.statusCode === 200 ? resolve() : reject(new Error(`PATCH ${deal} answered ${response.statusCode}`))));
-    });
+    const headers = {
+      "content-type": "application/json",
+      "content-length": String(Buffer.byteLength(target.body)),
+      ...target.headers,
+    };
+    const call = request(
+      { host: "127.0.0.1", port: target.port, path: target.path(deal), method: "PATCH", agent, headers },
+      (response) => {
+        response
+          .resume()
+          .on("end", () =>
+            response.statusCode === 200
+              ? resolve()
+              : reject(new Error(`PATCH ${deal} answered ${response.statusCode}`)),
+          );
+      },
+    );
     call.on("error", reject).end(target.body);
   });
 }
@@ -57,13 +70,26 @@ function patch(target: Target, deal: string): Promise<void> {
 /** Starts the hand-written server on a database of its own. */
 export async function byHand(db: Database, url: string, deals: number): Promise<Target> {
   for (const table of ["deals", "events", "runs", "tasks", "steps"]) await db.run(`DROP TABLE IF EXISTS hand_${table}`);
-  await db.run("CREATE TABLE hand_deals (id VARCHAR(26) PRIMARY KEY, name VARCHAR(100), amount INT, stage VARCHAR(20), status VARCHAR(20), version INT NOT NULL DEFAULT 1)");
-  await db.run("CREATE TABLE hand_events (id BIGINT AUTO_INCREMENT PRIMARY KEY, recordId VARCHAR(40), changes LONGTEXT, record LONGTEXT, relayedAt BIGINT, INDEX (relayedAt, id))");
-  await db.run("CREATE TABLE hand_runs (id VARCHAR(40) PRIMARY KEY, recordId VARCHAR(40), status VARCHAR(10), queuedAt BIGINT, finishedAt BIGINT, INDEX (recordId), INDEX (status, queuedAt))");
-  await db.run("CREATE TABLE hand_tasks (id VARCHAR(40) PRIMARY KEY, deal VARCHAR(40), title VARCHAR(100), INDEX (deal))");
-  await db.run("CREATE TABLE hand_steps (runId VARCHAR(40), n INT, status VARCHAR(10), input LONGTEXT, output LONGTEXT, startedAt BIGINT, PRIMARY KEY (runId, n))");
+  await db.run(
+    "CREATE TABLE hand_deals (id VARCHAR(26) PRIMARY KEY, name VARCHAR(100), amount INT, stage VARCHAR(20), status VARCHAR(20), version INT NOT NULL DEFAULT 1)",
+  );
+  await db.run(
+    "CREATE TABLE hand_events (id BIGINT AUTO_INCREMENT PRIMARY KEY, recordId VARCHAR(40), changes LONGTEXT, record LONGTEXT, relayedAt BIGINT, INDEX (relayedAt, id))",
+  );
+  await db.run(
+    "CREATE TABLE hand_runs (id VARCHAR(40) PRIMARY KEY, recordId VARCHAR(40), status VARCHAR(10), queuedAt BIGINT, finishedAt BIGINT, INDEX (recordId), INDEX (status, queuedAt))",
+  );
+  await db.run(
+    "CREATE TABLE hand_tasks (id VARCHAR(40) PRIMARY KEY, deal VARCHAR(40), title VARCHAR(100), INDEX (deal))",
+  );
+  await db.run(
+    "CREATE TABLE hand_steps (runId VARCHAR(40), n INT, status VARCHAR(10), input LONGTEXT, output LONGTEXT, startedAt BIGINT, PRIMARY KEY (runId, n))",
+  );
   const ids = Array.from({ length: deals }, (_, n) => `d${n}`);
-  await db.insert("hand_deals", ids.map((id) => ({ id, name: `Deal ${id}`, amount: 12_000, stage: "lead", status: "new" })));
+  await db.insert(
+    "hand_deals",
+    ids.map((id) => ({ id, name: `Deal ${id}`, amount: 12_000, stage: "lead", status: "new" })),
+  );
   const child = spawn(process.execPath, ["--import", "tsx", new URL("by-hand-server.ts", import.meta.url).pathname], {
     env: { ...process.env, DATABASE_URL: url, PORT: "0", NODE_ENV: "production" },
     stdio: ["ignore", "inherit", "inherit", "ipc"],

@@ -8,13 +8,16 @@ export function median(values: number[]): number {
 
 /** The value below which `share` of all lie. */
 export function percentile(values: number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+  return (
+    [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN
+  );
 }
 
 /** `412 (398–420)`: the median, with the least and the greatest. */
 export function figureText({ values }: Figure): string {
   const [least, most] = [Math.min(...values), Math.max(...values)];
-  const round = (value: number) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(value >= 10 ? 1 : 2));
+  const round = (value: number) =>
+    value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(value >= 10 ? 1 : 2);
   return values.length === 1 ? round(most) : `${round(median(values))} (${round(least)}–${round(most)})`;
 }
 

@@ -129,7 +129,19 @@ module.exports = {
     );
   },
   async down(queryInterface) {
-    const tables = ["notifications", "suppressions", "mails", "secrets", "workspace_keys", "audit", "requests", "sessions", "api_keys", "users", "workspaces"];
+    const tables = [
+      "notifications",
+      "suppressions",
+      "mails",
+      "secrets",
+      "workspace_keys",
+      "audit",
+      "requests",
+      "sessions",
+      "api_keys",
+      "users",
+      "workspaces",
+    ];
     for (const table of tables) await queryInterface.dropTable(`millrace_${table}`);
   },
 };

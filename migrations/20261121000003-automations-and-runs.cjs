@@ -153,14 +153,18 @@ module.exports = {
       period: c.primary(c.code(20)),
       used: c.required(c.integer, { defaultValue: 0 }),
     });
-    await c.table("millrace_schedules", {
-      automationId: c.primary(c.id),
-      triggerKey: c.primary(c.code(64)),
-      version: c.required(c.integer),
-      nextAt: { type: c.instant },
-      scannedAt: { type: c.instant },
-      fired: c.required(c.integer, { defaultValue: 0 }),
-    }, { next: { fields: ["nextAt"] } });
+    await c.table(
+      "millrace_schedules",
+      {
+        automationId: c.primary(c.id),
+        triggerKey: c.primary(c.code(64)),
+        version: c.required(c.integer),
+        nextAt: { type: c.instant },
+        scannedAt: { type: c.instant },
+        fired: c.required(c.integer, { defaultValue: 0 }),
+      },
+      { next: { fields: ["nextAt"] } },
+    );
     await c.table("millrace_ticks", {
       automationId: c.primary(c.id),
       triggerKey: c.primary(c.code(64)),
@@ -186,7 +190,19 @@ module.exports = {
     );
   },
   async down(queryInterface) {
-    const tables = ["batches", "ticks", "schedules", "counters", "refusals", "waits", "steps", "runs", "activations", "versions", "automations"];
+    const tables = [
+      "batches",
+      "ticks",
+      "schedules",
+      "counters",
+      "refusals",
+      "waits",
+      "steps",
+      "runs",
+      "activations",
+      "versions",
+      "automations",
+    ];
     for (const table of tables) await queryInterface.dropTable(`millrace_${table}`);
   },
 };

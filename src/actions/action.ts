@@ -14,7 +14,13 @@ export type Write = { object: string; recordId: string; field: string | null; be
  */
 export type WaitFor =
   | { kind: "instant"; at: number; output?: JsonObject }
-  | { kind: "items"; items: unknown[]; itemVariable: string | null; onItemError: "stop" | "continue" | "break"; truncated: boolean }
+  | {
+      kind: "items";
+      items: unknown[];
+      itemVariable: string | null;
+      onItemError: "stop" | "continue" | "break";
+      truncated: boolean;
+    }
   | {
       kind: "answer";
       from: "approval" | "human_task" | "event" | "goal" | "children";
@@ -34,7 +40,15 @@ export type RunEnd = {
 
 /** What one try at a step returned: a closed union, handled once, in `runs/advance-run.ts`. */
 export type Outcome =
-  | { type: "done"; output?: JsonObject; port?: string; ports?: string[]; conditions?: Explanation; variables?: JsonObject; end?: RunEnd }
+  | {
+      type: "done";
+      output?: JsonObject;
+      port?: string;
+      ports?: string[];
+      conditions?: Explanation;
+      variables?: JsonObject;
+      end?: RunEnd;
+    }
   | { type: "wait"; for: WaitFor }
   | {
       type: "fail";

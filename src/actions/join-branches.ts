@@ -6,7 +6,8 @@ export const joinBranches: ActionKind = {
   kind: "join",
   title: "Join",
   group: "Flow",
-  description: "Waits for the branches that lead to it: all of them, any one, or a number. A branch that was not taken is not waited for.",
+  description:
+    "Waits for the branches that lead to it: all of them, any one, or a number. A branch that was not taken is not waited for.",
   config: configOf({
     mode: { title: "Wait for", enum: ["all", "any", "count"], default: "all" },
     count: { title: "How many", description: "With “count”.", type: "integer", minimum: 1 },

@@ -12,7 +12,12 @@ export const loopItems: ActionKind = {
   description: "Takes the steps of its body once for each item of a list, one after another.",
   config: configOf(
     {
-      items: { title: "Items", description: "A list, usually from an earlier step.", type: "array", "x-hint": "template" },
+      items: {
+        title: "Items",
+        description: "A list, usually from an earlier step.",
+        type: "array",
+        "x-hint": "template",
+      },
       itemVariable: { title: "Name for the item", type: "string", pattern: "^[a-zA-Z_][a-zA-Z0-9_]{0,63}$" },
       maxItems: { title: "At most", type: "integer", minimum: 1, maximum: 100_000, default: MOST_ITEMS },
       onItemError: { title: "When an item fails", enum: ["stop", "continue", "break"], default: "stop" },

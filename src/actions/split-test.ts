@@ -17,7 +17,10 @@ export const splitTest: ActionKind = {
         minItems: 2,
         maxItems: 20,
         items: configOf(
-          { key: { title: "Key", type: "string", pattern: "^[a-z][a-z0-9_]{0,63}$" }, weight: { title: "Weight", type: "number", minimum: 0 } },
+          {
+            key: { title: "Key", type: "string", pattern: "^[a-z][a-z0-9_]{0,63}$" },
+            weight: { title: "Weight", type: "number", minimum: 0 },
+          },
           ["key", "weight"],
         ),
       },
@@ -28,17 +31,29 @@ export const splitTest: ActionKind = {
   ports: (config) => branchesOf(config).map((branch) => String(branch["key"])),
   graphOnly: true,
   effect: "none",
-  sentence: (config) => `split by weight among ${branchesOf(config).map((branch) => String(branch["key"])).join(", ") || "branches"}`,
+  sentence: (config) =>
+    `split by weight among ${
+      branchesOf(config)
+        .map((branch) => String(branch["key"]))
+        .join(", ") || "branches"
+    }`,
   async perform(config, step) {
-    const branches = branchesOf(config).map((branch) => ({ key: String(branch["key"]), weight: Number(branch["weight"]) }));
-    const total = branches.reduce((sum, { weight }) => sum + weight, 0);
+    const branches = branchesOf(config).map((branch) => ({
+      key: String(branch["key"]),
+      weight: Number(branch["weight"]),
+    }));
+    const total = sumOf(branches);
     if (total <= 0) return failed("no_weight", "The weights of a split must add up to more than 0.");
     const who = step.record ? `${step.record.object}:${step.record.id}` : step.run.id;
-    let left = shareOf(`${step.run.automationId}/${step.stepKey}/${who}`) * total;
-    const taken = branches.find(({ weight }) => (left -= weight) < 0) ?? branches[0];
+    const point = shareOf(`${step.run.automationId}/${step.stepKey}/${who}`) * total;
+    const taken = branches.find((_, at) => point < sumOf(branches.slice(0, at + 1))) ?? branches[0];
     return done({ branch: taken?.key ?? "" }, taken?.key ?? "");
   },
 };
+
+function sumOf(branches: { weight: number }[]): number {
+  return branches.reduce((sum, { weight }) => sum + weight, 0);
+}
 
 /** A number in [0, 1) that depends on the text alone. */
 function shareOf(text: string): number {

@@ -16,7 +16,10 @@ export const startBranches: ActionKind = {
         minItems: 2,
         maxItems: 20,
         items: configOf(
-          { key: { title: "Key", type: "string", pattern: "^[a-z][a-z0-9_]{0,63}$" }, label: { title: "Label", type: "string" } },
+          {
+            key: { title: "Key", type: "string", pattern: "^[a-z][a-z0-9_]{0,63}$" },
+            label: { title: "Label", type: "string" },
+          },
           ["key"],
         ),
       },
@@ -32,5 +35,7 @@ export const startBranches: ActionKind = {
 };
 
 function keysOf(config: JsonObject): string[] {
-  return Array.isArray(config["branches"]) ? config["branches"].filter(isObject).map((branch) => String(branch["key"])) : [];
+  return Array.isArray(config["branches"])
+    ? config["branches"].filter(isObject).map((branch) => String(branch["key"]))
+    : [];
 }

@@ -19,7 +19,14 @@ export const switchCases: ActionKind = {
         type: "array",
         minItems: 1,
         maxItems: 50,
-        items: configOf({ key, label: { title: "Label", type: "string" }, when: { title: "Conditions", type: "object", "x-hint": "conditions" } }, ["key", "when"]),
+        items: configOf(
+          {
+            key,
+            label: { title: "Label", type: "string" },
+            when: { title: "Conditions", type: "object", "x-hint": "conditions" },
+          },
+          ["key", "when"],
+        ),
       },
     },
     ["cases"],
@@ -28,16 +35,32 @@ export const switchCases: ActionKind = {
   ports: (config) => [...casesOf(config).map((one) => String(one["key"])), "default"],
   graphOnly: true,
   effect: "none",
-  sentence: (config) => `choose among ${casesOf(config).map((one) => String(one["label"] ?? one["key"])).join(", ") || "cases"}`,
+  sentence: (config) =>
+    `choose among ${
+      casesOf(config)
+        .map((one) => String(one["label"] ?? one["key"]))
+        .join(", ") || "cases"
+    }`,
   async perform(config, step) {
     const seen: Explanation[] = [];
     for (const one of casesOf(config)) {
       const tree = await evaluateConditions(one["when"], step);
       seen.push(tree);
       const taken = String(one["key"]);
-      if (tree.result) return { type: "done", output: { case: taken }, port: taken, conditions: { operator: "any", result: true, conditions: seen } };
+      if (tree.result)
+        return {
+          type: "done",
+          output: { case: taken },
+          port: taken,
+          conditions: { operator: "any", result: true, conditions: seen },
+        };
     }
-    return { type: "done", output: { case: "default" }, port: "default", conditions: { operator: "any", result: false, conditions: seen } };
+    return {
+      type: "done",
+      output: { case: "default" },
+      port: "default",
+      conditions: { operator: "any", result: false, conditions: seen },
+    };
   },
 };
 

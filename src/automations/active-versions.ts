@@ -47,8 +47,14 @@ export async function activeVersions(room: AutomationRoom): Promise<ActiveVersio
 }
 
 /** The versions that were live for an automation, newest first: which one an event met, or that it met none. */
-export async function activationsOf(room: AutomationRoom, automationId: string): Promise<{ version: number; fromAt: number; untilAt: number | null }[]> {
-  const rows = await room.db.all("SELECT version, fromAt, untilAt FROM millrace_activations WHERE automationId = ? ORDER BY fromAt DESC LIMIT 200", [automationId]);
+export async function activationsOf(
+  room: AutomationRoom,
+  automationId: string,
+): Promise<{ version: number; fromAt: number; untilAt: number | null }[]> {
+  const rows = await room.db.all(
+    "SELECT version, fromAt, untilAt FROM millrace_activations WHERE automationId = ? ORDER BY fromAt DESC LIMIT 200",
+    [automationId],
+  );
   return rows.map((row) => ({
     version: Number(row["version"]),
     fromAt: Number(row["fromAt"]),
@@ -62,7 +68,12 @@ export type RunnableVersion = { automationId: string; name: string; version: num
 const runnable = new WeakMap<object, LRUCache<string, RunnableVersion>>();
 
 /** The plan of a frozen version. Drafts are read anew each time, since they still change. */
-export async function runnableVersion(room: AutomationRoom, automationId: string, version: number, tx?: Tx): Promise<RunnableVersion | null> {
+export async function runnableVersion(
+  room: AutomationRoom,
+  automationId: string,
+  version: number,
+  tx?: Tx,
+): Promise<RunnableVersion | null> {
   const cache = runnable.get(room.db) ?? new LRUCache<string, RunnableVersion>({ max: 2_000 });
   runnable.set(room.db, cache);
   const key = `${automationId}/${version}`;

@@ -1,6 +1,6 @@
-import { fromColumn, type Row, type Tx } from "../db/index.js";
 import type { ActionRoom } from "../actions/index.js";
 import type { Actor } from "../crm/index.js";
+import { fromColumn, type Row, type Tx } from "../db/index.js";
 import type { Document, Form } from "../graph/index.js";
 import { notFound } from "../shared/errors.js";
 
@@ -52,8 +52,17 @@ export type AutomationFilter = {
 };
 
 /** One automation of the workspace; 404 Problem when there is none (deleted ones included). */
-export async function getAutomation(room: AutomationRoom, workspaceId: string, id: string, tx?: Tx): Promise<Automation> {
-  const row = await room.db.one("SELECT * FROM millrace_automations WHERE id = ? AND workspaceId = ? AND deletedAt IS NULL", [id, workspaceId], tx);
+export async function getAutomation(
+  room: AutomationRoom,
+  workspaceId: string,
+  id: string,
+  tx?: Tx,
+): Promise<Automation> {
+  const row = await room.db.one(
+    "SELECT * FROM millrace_automations WHERE id = ? AND workspaceId = ? AND deletedAt IS NULL",
+    [id, workspaceId],
+    tx,
+  );
   if (!row) throw notFound("automation", id);
   return readAutomation(row);
 }
@@ -77,15 +86,27 @@ export async function listAutomations(
   narrow("folder = ?", filter.folder);
   narrow("id < ?", filter.cursor);
   narrow("LOWER(name) LIKE ?", filter.q && `%${filter.q.toLowerCase().replace(/[%_\\]/g, "")}%`);
-  const rows = await room.db.all(`SELECT * FROM millrace_automations WHERE ${where.join(" AND ")} ORDER BY id DESC LIMIT ${limit + 1}`, params);
+  const rows = await room.db.all(
+    `SELECT * FROM millrace_automations WHERE ${where.join(" AND ")} ORDER BY id DESC LIMIT ${limit + 1}`,
+    params,
+  );
   const data = rows.slice(0, limit).map(readAutomation);
   return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
 }
 
 /** One version, the latest by default; 404 Problem when there is none. */
-export async function getVersion(room: AutomationRoom, automation: Automation, version?: number, tx?: Tx): Promise<Version> {
+export async function getVersion(
+  room: AutomationRoom,
+  automation: Automation,
+  version?: number,
+  tx?: Tx,
+): Promise<Version> {
   const number = version ?? automation.latestVersion;
-  const row = await room.db.one("SELECT * FROM millrace_versions WHERE automationId = ? AND version = ?", [automation.id, number], tx);
+  const row = await room.db.one(
+    "SELECT * FROM millrace_versions WHERE automationId = ? AND version = ?",
+    [automation.id, number],
+    tx,
+  );
   if (!row) throw notFound("version", `${automation.name} ${number}`);
   return readVersion(row);
 }
@@ -93,7 +114,9 @@ export async function getVersion(room: AutomationRoom, automation: Automation, v
 /** All versions of an automation, newest first. */
 export async function listVersions(room: AutomationRoom, workspaceId: string, id: string): Promise<Version[]> {
   const automation = await getAutomation(room, workspaceId, id);
-  const rows = await room.db.all("SELECT * FROM millrace_versions WHERE automationId = ? ORDER BY version DESC", [automation.id]);
+  const rows = await room.db.all("SELECT * FROM millrace_versions WHERE automationId = ? ORDER BY version DESC", [
+    automation.id,
+  ]);
   return rows.map(readVersion);
 }
 

@@ -5,7 +5,13 @@ import { type AutomationRoom, getAutomation, getVersion } from "./automation.js"
 export type Difference = { path: string; before: unknown; after: unknown };
 
 /** Where version `b` differs from version `a`, in the order of the documents. 404 when either is not there. */
-export async function diffVersions(room: AutomationRoom, workspaceId: string, id: string, a: number, b: number): Promise<Difference[]> {
+export async function diffVersions(
+  room: AutomationRoom,
+  workspaceId: string,
+  id: string,
+  a: number,
+  b: number,
+): Promise<Difference[]> {
   const automation = await getAutomation(room, workspaceId, id);
   const [before, after] = [await getVersion(room, automation, a), await getVersion(room, automation, b)];
   return differences(before.document, after.document, "");
@@ -16,7 +22,9 @@ function differences(before: unknown, after: unknown, path: string): Difference[
   const was = byKey(before);
   const is = byKey(after);
   if (!was || !is) return [{ path, before, after }];
-  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) => differences(was[name], is[name], path ? `${path}.${name}` : name));
+  return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((name) =>
+    differences(was[name], is[name], path ? `${path}.${name}` : name),
+  );
 }
 
 /** The members of an object, or of a list whose items all have a key of their own. */

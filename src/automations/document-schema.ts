@@ -19,7 +19,6 @@ const errorPolicy = {
     maxDelay: duration,
     jitter: { type: "boolean" },
     on: { enum: ["all", "transient"] },
-    // biome-ignore lint/suspicious/noThenProperty: the name is the contract's
     then: { enum: ["stop", "continue"] },
   },
 };
@@ -54,7 +53,12 @@ const enrollment = {
     reenter: {
       anyOf: [
         { enum: ["always", "once", "afterFinish"] },
-        { type: "object", required: ["per"], additionalProperties: false, properties: { per: { enum: ["day", "week", "month"] } } },
+        {
+          type: "object",
+          required: ["per"],
+          additionalProperties: false,
+          properties: { per: { enum: ["day", "week", "month"] } },
+        },
       ],
     },
     concurrency: { enum: ["parallel", "queue", "drop", "replace"] },

@@ -1,8 +1,30 @@
-export { type ActiveVersion, activationsOf, activeVersions, activityAfter, type RunnableVersion, runnableVersion } from "./active-versions.js";
-export { type Automation, type AutomationFilter, type AutomationRoom, getAutomation, getVersion, listAutomations, listVersions, type Version } from "./automation.js";
+export {
+  type ActiveVersion,
+  activationsOf,
+  activeVersions,
+  activityAfter,
+  type RunnableVersion,
+  runnableVersion,
+} from "./active-versions.js";
+export {
+  type Automation,
+  type AutomationFilter,
+  type AutomationRoom,
+  getAutomation,
+  getVersion,
+  listAutomations,
+  listVersions,
+  type Version,
+} from "./automation.js";
 export { type Difference, diffVersions } from "./diff-versions.js";
 export { checkShape, documentSchema } from "./document-schema.js";
-export { type Definition, definitionText, duplicateAutomation, exportAutomation, importAutomation } from "./export-automation.js";
+export {
+  type Definition,
+  definitionText,
+  duplicateAutomation,
+  exportAutomation,
+  importAutomation,
+} from "./export-automation.js";
 export { normalDocument } from "./normal-document.js";
 export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";
 export { activate, deleteAutomation, pause, publish } from "./publish.js";

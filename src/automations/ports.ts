@@ -1,5 +1,5 @@
 import { type ActionTable, portsOf } from "../actions/index.js";
-import type { PortsOf } from "../graph/index.js";
+import type { ChainKinds, PortsOf } from "../graph/index.js";
 
 /** The ways out of steps, as this table of step kinds knows them; of a kind it does not know, nothing is known. */
 export function portsIn(actions: ActionTable): PortsOf {
@@ -12,4 +12,9 @@ export function portsIn(actions: ActionTable): PortsOf {
       return undefined;
     }
   };
+}
+
+/** The same, with which kinds a list can hold. */
+export function chainKindsIn(actions: ActionTable): ChainKinds {
+  return { portsOf: portsIn(actions), graphOnly: ({ kind }) => actions.get(kind)?.graphOnly === true };
 }

@@ -1,5 +1,5 @@
-import { nextStamp, toColumn, type Tx } from "../db/index.js";
 import type { Actor } from "../crm/index.js";
+import { nextStamp, type Tx, toColumn } from "../db/index.js";
 import { conflict, invalid } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
 import { type Automation, type AutomationRoom, getAutomation, getVersion } from "./automation.js";
@@ -10,24 +10,40 @@ import { validateDocument } from "./validate-document.js";
  * activates the automation; a paused one stays paused. 422 with every problem when the draft has errors, 409 when there
  * is no draft to publish.
  */
-export async function publish(room: AutomationRoom, workspaceId: string, id: string, note: string | null, by: Actor): Promise<Automation> {
+export async function publish(
+  room: AutomationRoom,
+  workspaceId: string,
+  id: string,
+  note: string | null,
+  by: Actor,
+): Promise<Automation> {
   const before = await getAutomation(room, workspaceId, id);
   const draft = await getVersion(room, before);
-  if (draft.state !== "draft") throw conflict("nothing_to_publish", `Version ${draft.version} is already published; there is no newer draft.`);
+  if (draft.state !== "draft")
+    throw conflict("nothing_to_publish", `Version ${draft.version} is already published; there is no newer draft.`);
   const problems = await validateDocument(room, workspaceId, draft.document, draft.form);
   const errors = problems.filter((problem) => problem.severity === "error");
-  if (errors.length > 0) throw invalid(errors.map(({ path, message }) => ({ path, message })), `"${before.name}" cannot be published yet: ${errors[0]?.message}`);
+  if (errors.length > 0)
+    throw invalid(
+      errors.map(({ path, message }) => ({ path, message })),
+      `"${before.name}" cannot be published yet: ${errors[0]?.message}`,
+    );
 
   await room.db.inTransaction(async (tx) => {
     const stamp = await nextStamp(room.db, "automations", tx);
     const now = room.clock.now();
-    await room.db.run("UPDATE millrace_versions SET state = 'retired' WHERE automationId = ? AND state = 'published'", [id], tx);
+    await room.db.run(
+      "UPDATE millrace_versions SET state = 'retired' WHERE automationId = ? AND state = 'published'",
+      [id],
+      tx,
+    );
     const frozen = await room.db.run(
       "UPDATE millrace_versions SET state = 'published', note = ?, publishedBy = ?, publishedAt = ? WHERE automationId = ? AND version = ? AND state = 'draft' AND revision = ?",
       [note, toColumn(by), now, id, draft.version, Number(draft.etag.split(".")[1])],
       tx,
     );
-    if (frozen.changes === 0) throw conflict("overtaken", "The draft changed while it was being published. Look at it and publish again.");
+    if (frozen.changes === 0)
+      throw conflict("overtaken", "The draft changed while it was being published. Look at it and publish again.");
     faultPoint("publishing");
     const status = before.status === "paused" ? "paused" : "active";
     await room.db.run(
@@ -60,27 +76,52 @@ export async function deleteAutomation(room: AutomationRoom, workspaceId: string
     await getAutomation(room, workspaceId, id, tx);
     const stamp = await nextStamp(room.db, "automations", tx);
     await closeActivation(room, id, tx);
-    await room.db.run("UPDATE millrace_automations SET deletedAt = ?, status = 'paused', stamp = ? WHERE id = ?", [room.clock.now(), stamp, id], tx);
+    await room.db.run(
+      "UPDATE millrace_automations SET deletedAt = ?, status = 'paused', stamp = ? WHERE id = ?",
+      [room.clock.now(), stamp, id],
+      tx,
+    );
   });
 }
 
-async function setStatus(room: AutomationRoom, workspaceId: string, id: string, status: "active" | "paused"): Promise<void> {
+async function setStatus(
+  room: AutomationRoom,
+  workspaceId: string,
+  id: string,
+  status: "active" | "paused",
+): Promise<void> {
   await room.db.inTransaction(async (tx) => {
     const stamp = await nextStamp(room.db, "automations", tx);
     const automation = await getAutomation(room, workspaceId, id, tx);
     const version = automation.publishedVersion;
-    if (version === null) throw conflict("not_published", `Publish "${automation.name}" first: only a published version can ${status === "active" ? "run" : "be paused"}.`);
+    if (version === null)
+      throw conflict(
+        "not_published",
+        `Publish "${automation.name}" first: only a published version can ${status === "active" ? "run" : "be paused"}.`,
+      );
     if (automation.status === status) return;
-    await room.db.run("UPDATE millrace_automations SET status = ?, stamp = ?, updatedAt = ? WHERE id = ?", [status, stamp, room.clock.now(), id], tx);
+    await room.db.run(
+      "UPDATE millrace_automations SET status = ?, stamp = ?, updatedAt = ? WHERE id = ?",
+      [status, stamp, room.clock.now(), id],
+      tx,
+    );
     await closeActivation(room, id, tx);
     if (status === "active") await openActivation(room, id, version, tx);
   });
 }
 
 async function openActivation(room: AutomationRoom, automationId: string, version: number, tx: Tx): Promise<void> {
-  await room.db.insert("millrace_activations", [{ automationId, version, fromAt: room.clock.now(), untilAt: null }], tx);
+  await room.db.insert(
+    "millrace_activations",
+    [{ automationId, version, fromAt: room.clock.now(), untilAt: null }],
+    tx,
+  );
 }
 
 async function closeActivation(room: AutomationRoom, automationId: string, tx: Tx): Promise<void> {
-  await room.db.run("UPDATE millrace_activations SET untilAt = ? WHERE automationId = ? AND untilAt IS NULL", [room.clock.now(), automationId], tx);
+  await room.db.run(
+    "UPDATE millrace_activations SET untilAt = ? WHERE automationId = ? AND untilAt IS NULL",
+    [room.clock.now(), automationId],
+    tx,
+  );
 }

@@ -1,5 +1,5 @@
-import { nextStamp, toColumn, type Tx } from "../db/index.js";
 import type { Actor } from "../crm/index.js";
+import { nextStamp, type Tx, toColumn } from "../db/index.js";
 import type { Document, Form } from "../graph/index.js";
 import { invalid, Problem } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
@@ -32,7 +32,13 @@ export type Edit = {
 };
 
 /** Makes an automation with version 1 as a draft. 422 when the name is empty or the document has the wrong shape. */
-export async function createAutomation(room: AutomationRoom, workspaceId: string, input: NewAutomation, by: Actor, tx?: Tx): Promise<Automation> {
+export async function createAutomation(
+  room: AutomationRoom,
+  workspaceId: string,
+  input: NewAutomation,
+  by: Actor,
+  tx?: Tx,
+): Promise<Automation> {
   refuse([...checkName(input.name), ...(input.document === undefined ? [] : checkShape(input.document, "document"))]);
   const document = normalDocument(input.document ?? {});
   const id = newId();
@@ -67,11 +73,24 @@ export async function createAutomation(room: AutomationRoom, workspaceId: string
  * Saves an edit. A document goes into the latest draft, or into a new draft `version + 1` when the latest is published;
  * what runs does not change until publishing. Drafts may be incomplete, but not of the wrong shape (422).
  */
-export async function saveDraft(room: AutomationRoom, workspaceId: string, id: string, edit: Edit, by: Actor): Promise<Automation> {
-  refuse([...(edit.name === undefined ? [] : checkName(edit.name)), ...(edit.document ? checkShape(edit.document, "document") : [])]);
+export async function saveDraft(
+  room: AutomationRoom,
+  workspaceId: string,
+  id: string,
+  edit: Edit,
+  by: Actor,
+): Promise<Automation> {
+  refuse([
+    ...(edit.name === undefined ? [] : checkName(edit.name)),
+    ...(edit.document ? checkShape(edit.document, "document") : []),
+  ]);
   await room.db.inTransaction(async (tx) => {
     // Locks the automation: of two who save at once the second reads what the first has written.
-    await room.db.run("UPDATE millrace_automations SET stamp = stamp WHERE id = ? AND workspaceId = ?", [id, workspaceId], tx);
+    await room.db.run(
+      "UPDATE millrace_automations SET stamp = stamp WHERE id = ? AND workspaceId = ?",
+      [id, workspaceId],
+      tx,
+    );
     const automation = await getAutomation(room, workspaceId, id, tx);
     const latest = await getVersion(room, automation, undefined, tx);
     if (edit.ifVersion !== undefined && edit.ifVersion !== latest.etag) throw overtaken(latest, edit);
@@ -109,7 +128,13 @@ export async function saveDraft(room: AutomationRoom, workspaceId: string, id: s
 }
 
 /** Copies an old version into the draft, in the form it had; what runs stays as it is. */
-export async function restoreVersion(room: AutomationRoom, workspaceId: string, id: string, version: number, by: Actor): Promise<Automation> {
+export async function restoreVersion(
+  room: AutomationRoom,
+  workspaceId: string,
+  id: string,
+  version: number,
+  by: Actor,
+): Promise<Automation> {
   const automation = await getAutomation(room, workspaceId, id);
   const old = await getVersion(room, automation, version);
   return saveDraft(room, workspaceId, id, { document: old.document, form: old.form }, by);
@@ -138,11 +163,17 @@ async function insertDraft(
 
 function overtaken(latest: Version, edit: Edit): Problem {
   const who = latest.savedBy?.name ?? "Someone";
-  return new Problem(412, "overtaken", `${who} saved this automation after you opened it. Compare both and save again.`, [], {
-    ifVersion: latest.etag,
-    theirs: latest.document,
-    yours: edit.document ?? null,
-  });
+  return new Problem(
+    412,
+    "overtaken",
+    `${who} saved this automation after you opened it. Compare both and save again.`,
+    [],
+    {
+      ifVersion: latest.etag,
+      theirs: latest.document,
+      yours: edit.document ?? null,
+    },
+  );
 }
 
 function checkName(name: unknown): { path: string; message: string }[] {

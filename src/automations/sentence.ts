@@ -9,13 +9,27 @@ import { sentenceOf } from "../rules/index.js";
  */
 export function documentSentence(document: Document, actions: ActionTable, object: ObjectType | null): string {
   const label = (_fact: string, path: string, value?: unknown) => wordFor(object, path, value);
-  const starts = document.triggers.filter(({ kind }) => kind !== "manual").map((trigger) => startWords(trigger, document, object, label));
-  const when = starts.length > 0 ? `When ${starts.join(" or ")}` : `When someone runs it${object ? ` on ${article(object.label)}` : ""}`;
+  const starts = document.triggers
+    .filter(({ kind }) => kind !== "manual")
+    .map((trigger) => startWords(trigger, document, object, label));
+  const when =
+    starts.length > 0
+      ? `When ${starts.join(" or ")}`
+      : `When someone runs it${object ? ` on ${article(object.label)}` : ""}`;
   const conditions = document.conditions ? sentenceOf(document.conditions, label) : "";
   const steps = document.steps
     .filter((step) => !step.disabled)
-    .map((step) => (step.name && step.name !== step.kind ? lowerFirst(step.name) : (actions.get(step.kind)?.sentence(step.config) ?? step.kind)));
-  const then = steps.length === 0 ? "nothing yet" : steps.length > 4 ? `${steps.slice(0, 3).join(", then ")}, and ${steps.length - 3} more steps` : steps.join(", then ");
+    .map((step) =>
+      step.name && step.name !== step.kind
+        ? lowerFirst(step.name)
+        : (actions.get(step.kind)?.sentence(step.config) ?? step.kind),
+    );
+  const then =
+    steps.length === 0
+      ? "nothing yet"
+      : steps.length > 4
+        ? `${steps.slice(0, 3).join(", then ")}, and ${steps.length - 3} more steps`
+        : steps.join(", then ");
   return `${when}${conditions ? ` and ${conditions}` : ""}: ${then}.`;
 }
 
@@ -35,4 +49,5 @@ function wordFor(object: ObjectType | null, path: string, value?: unknown): stri
 }
 
 const article = (label: string) => `${/^[aeiou]/i.test(label) ? "an" : "a"} ${lowerFirst(label)}`;
-const lowerFirst = (text: string) => (/^\p{Lu}\p{Lu}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1));
+const lowerFirst = (text: string) =>
+  /^\p{Lu}\p{Lu}/u.test(text) ? text : text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,6 +1,16 @@
 import { checkConfig, templatesIn } from "../actions/index.js";
-import { describeObject, type FieldType, fieldTypes, objectsOf, type ObjectType } from "../crm/index.js";
-import { checkGraph, checkSteps, checkTrigger, type Document, type DocumentProblem, type Form, type Readable, readableIn, type Step } from "../graph/index.js";
+import { describeObject, type FieldType, fieldTypes, type ObjectType, objectsOf } from "../crm/index.js";
+import {
+  checkGraph,
+  checkSteps,
+  checkTrigger,
+  type Document,
+  type DocumentProblem,
+  type Form,
+  type Readable,
+  readableIn,
+  type Step,
+} from "../graph/index.js";
 import { checkConditions } from "../rules/index.js";
 import { type FieldError, Problem } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
@@ -28,43 +38,83 @@ const atStart: Here = { before: [], loops: [] };
  * Everything there is to say about a document, each with its path, step and what would be right. Errors block
  * publishing, warnings do not. It asks the workspace for objects and fields, so the answer changes with those.
  */
-export async function validateDocument(room: AutomationRoom, workspaceId: string, input: unknown, form: Form = "list"): Promise<DocumentProblem[]> {
+export async function validateDocument(
+  room: AutomationRoom,
+  workspaceId: string,
+  input: unknown,
+  form: Form = "list",
+): Promise<DocumentProblem[]> {
   const shape = checkShape(input, "");
-  if (shape.length > 0) return shape.map(({ path, message }) => ({ severity: "error", path: path.replace(/^\./, ""), message }));
+  if (shape.length > 0)
+    return shape.map(({ path, message }) => ({ severity: "error", path: path.replace(/^\./, ""), message }));
   const document = normalDocument(input as Document);
-  const problems = [...checkSteps(document, form), ...(form === "graph" ? checkGraph(document, portsIn(room.actions)) : [])];
+  const problems = [
+    ...checkSteps(document, form),
+    ...(form === "graph" ? checkGraph(document, portsIn(room.actions)) : []),
+  ];
   const context = await contextOf(room, workspaceId, document, problems);
   if (context) {
-    problems.push(...checkTriggers(document, context), ...checkTree(document, context, document.conditions, "conditions"));
-    problems.push(...checkTree(document, context, document.enrollment?.exitWhen, "enrollment.exitWhen"), ...checkTree(document, context, document.enrollment?.unless, "enrollment.unless"));
+    problems.push(
+      ...checkTriggers(document, context),
+      ...checkTree(document, context, document.conditions, "conditions"),
+    );
+    problems.push(
+      ...checkTree(document, context, document.enrollment?.exitWhen, "enrollment.exitWhen"),
+      ...checkTree(document, context, document.enrollment?.unless, "enrollment.unless"),
+    );
     const readable = readableIn(document, form);
     document.steps.forEach((step, place) => {
       if (form === "list" && room.actions.get(step.kind)?.graphOnly) {
-        problems.push({ severity: "error", path: `steps[${place}].kind`, step: step.key, message: `"${step.kind}" has several ways out, which a list cannot connect. Promote the automation to a workflow to use it.` });
+        problems.push({
+          severity: "error",
+          path: `steps[${place}].kind`,
+          step: step.key,
+          message: `"${step.kind}" has several ways out, which a list cannot connect. Promote the automation to a workflow to use it.`,
+        });
       }
       const here = { ...readable(step.key), step };
-      problems.push(...checkStep(room, document, context, place, here).map((problem) => ({ ...problem, step: step.key })));
+      problems.push(
+        ...checkStep(room, document, context, place, here).map((problem) => ({ ...problem, step: step.key })),
+      );
     });
-    problems.push(...checkTexts(document, context, document.outputs ?? {}, "outputs", { before: document.steps, loops: [] }));
+    problems.push(
+      ...checkTexts(document, context, document.outputs ?? {}, "outputs", { before: document.steps, loops: [] }),
+    );
   }
   problems.push(...checkZone(document));
   return problems;
 }
 
-async function contextOf(room: AutomationRoom, workspaceId: string, document: Document, problems: DocumentProblem[]): Promise<Context | null> {
+async function contextOf(
+  room: AutomationRoom,
+  workspaceId: string,
+  document: Document,
+  problems: DocumentProblem[],
+): Promise<Context | null> {
   if (document.object === null) return { object: null, types: null, paths: [] };
   try {
     const object = await describeObject(room, workspaceId, document.object);
     const all = await objectsOf(room, workspaceId);
     const paths = object.fields.flatMap(({ name, relation }) => {
       const related = relation ? all.find((other) => other.name === relation) : undefined;
-      return [name, ...(related ? ["id", ...related.fields.map((field) => field.name)].map((inner) => `${name}.${inner}`) : [])];
+      return [
+        name,
+        ...(related ? ["id", ...related.fields.map((field) => field.name)].map((inner) => `${name}.${inner}`) : []),
+      ];
     });
-    return { object, types: await fieldTypes(room, workspaceId, document.object), paths: ["id", "createdAt", "updatedAt", "version", ...paths] };
+    return {
+      object,
+      types: await fieldTypes(room, workspaceId, document.object),
+      paths: ["id", "createdAt", "updatedAt", "version", ...paths],
+    };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const known = (await objectsOf(room, workspaceId)).map(({ name }) => name);
-    problems.push({ severity: "error", path: "object", message: `${error.message} Known objects: ${known.join(", ")}.` });
+    problems.push({
+      severity: "error",
+      path: "object",
+      message: `${error.message} Known objects: ${known.join(", ")}.`,
+    });
     return null;
   }
 }
@@ -77,12 +127,22 @@ function checkTriggers(document: Document, context: Context): DocumentProblem[] 
   ]);
 }
 
-function checkStep(room: AutomationRoom, document: Document, context: Context, place: number, here: Here): DocumentProblem[] {
+function checkStep(
+  room: AutomationRoom,
+  document: Document,
+  context: Context,
+  place: number,
+  here: Here,
+): DocumentProblem[] {
   const step = document.steps[place];
   if (!step) return [];
   const root = `steps[${place}].config`;
   const wrong = checkConfig(room.actions, step.kind, step.config);
-  if (wrong.some(({ path }) => path === "")) return errorsAt(`steps[${place}].kind`, wrong.filter(({ path }) => path === ""));
+  if (wrong.some(({ path }) => path === ""))
+    return errorsAt(
+      `steps[${place}].kind`,
+      wrong.filter(({ path }) => path === ""),
+    );
   const trees = treesOf(step).flatMap(([path, tree]) => checkTree(document, context, tree, `${root}.${path}`, here));
   const texts = checkTexts(document, context, templatesIn(room.actions, step.kind, step.config), root, here);
   return once([...errorsAt(root, wrong), ...trees, ...checkFields(step.kind, step.config, context, root), ...texts]);
@@ -92,7 +152,10 @@ function checkStep(room: AutomationRoom, document: Document, context: Context, p
 function treesOf({ config }: Step): [path: string, tree: JsonObject][] {
   if (config["object"] !== undefined) return [];
   const cases = Array.isArray(config["cases"]) ? config["cases"] : [];
-  const asked: [string, unknown][] = [["when", config["when"]], ...cases.map((one, at): [string, unknown] => [`cases[${at}].when`, isObject(one) ? one["when"] : undefined])];
+  const asked: [string, unknown][] = [
+    ["when", config["when"]],
+    ...cases.map((one, at): [string, unknown] => [`cases[${at}].when`, isObject(one) ? one["when"] : undefined]),
+  ];
   return asked.flatMap(([path, tree]): [string, JsonObject][] => (isObject(tree) ? [[path, tree]] : []));
 }
 
@@ -107,10 +170,20 @@ function checkFields(kind: string, config: JsonObject, { object }: Context, root
   const known = new Set(object.fields.map(({ name }) => name));
   return Object.keys(values)
     .filter((name) => !known.has(name))
-    .map((name) => ({ severity: "error", path: `${root}.values.${name}`, message: `A ${object.label.toLowerCase()} has no field "${name}". Known: ${[...known].join(", ")}.` }));
+    .map((name) => ({
+      severity: "error",
+      path: `${root}.values.${name}`,
+      message: `A ${object.label.toLowerCase()} has no field "${name}". Known: ${[...known].join(", ")}.`,
+    }));
 }
 
-function checkTree(document: Document, { types, object }: Context, tree: unknown, path: string, here: Here = atStart): DocumentProblem[] {
+function checkTree(
+  document: Document,
+  { types, object }: Context,
+  tree: unknown,
+  path: string,
+  here: Here = atStart,
+): DocumentProblem[] {
   if (tree === undefined) return [];
   return errorsAt(
     "",
@@ -129,7 +202,13 @@ function checkTexts(document: Document, context: Context, value: unknown, path: 
   const texts = textsIn(value, path);
   if (texts.length === 0) return [];
   const known = knownNames(document, context, here);
-  return texts.flatMap(([place, text]) => checkTemplate(text, known).map(({ message }) => ({ severity: "error" as const, path: place, message: toldApart(message, document, here) })));
+  return texts.flatMap(([place, text]) =>
+    checkTemplate(text, known).map(({ message }) => ({
+      severity: "error" as const,
+      path: place,
+      message: toldApart(message, document, here),
+    })),
+  );
 }
 
 /** A step that exists, but not on any way that leads here, is no mistyped name. */
@@ -167,7 +246,9 @@ function knownNames(document: Document, context: Context, here: Here): KnownName
 
 /** `loop` and the loops' own names for their items. A step that goes through items by itself has `loop` as well. */
 function loopNames({ loops, step }: Here): string[] {
-  const own = loops.flatMap(({ config }) => (typeof config["itemVariable"] === "string" ? [config["itemVariable"]] : []));
+  const own = loops.flatMap(({ config }) =>
+    typeof config["itemVariable"] === "string" ? [config["itemVariable"]] : [],
+  );
   return loops.length > 0 || step?.kind === "for_each" ? ["loop", ...own] : [];
 }
 
@@ -191,10 +272,20 @@ function checkZone({ timezone }: Document): DocumentProblem[] {
     new Intl.DateTimeFormat("en", { timeZone: timezone });
     return [];
   } catch {
-    return [{ severity: "error", path: "timezone", message: `"${timezone}" is not a time zone. Use a name such as Europe/Berlin.` }];
+    return [
+      {
+        severity: "error",
+        path: "timezone",
+        message: `"${timezone}" is not a time zone. Use a name such as Europe/Berlin.`,
+      },
+    ];
   }
 }
 
 function errorsAt(root: string, errors: FieldError[]): DocumentProblem[] {
-  return errors.map(({ path, message }) => ({ severity: "error", path: [root, path].filter(Boolean).join(path.startsWith("[") ? "" : "."), message }));
+  return errors.map(({ path, message }) => ({
+    severity: "error",
+    path: [root, path].filter(Boolean).join(path.startsWith("[") ? "" : "."),
+    message,
+  }));
 }

@@ -12,9 +12,15 @@ import { keepConnections } from "./sqlite-connections.js";
  * Throws a Problem naming the URL's fault.
  */
 export function connect(url: string, log: false | ((sql: string) => void) = false): Database {
-  if (url.startsWith("sqlite:")) return createDatabase(sqliteFile(url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, ""), log), true);
-  if (/^(mysql|mariadb):\/\//.test(url)) return createDatabase(mysqlServer(url.replace(/^mariadb:/, "mysql:"), log), true);
-  throw new Problem(500, "configuration", `DATABASE_URL is "${url.split(":")[0]}:…"; it must begin with sqlite: or mysql://.`);
+  if (url.startsWith("sqlite:"))
+    return createDatabase(sqliteFile(url.slice("sqlite:".length).replace(/^\/\/(?=\/)/, ""), log), true);
+  if (/^(mysql|mariadb):\/\//.test(url))
+    return createDatabase(mysqlServer(url.replace(/^mariadb:/, "mysql:"), log), true);
+  throw new Problem(
+    500,
+    "configuration",
+    `DATABASE_URL is "${url.split(":")[0]}:…"; it must begin with sqlite: or mysql://.`,
+  );
 }
 
 /** The driver is CommonJS: what Sequelize needs is its default export. */
@@ -34,12 +40,22 @@ function mysqlServer(url: string, log: false | ((sql: string) => void)): Sequeli
     logging: log,
     pool: { max: 12, min: 1, idle: 30_000, acquire: 30_000 },
     // The driver's own reading of values; Sequelize's casts every one of them by a function.
-    dialectOptions: { typeCast: true, maxPreparedStatements: 500, supportBigNumbers: true, flags: ["-FOUND_ROWS", "-LOCAL_FILES"], multipleStatements: false, enableKeepAlive: true, charset: "utf8mb4" },
+    dialectOptions: {
+      typeCast: true,
+      maxPreparedStatements: 500,
+      supportBigNumbers: true,
+      flags: ["-FOUND_ROWS", "-LOCAL_FILES"],
+      multipleStatements: false,
+      enableKeepAlive: true,
+      charset: "utf8mb4",
+    },
   });
   sequelize.addHook("afterConnect", (connection: unknown) => {
     const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };
     return new Promise<void>((resolve, reject) => {
-      raw.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => (error ? reject(error) : resolve()));
+      raw.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) =>
+        error ? reject(error) : resolve(),
+      );
     });
   });
   return sequelize;

@@ -14,7 +14,11 @@ type Raw = { all(sql: string, params: Param[]): Promise<Row[]>; run(sql: string,
 
 type SqliteConnection = {
   all(sql: string, params: unknown[], done: (error: Error | null, rows: Row[]) => void): void;
-  run(sql: string, params: unknown[], done: (this: { changes: number; lastID: number }, error: Error | null) => void): void;
+  run(
+    sql: string,
+    params: unknown[],
+    done: (this: { changes: number; lastID: number }, error: Error | null) => void,
+  ): void;
 };
 
 type ConnectionManager = {

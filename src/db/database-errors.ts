@@ -7,13 +7,17 @@ function codeOf(error: unknown): string {
 
 /** True when the same work may well succeed at once: a deadlock, a lock wait that ran out, a busy SQLite file. */
 export function isRetryable(error: unknown): boolean {
-  return /^(ER_LOCK_DEADLOCK|ER_LOCK_WAIT_TIMEOUT|SQLITE_BUSY|SQLITE_LOCKED)/.test(codeOf(error)) ||
-    /SQLITE_BUSY|Record has changed since last read/.test((error as Coded)?.message ?? "");
+  return (
+    /^(ER_LOCK_DEADLOCK|ER_LOCK_WAIT_TIMEOUT|SQLITE_BUSY|SQLITE_LOCKED)/.test(codeOf(error)) ||
+    /SQLITE_BUSY|Record has changed since last read/.test((error as Coded)?.message ?? "")
+  );
 }
 
 /** True when a unique key refused a row. */
 export function isDuplicate(error: unknown): boolean {
-  return /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT)/.test(codeOf(error)) || /UNIQUE constraint/.test((error as Coded)?.message ?? "");
+  return (
+    /^(ER_DUP_ENTRY|SQLITE_CONSTRAINT)/.test(codeOf(error)) || /UNIQUE constraint/.test((error as Coded)?.message ?? "")
+  );
 }
 
 /**
@@ -29,9 +33,10 @@ const fatalCodes =
 
 function isFatal(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
-  const { fatal, code, parent } = error as { fatal?: unknown; code?: unknown; parent?: unknown };
+  const { fatal, code, name, parent } = error as { fatal?: unknown; code?: unknown; name?: unknown; parent?: unknown };
   return (
     fatal === true ||
+    (typeof name === "string" && name.startsWith("SequelizeConnection")) ||
     (typeof code === "string" && fatalCodes.test(code)) ||
     (parent !== undefined && parent !== error && isFatal(parent))
   );

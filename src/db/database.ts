@@ -3,7 +3,15 @@ import pLimit from "p-limit";
 import { type Sequelize, Transaction } from "sequelize";
 import { type Param, type Row, rawConnection, type Written } from "./connection.js";
 import { isRetryable } from "./database-errors.js";
-import { emptyBuffer, keepInserts, keepUpdate, type RowUpdate, takeAll, updateStatement, type WriteBuffer } from "./write-buffer.js";
+import {
+  emptyBuffer,
+  keepInserts,
+  keepUpdate,
+  type RowUpdate,
+  takeAll,
+  updateStatement,
+  type WriteBuffer,
+} from "./write-buffer.js";
 
 /** The two families of SQL Millrace speaks; MariaDB counts as MySQL. */
 export type Dialect = "mysql" | "sqlite";
@@ -59,7 +67,8 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
     for (const update of updates) {
       const { sql, params } = updateStatement(update, quote);
       const { changes } = await database.run(sql, params, tx);
-      if (changes !== update.ids.length) throw new Error(`A row of ${update.table} was not as expected when it was written.`);
+      if (changes !== update.ids.length)
+        throw new Error(`A row of ${update.table} was not as expected when it was written.`);
     }
   };
 
@@ -162,7 +171,12 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
   return database;
 }
 
-function insertStatement(table: string, rows: Row[], orIgnore: boolean, dialect: Dialect): { sql: string; params: Param[] } {
+function insertStatement(
+  table: string,
+  rows: Row[],
+  orIgnore: boolean,
+  dialect: Dialect,
+): { sql: string; params: Param[] } {
   const columns = Object.keys(rows[0] ?? {});
   const verb = orIgnore ? (dialect === "mysql" ? "INSERT IGNORE INTO" : "INSERT OR IGNORE INTO") : "INSERT INTO";
   const group = `(${columns.map(() => "?").join(",")})`;

@@ -8,7 +8,10 @@ import type { Database } from "./database.js";
 /** The same name as in `config/database.cjs`, so that start-up and sequelize-cli keep one account. */
 const MIGRATIONS_TABLE = "millrace_migrations";
 
-type MigrationFile = { up(query: unknown, types: unknown): Promise<void>; down(query: unknown, types: unknown): Promise<void> };
+type MigrationFile = {
+  up(query: unknown, types: unknown): Promise<void>;
+  down(query: unknown, types: unknown): Promise<void>;
+};
 
 /**
  * Brings the database up to the newest migration in `folder` (or, with `down`, takes every one back), the same files

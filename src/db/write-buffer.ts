@@ -41,9 +41,14 @@ export function takeAll(buffer: WriteBuffer): { inserts: [string, Row[]][]; upda
 }
 
 /** The text and values of a joined update. `quote` makes names safe. */
-export function updateStatement({ table, ids, set, expect }: JoinedUpdate, quote: (name: string) => string): { sql: string; params: Param[] } {
+export function updateStatement(
+  { table, ids, set, expect }: JoinedUpdate,
+  quote: (name: string) => string,
+): { sql: string; params: Param[] } {
   const assigned = Object.keys(set).map((column) => `${quote(column)} = ?`);
-  const held = Object.entries(expect).map(([column, value]) => (value === null ? `${quote(column)} IS NULL` : `${quote(column)} = ?`));
+  const held = Object.entries(expect).map(([column, value]) =>
+    value === null ? `${quote(column)} IS NULL` : `${quote(column)} = ?`,
+  );
   const where = [ids.length === 1 ? "id = ?" : `id IN (${ids.map(() => "?").join(",")})`, ...held];
   return {
     sql: `UPDATE ${quote(table)} SET ${assigned.join(", ")} WHERE ${where.join(" AND ")}`,

@@ -45,7 +45,8 @@ async function refuseDuplicates(engine: Engine, entries: Entry[], tx: Tx): Promi
   );
   const taken = new Set(rows.map((row) => `${row["automationId"]}/${row["eventId"]}`));
   for (const entry of entries) {
-    if (taken.has(`${entry.active.automationId}/${entry.eventId}`)) entry.refused = { code: "duplicate", message: "This event has started this automation already." };
+    if (taken.has(`${entry.active.automationId}/${entry.eventId}`))
+      entry.refused = { code: "duplicate", message: "This event has started this automation already." };
   }
 }
 
@@ -56,7 +57,12 @@ function needsPast({ document: { enrollment } }: ActiveVersion): boolean {
 async function decideByPast(engine: Engine, entries: Entry[], tx: Tx): Promise<void> {
   const automations = [...new Set(entries.map((entry) => entry.active.automationId))].sort();
   // Whoever decides about one of these automations at the same time waits here; ids in order, so nobody deadlocks.
-  if (engine.db.dialect === "mysql") await engine.db.all(`SELECT id FROM millrace_automations WHERE id IN (${marks(automations)}) ORDER BY id FOR UPDATE`, automations, tx);
+  if (engine.db.dialect === "mysql")
+    await engine.db.all(
+      `SELECT id FROM millrace_automations WHERE id IN (${marks(automations)}) ORDER BY id FOR UPDATE`,
+      automations,
+      tx,
+    );
   const earlier = new Map<string, Earlier[]>();
   for (const entry of entries) {
     const place = `${entry.active.automationId}/${entry.record?.object ?? ""}/${entry.record?.id ?? ""}`;
@@ -73,7 +79,11 @@ async function earlierRuns(engine: Engine, { active, record }: Entry, tx: Tx): P
     record ? [active.automationId, record.object, record.id] : [active.automationId],
     tx,
   );
-  return rows.map((row) => ({ id: String(row["id"]), status: String(row["status"]), queuedAt: Number(row["queuedAt"]) }));
+  return rows.map((row) => ({
+    id: String(row["id"]),
+    status: String(row["status"]),
+    queuedAt: Number(row["queuedAt"]),
+  }));
 }
 
 async function decideOne(engine: Engine, entry: Entry, runs: Earlier[], tx: Tx): Promise<void> {
@@ -83,26 +93,44 @@ async function decideOne(engine: Engine, entry: Entry, runs: Earlier[], tx: Tx):
   const refuse = (code: string, message: string) => {
     entry.refused = { code, message, details: { earlierRun: last?.id || null, policy: reenter as string } };
   };
-  if (reenter === "once" && last) return refuse("reenter", "This record has been in this automation before, and may enter once only.");
-  if (reenter === "afterFinish" && active.length > 0) return refuse("reenter", "This record is still in this automation; it may enter again when that run is over.");
+  if (reenter === "once" && last)
+    return refuse("reenter", "This record has been in this automation before, and may enter once only.");
+  if (reenter === "afterFinish" && active.length > 0)
+    return refuse("reenter", "This record is still in this automation; it may enter again when that run is over.");
   if (typeof reenter === "object") {
     const zone = entry.active.document.timezone ?? entry.workspace.timezone;
     const since = DateTime.fromMillis(engine.clock.now(), { zone }).startOf(reenter.per).toMillis();
-    if (runs.some((run) => run.queuedAt >= since)) return refuse("reenter", `This record has entered this automation this ${reenter.per} already.`);
+    if (runs.some((run) => run.queuedAt >= since))
+      return refuse("reenter", `This record has entered this automation this ${reenter.per} already.`);
   }
   if (active.length === 0 || concurrency === "parallel") return;
   if (concurrency === "drop") {
-    entry.refused = { code: "concurrency", message: "A run of this automation on this record is still under way.", details: { earlierRun: active[0]?.id || null, policy: concurrency } };
+    entry.refused = {
+      code: "concurrency",
+      message: "A run of this automation on this record is still under way.",
+      details: { earlierRun: active[0]?.id || null, policy: concurrency },
+    };
   } else if (concurrency === "queue") {
     // Looked at again by itself after a minute, should the end of the earlier run not wake it.
-    entry.startAt = { at: engine.clock.now() + 60_000, reason: { code: "concurrency", message: "Waits for the earlier run on this record to end.", details: { earlierRun: active[0]?.id || null } } };
+    entry.startAt = {
+      at: engine.clock.now() + 60_000,
+      reason: {
+        code: "concurrency",
+        message: "Waits for the earlier run on this record to end.",
+        details: { earlierRun: active[0]?.id || null },
+      },
+    };
   } else {
     for (const run of active) await replace(engine, run, entry, tx);
   }
 }
 
 async function replace(engine: Engine, run: Earlier, by: Entry, tx: Tx): Promise<void> {
-  const reason = { code: "replaced", message: "A newer start on the same record took its place.", details: { eventId: by.eventId } };
+  const reason = {
+    code: "replaced",
+    message: "A newer start on the same record took its place.",
+    details: { eventId: by.eventId },
+  };
   run.status = "cancelled";
   if (run.entry) {
     run.entry.refused = reason;
@@ -122,7 +150,8 @@ async function decideByMonth(engine: Engine, entries: Entry[], tx: Tx): Promise<
     for (const entry of waiting.slice(granted)) {
       entry.refused = monthlyReason(of, limit, before + granted, resetsAt);
       // The automation's own budget had let it in; it is not used up by a run that does not start.
-      if (of === "workspace" && entry.active.document.limits?.runsPerMonth !== undefined) await giveBack(engine, `automation:${entry.active.automationId}`, period, tx);
+      if (of === "workspace" && entry.active.document.limits?.runsPerMonth !== undefined)
+        await giveBack(engine, `automation:${entry.active.automationId}`, period, tx);
     }
     if (of === "automation") await tellOwner(engine, first, before, before + granted, limit, tx);
   }
@@ -135,7 +164,14 @@ async function decideByRate(engine: Engine, entries: Entry[], tx: Tx): Promise<v
     members.forEach((entry, position) => {
       const at = instants[position] ?? now;
       if (at <= (entry.startAt?.at ?? now)) return;
-      entry.startAt = { at, reason: { code: "rate", message: `At most ${limit} runs a minute start in this ${of}; this one waits its turn.`, details: { limit, startsAt: new Date(at).toISOString() } } };
+      entry.startAt = {
+        at,
+        reason: {
+          code: "rate",
+          message: `At most ${limit} runs a minute start in this ${of}; this one waits its turn.`,
+          details: { limit, startsAt: new Date(at).toISOString() },
+        },
+      };
     });
   }
 }

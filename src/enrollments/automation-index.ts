@@ -3,8 +3,8 @@ import type { Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
 import { eventKinds, type Trigger, watchedFields } from "../graph/index.js";
 import { equalities } from "../rules/index.js";
-import { isObject } from "../shared/json.js";
 import type { Engine } from "../runs/index.js";
+import { isObject } from "../shared/json.js";
 
 /** An automation that might want an event, by one of its triggers. */
 export type Candidate = { active: ActiveVersion; trigger: Trigger };
@@ -41,7 +41,10 @@ export async function currentIndex(engine: Engine, tx?: Tx): Promise<AutomationI
 
 function createIndex(engine: Engine): AutomationIndex {
   const buckets = new Map<string, Bucket>();
-  const filed = new Map<string, { active: ActiveVersion; places: { bucket: Bucket; keys: Key[]; candidate: Candidate }[] }>();
+  const filed = new Map<
+    string,
+    { active: ActiveVersion; places: { bucket: Bucket; keys: Key[]; candidate: Candidate }[] }
+  >();
   const exits = new Map<string, Map<string, ActiveVersion>>();
   let stamp = 0;
 
@@ -92,7 +95,8 @@ function createIndex(engine: Engine): AutomationIndex {
   };
 }
 
-const bucketPlace = (workspaceId: string, object: string | null, kind: string) => `${workspaceId}/${object ?? ""}/${kind}`;
+const bucketPlace = (workspaceId: string, object: string | null, kind: string) =>
+  `${workspaceId}/${object ?? ""}/${kind}`;
 const exitPlace = (workspaceId: string, object: string | null) => `${workspaceId}/${object ?? ""}`;
 
 /** Files a candidate under the requirement with the shortest lists so far, and returns the keys it stands under. */
@@ -130,7 +134,9 @@ function unfile(bucket: Bucket, keys: Key[], candidate: Candidate): void {
 /** What an event must have for this candidate: each alternative alone is necessary, one of its keys must be there. */
 function requirements({ active, trigger }: Candidate, kind: string): Key[][] {
   const { conditions, enrollment: _enrollment } = active.document;
-  const equal = [...equalities(trigger.when ?? {}), ...equalities(conditions ?? {})].filter(({ path }) => !path.includes("."));
+  const equal = [...equalities(trigger.when ?? {}), ...equalities(conditions ?? {})].filter(
+    ({ path }) => !path.includes("."),
+  );
   const required = equal.map(({ path, values }) => values.map((value) => valueKey(path, value)));
   const fields = kind === "record.updated" ? watchedFields(trigger) : [];
   if (fields.length > 0) required.push(fields.map((field) => `changed ${field}`));
@@ -152,7 +158,9 @@ function collect(bucket: Bucket, event: Event, found: Set<Candidate>): void {
     const value = event.record?.[path];
     const key = valueKey(path, value);
     if (key !== null) take(key);
-    else if (value !== null && value !== undefined) for (const [each, set] of bucket.byKey) if (pathOfKey(each) === path) for (const candidate of set) found.add(candidate);
+    else if (value !== null && value !== undefined)
+      for (const [each, set] of bucket.byKey)
+        if (pathOfKey(each) === path) for (const candidate of set) found.add(candidate);
   }
 }
 

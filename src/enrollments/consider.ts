@@ -3,7 +3,7 @@ import { fieldTypes, type Workspace, withRelated } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
 import { type Trigger, triggerMatches } from "../graph/index.js";
-import { type Conditions, evaluate, type Explanation, type Facts, pathsOf } from "../rules/index.js";
+import { type Conditions, type Explanation, evaluate, type Facts, pathsOf } from "../rules/index.js";
 import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
 import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";

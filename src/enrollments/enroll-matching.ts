@@ -1,9 +1,9 @@
 import { runnableVersion } from "../automations/index.js";
 import { type Workspace, workspaceById } from "../crm/index.js";
-import { toColumn, type Tx } from "../db/index.js";
+import { type Tx, toColumn } from "../db/index.js";
 import type { Event } from "../events/index.js";
-import { advanceRuns, type Engine, type Run, type RunInHand, type Start, startRuns } from "../runs/index.js";
 import { relay } from "../events/index.js";
+import { advanceRuns, type Engine, type Run, type RunInHand, type Start, startRuns } from "../runs/index.js";
 import { faultPoint } from "../shared/fault-points.js";
 import { admit, type Entry } from "./admit.js";
 import { type Candidate, currentIndex } from "./automation-index.js";
@@ -54,9 +54,15 @@ export async function enrollMatching(engine: Engine, events: Event[], tx: Tx): P
   }
   const serious = meetings.filter(({ verdict }) => verdict.trigger !== null);
   for (const meeting of serious) if (!meeting.entry.refused) await mapInputs(engine, meeting, tx);
-  await admit(engine, serious.map(({ entry }) => entry), tx);
+  await admit(
+    engine,
+    serious.map(({ entry }) => entry),
+    tx,
+  );
   await storeRefusals(engine, serious, tx);
-  const starts = serious.filter(({ entry }) => entry.refused?.code !== "conditions" && entry.refused?.code !== "duplicate");
+  const starts = serious.filter(
+    ({ entry }) => entry.refused?.code !== "conditions" && entry.refused?.code !== "duplicate",
+  );
   return storeRuns(engine, starts, tx);
 }
 
@@ -69,10 +75,23 @@ function candidatesOf(index: Awaited<ReturnType<typeof currentIndex>>, event: Ev
   return active && trigger ? [{ active, trigger }] : [];
 }
 
-async function meet(engine: Engine, event: Event, { active }: Candidate, workspace: Workspace, tx: Tx): Promise<Meeting> {
+async function meet(
+  engine: Engine,
+  event: Event,
+  { active }: Candidate,
+  workspace: Workspace,
+  tx: Tx,
+): Promise<Meeting> {
   const verdict = await consider(engine, event, active, workspace, tx);
-  const record = active.document.object && event.object === active.document.object && event.recordId ? { object: event.object, id: event.recordId } : null;
-  return { event, verdict, entry: { active, workspace, eventId: event.id, record, refused: verdict.refused, startAt: null } };
+  const record =
+    active.document.object && event.object === active.document.object && event.recordId
+      ? { object: event.object, id: event.recordId }
+      : null;
+  return {
+    event,
+    verdict,
+    entry: { active, workspace, eventId: event.id, record, refused: verdict.refused, startAt: null },
+  };
 }
 
 /** Conditions that failed on values the event does not hold are kept; all others can be worked out again (see `consider`). */

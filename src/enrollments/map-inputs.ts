@@ -13,12 +13,18 @@ const ajv = new Ajv({ allErrors: true, strict: false, useDefaults: true });
 (addFormats as unknown as (to: Ajv) => void)(ajv);
 
 /** Fills the declared inputs from the trigger's mapping; inputs that do not fit their schema refuse the start. */
-export async function mapInputs(_engine: Engine, meeting: { event: Event; verdict: Verdict; entry: Entry }, _tx: Tx): Promise<void> {
+export async function mapInputs(
+  _engine: Engine,
+  meeting: { event: Event; verdict: Verdict; entry: Entry },
+  _tx: Tx,
+): Promise<void> {
   const { verdict, entry } = meeting;
   const mapping = verdict.trigger?.inputs;
   try {
     const timezone = entry.active.document.timezone ?? entry.workspace.timezone;
-    const mapped = mapping ? ((await resolveGuarded(mapping, createScope({ ...verdict.facts, timezone }))) as JsonObject) : {};
+    const mapped = mapping
+      ? ((await resolveGuarded(mapping, createScope({ ...verdict.facts, timezone }))) as JsonObject)
+      : {};
     verdict.facts.inputs = { ...verdict.facts.inputs, ...mapped };
   } catch (error) {
     entry.refused = { code: "inputs", message: `The inputs could not be filled from this event: ${messageOf(error)}` };
@@ -26,7 +32,11 @@ export async function mapInputs(_engine: Engine, meeting: { event: Event; verdic
   }
   const errors = checkInputs(entry.active.document.inputs, verdict.facts.inputs ?? {});
   if (errors.length > 0) {
-    entry.refused = { code: "inputs", message: `The inputs do not fit: ${errors[0]?.path} ${errors[0]?.message}`, details: { errors } };
+    entry.refused = {
+      code: "inputs",
+      message: `The inputs do not fit: ${errors[0]?.path} ${errors[0]?.message}`,
+      details: { errors },
+    };
   }
 }
 

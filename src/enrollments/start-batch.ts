@@ -27,18 +27,44 @@ const LARGEST_BATCH = 10_000;
  * Starts an automation on many records as one batch. Records whose conditions do not hold are left out and counted as
  * refused; limits log theirs as skipped. 422 when the list is empty or too long.
  */
-export async function startBatch(engine: Engine, workspaceId: string, automationId: string, recordIds: string[], inputs: JsonObject, by: Actor): Promise<Batch> {
+export async function startBatch(
+  engine: Engine,
+  workspaceId: string,
+  automationId: string,
+  recordIds: string[],
+  inputs: JsonObject,
+  by: Actor,
+): Promise<Batch> {
   const ids = [...new Set(recordIds)];
-  if (ids.length === 0 || ids.length > LARGEST_BATCH) throw invalid([{ path: "recordIds", message: `Name between 1 and ${LARGEST_BATCH} records.` }]);
+  if (ids.length === 0 || ids.length > LARGEST_BATCH)
+    throw invalid([{ path: "recordIds", message: `Name between 1 and ${LARGEST_BATCH} records.` }]);
   const automation = await getAutomation(engine, workspaceId, automationId);
   const id = newId();
-  const row = { id, workspaceId, automationId, object: automation.object, total: ids.length, status: "running", actor: toColumn(by), createdAt: engine.clock.now() };
+  const row = {
+    id,
+    workspaceId,
+    automationId,
+    object: automation.object,
+    total: ids.length,
+    status: "running",
+    actor: toColumn(by),
+    createdAt: engine.clock.now(),
+  };
   await engine.db.insert("millrace_batches", [row]);
-  for (let start = 0; start < ids.length; start += 50) await startSome(engine, workspaceId, automationId, ids.slice(start, start + 50), inputs, id, by);
+  for (let start = 0; start < ids.length; start += 50)
+    await startSome(engine, workspaceId, automationId, ids.slice(start, start + 50), inputs, id, by);
   return getBatch(engine, workspaceId, id);
 }
 
-async function startSome(engine: Engine, workspaceId: string, automationId: string, ids: string[], inputs: JsonObject, batchId: string, by: Actor): Promise<void> {
+async function startSome(
+  engine: Engine,
+  workspaceId: string,
+  automationId: string,
+  ids: string[],
+  inputs: JsonObject,
+  batchId: string,
+  by: Actor,
+): Promise<void> {
   for (const recordId of ids) {
     try {
       await startManually(engine, workspaceId, automationId, { recordId, inputs, batchId }, by);
@@ -58,9 +84,13 @@ export async function getBatch(engine: Engine, workspaceId: string, id: string):
 
 /** The newest batches of a workspace. */
 export async function listBatches(engine: Engine, workspaceId: string, limit = 50): Promise<Batch[]> {
-  const rows = await engine.db.all(`SELECT * FROM millrace_batches WHERE workspaceId = ? ORDER BY id DESC LIMIT ${Math.trunc(limit)}`, [workspaceId]);
+  const rows = await engine.db.all(
+    `SELECT * FROM millrace_batches WHERE workspaceId = ? ORDER BY id DESC LIMIT ${Math.trunc(limit)}`,
+    [workspaceId],
+  );
   const batches: Batch[] = [];
-  for (const row of rows) batches.push(batchView(row, await countRuns(engine, workspaceId, { batch: String(row["id"]) })));
+  for (const row of rows)
+    batches.push(batchView(row, await countRuns(engine, workspaceId, { batch: String(row["id"]) })));
   return batches;
 }
 
@@ -69,9 +99,17 @@ export async function cancelBatch(engine: Engine, workspaceId: string, id: strin
   await getBatch(engine, workspaceId, id);
   return engine.db.inTransaction(async (tx) => {
     await engine.db.run("UPDATE millrace_batches SET status = 'cancelled' WHERE id = ?", [id], tx);
-    const rows = await engine.db.all("SELECT * FROM millrace_runs WHERE batchId = ? AND status IN ('queued','running','waiting')", [id], tx);
+    const rows = await engine.db.all(
+      "SELECT * FROM millrace_runs WHERE batchId = ? AND status IN ('queued','running','waiting')",
+      [id],
+      tx,
+    );
     let cancelled = 0;
-    for (const row of rows) if (await endRun(engine, readRun(row), { code: "cancelled", message: `The batch was cancelled by ${by.name}.` }, tx)) cancelled++;
+    for (const row of rows)
+      if (
+        await endRun(engine, readRun(row), { code: "cancelled", message: `The batch was cancelled by ${by.name}.` }, tx)
+      )
+        cancelled++;
     return cancelled;
   });
 }

@@ -26,11 +26,20 @@ const manualTrigger: Trigger = { key: "manual", kind: "manual" };
  * run over a limit comes back `skipped` with its reason. 404 for an unknown automation or record, 409 when it is not
  * published, paused, or its conditions refuse the record (with the tree), 422 when inputs do not fit.
  */
-export async function startManually(engine: Engine, workspaceId: string, automationId: string, start: ManualStart, by: Actor, within?: Tx): Promise<Run> {
+export async function startManually(
+  engine: Engine,
+  workspaceId: string,
+  automationId: string,
+  start: ManualStart,
+  by: Actor,
+  within?: Tx,
+): Promise<Run> {
   const automation = await getAutomation(engine, workspaceId, automationId, within);
   const { publishedVersion } = automation;
-  if (publishedVersion === null) throw conflict("inactive", `"${automation.name}" has no published version yet. Publish it, then run it.`);
-  if (automation.status !== "active") throw conflict("inactive", `"${automation.name}" is paused. Switch it on, then run it.`);
+  if (publishedVersion === null)
+    throw conflict("inactive", `"${automation.name}" has no published version yet. Publish it, then run it.`);
+  if (automation.status !== "active")
+    throw conflict("inactive", `"${automation.name}" is paused. Switch it on, then run it.`);
   const active = await versionAt(engine, automation, publishedVersion);
   const version = await runnableVersion(engine, automationId, publishedVersion, within);
   const workspace = await workspaceById(engine, workspaceId);
@@ -58,9 +67,18 @@ export async function startManually(engine: Engine, workspaceId: string, automat
     );
     const event = await getEvent(engine, workspaceId, eventId, tx);
     if (!event) throw new Error("The event just written is not there.");
-    const triggers = document.triggers.some(({ kind }) => kind === "manual") ? document.triggers : [...document.triggers, manualTrigger];
+    const triggers = document.triggers.some(({ kind }) => kind === "manual")
+      ? document.triggers
+      : [...document.triggers, manualTrigger];
     const verdict = await consider(engine, event, { ...active, document: { ...document, triggers } }, workspace, tx);
-    const entry: Entry = { active, workspace, eventId, record: record && { object: record.object, id: record.id }, refused: verdict.refused, startAt: null };
+    const entry: Entry = {
+      active,
+      workspace,
+      eventId,
+      record: record && { object: record.object, id: record.id },
+      refused: verdict.refused,
+      startAt: null,
+    };
     if (entry.refused?.code === "conditions" || entry.refused?.code === "trigger_filter") {
       throw new Problem(409, entry.refused.code, entry.refused.message, [], { conditions: verdict.conditions });
     }
@@ -89,11 +107,19 @@ export async function startManually(engine: Engine, workspaceId: string, automat
   }, within);
 }
 
-async function recordFor(engine: Engine, workspaceId: string, object: string | null, recordId: string | null | undefined, tx?: Tx) {
+async function recordFor(
+  engine: Engine,
+  workspaceId: string,
+  object: string | null,
+  recordId: string | null | undefined,
+  tx?: Tx,
+) {
   if (object === null) return null;
-  if (!recordId) throw invalid([{ path: "recordId", message: `This automation runs on a ${object}: name the record it is to run on.` }]);
+  if (!recordId)
+    throw invalid([
+      { path: "recordId", message: `This automation runs on a ${object}: name the record it is to run on.` },
+    ]);
   const record = await getRecord(engine, workspaceId, object, recordId, tx);
   if (!record) throw notFound(object, recordId);
   return record;
 }
-

@@ -20,20 +20,32 @@ export async function changesOf(
 
 /** One event of a workspace, or null. */
 export async function getEvent(room: EventRoom, workspaceId: string, id: string, tx?: Tx): Promise<Event | null> {
-  const row = await room.db.one("SELECT * FROM millrace_events WHERE id = ? AND workspaceId = ?", [id, workspaceId], tx);
+  const row = await room.db.one(
+    "SELECT * FROM millrace_events WHERE id = ? AND workspaceId = ?",
+    [id, workspaceId],
+    tx,
+  );
   return row && readEvent(row);
 }
 
 /** Events set aside because relaying them kept failing, newest first, with the error. */
 export async function failedEvents(room: EventRoom, workspaceId: string): Promise<(Event & { error: string })[]> {
-  const rows = await room.db.all("SELECT * FROM millrace_events WHERE workspaceId = ? AND error IS NOT NULL ORDER BY id DESC LIMIT 50", [workspaceId]);
+  const rows = await room.db.all(
+    "SELECT * FROM millrace_events WHERE workspaceId = ? AND error IS NOT NULL ORDER BY id DESC LIMIT 50",
+    [workspaceId],
+  );
   return rows.map((row) => ({ ...readEvent(row), error: String(row["error"]) }));
 }
 
 /** How many events wait for their relay, and since when the oldest does (milliseconds), for the health page. */
 export async function backlog(room: EventRoom): Promise<{ waiting: number; oldestAt: number | null }> {
-  const row = await room.db.one("SELECT COUNT(*) AS waiting, MIN(at) AS oldestAt FROM millrace_events WHERE relayedAt IS NULL");
-  return { waiting: Number(row?.["waiting"] ?? 0), oldestAt: row?.["oldestAt"] === null ? null : Number(row?.["oldestAt"]) };
+  const row = await room.db.one(
+    "SELECT COUNT(*) AS waiting, MIN(at) AS oldestAt FROM millrace_events WHERE relayedAt IS NULL",
+  );
+  return {
+    waiting: Number(row?.["waiting"] ?? 0),
+    oldestAt: row?.["oldestAt"] === null ? null : Number(row?.["oldestAt"]),
+  };
 }
 
 /** An event row as an Event. */

@@ -1,4 +1,4 @@
-import { toColumn, type Tx } from "../db/index.js";
+import { type Tx, toColumn } from "../db/index.js";
 import type { JsonObject } from "../shared/json.js";
 import type { Cause, EventRoom } from "./event.js";
 
@@ -15,7 +15,13 @@ export type NewEvent = {
 };
 
 /** Writes an event row, in `tx` when given, and returns its id. `relayed`: already handed on, kept for the record only. */
-export async function emitEvent(room: EventRoom, event: NewEvent, cause: Cause, tx?: Tx, relayed = false): Promise<string> {
+export async function emitEvent(
+  room: EventRoom,
+  event: NewEvent,
+  cause: Cause,
+  tx?: Tx,
+  relayed = false,
+): Promise<string> {
   const now = room.clock.now();
   const row = {
     workspaceId: event.workspaceId,

@@ -1,5 +1,5 @@
-import type { Clock } from "../shared/clock.js";
 import type { Database } from "../db/index.js";
+import type { Clock } from "../shared/clock.js";
 import type { JsonObject } from "../shared/json.js";
 
 /** Who did it, as shown to people. A run names its automation too. */

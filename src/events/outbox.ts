@@ -12,7 +12,11 @@ const TRIES = 2;
  * another that finds it busy returns 0 at once. A batch that fails is handed over event by event, and one that keeps
  * failing is set aside with its error (see `failedEvents`). Returns how many events were dealt with.
  */
-export async function relay(room: EventRoom, limit: number, handOver: (events: Event[], tx: Tx) => Promise<void>): Promise<number> {
+export async function relay(
+  room: EventRoom,
+  limit: number,
+  handOver: (events: Event[], tx: Tx) => Promise<void>,
+): Promise<number> {
   try {
     return await relayBatch(room, limit, handOver);
   } catch {
@@ -20,20 +24,32 @@ export async function relay(room: EventRoom, limit: number, handOver: (events: E
   }
 }
 
-async function relayBatch(room: EventRoom, limit: number, handOver: (events: Event[], tx: Tx) => Promise<void>): Promise<number> {
+async function relayBatch(
+  room: EventRoom,
+  limit: number,
+  handOver: (events: Event[], tx: Tx) => Promise<void>,
+): Promise<number> {
   return room.db.inTransaction(async (tx) => {
     if (!(await lockOrSkip(room.db, "relay", tx))) return 0;
     const events = await pending(room, limit, tx);
     if (events.length === 0) return 0;
     await handOver(events, tx);
     const ids = events.map((event) => event.id);
-    await room.db.run(`UPDATE millrace_events SET relayedAt = ? WHERE id IN (${marks(ids)})`, [room.clock.now(), ...ids], tx);
+    await room.db.run(
+      `UPDATE millrace_events SET relayedAt = ? WHERE id IN (${marks(ids)})`,
+      [room.clock.now(), ...ids],
+      tx,
+    );
     return events.length;
   });
 }
 
 /** Stops at the first event that fails and may still be tried again, so that nothing overtakes it. */
-async function relaySingly(room: EventRoom, limit: number, handOver: (events: Event[], tx: Tx) => Promise<void>): Promise<number> {
+async function relaySingly(
+  room: EventRoom,
+  limit: number,
+  handOver: (events: Event[], tx: Tx) => Promise<void>,
+): Promise<number> {
   for (let done = 0; done < limit; done++) {
     try {
       if ((await relayBatch(room, 1, handOver)) === 0) return done;
@@ -48,7 +64,11 @@ async function relaySingly(room: EventRoom, limit: number, handOver: (events: Ev
 /** Counts a failure of the oldest event, whose row may itself be what cannot be read. True once it is out of the way. */
 async function setAside(room: EventRoom, error: unknown): Promise<boolean> {
   return room.db.inTransaction(async (tx) => {
-    const oldest = await room.db.one("SELECT id, failures FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT 1", [], tx);
+    const oldest = await room.db.one(
+      "SELECT id, failures FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT 1",
+      [],
+      tx,
+    );
     if (!oldest) return false;
     const failures = Number(oldest["failures"]) + 1;
     const relayedAt = failures >= TRIES ? room.clock.now() : null;
@@ -62,6 +82,10 @@ async function setAside(room: EventRoom, error: unknown): Promise<boolean> {
 }
 
 async function pending(room: EventRoom, limit: number, tx: Tx): Promise<Event[]> {
-  const rows = await room.db.all(`SELECT * FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT ${Math.trunc(limit)}`, [], tx);
+  const rows = await room.db.all(
+    `SELECT * FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT ${Math.trunc(limit)}`,
+    [],
+    tx,
+  );
   return rows.map(readEvent);
 }

@@ -1,4 +1,4 @@
-import { toColumn, type Tx } from "../db/index.js";
+import { type Tx, toColumn } from "../db/index.js";
 import { faultPoint } from "../shared/fault-points.js";
 import { canonicalJson, type JsonObject } from "../shared/json.js";
 import type { Cause, Change, EventRoom, FieldChange } from "./event.js";
@@ -51,5 +51,7 @@ function difference(before: JsonObject | null, after: JsonObject | null): FieldC
 }
 
 function normalised(values: JsonObject): JsonObject {
-  return JSON.parse(JSON.stringify(values, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : (value ?? null)))) as JsonObject;
+  return JSON.parse(
+    JSON.stringify(values, (_key, value: unknown) => (typeof value === "bigint" ? String(value) : (value ?? null))),
+  ) as JsonObject;
 }

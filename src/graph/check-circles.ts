@@ -78,7 +78,7 @@ function bodies(document: Document, wiring: Wiring): DocumentProblem[] {
     const reached = reachedFrom(wiring, [body], ({ from }) => from !== key);
     if (reached.has(key)) return [];
     return warn(
-      `The body of the loop "${key}" never comes back to it. Lead its last step to "${key}", so that the next item follows.`,
+      `The body of the loop "${key}" never comes back to it. Lead its last step to "${key}", where the next item begins.`,
     );
   });
 }

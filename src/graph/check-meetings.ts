@@ -17,7 +17,7 @@ export function checkMeetings(document: Document, wiring: Wiring): DocumentProbl
     const warnings = step.kind === "join" ? checkJoin(step, wiring.into.get(key) ?? []) : [];
     if (parallel !== undefined) {
       warnings.push(
-        `Branches of "${parallel}" meet at "${key}" without a join, so that it runs once for each of them. Put a join before it.`,
+        `Branches of "${parallel}" meet at "${key}" without a join, so that it runs when the first of them gets there. Put a join before it to wait for the others.`,
       );
     }
     return warnings.map(

@@ -101,7 +101,12 @@ function stepChange(was: Step, is: Step, say: ChangeWords): string[] {
     changes.push(`${say.setting(is, path)} ${fromTo(from, to)}`);
   }
   for (const member of ["onError", "timeout", "note", "next"] as const) {
-    const called = { onError: "what a failure does", timeout: "the time-out", note: "the note", next: "where it leads" };
+    const called = {
+      onError: "what a failure does",
+      timeout: "the time-out",
+      note: "the note",
+      next: "where it leads",
+    };
     if (!same(was[member], is[member])) changes.push(`${called[member]} ${fromTo(was[member], is[member])}`);
   }
   return changes.length > 0 ? [`The step “${name}”: ${list(changes)}.`] : [];
@@ -123,12 +128,15 @@ function members(called: string, before: JsonObject | undefined, after: JsonObje
     .filter((name) => !same(was[name], is[name]))
     .map((name) => {
       if (!(name in was)) return `The ${called} “${name}” is new: ${shown(is[name])}.`;
-      return name in is ? `The ${called} “${name}” ${fromTo(was[name], is[name])}.` : `The ${called} “${name}” is gone.`;
+      return name in is
+        ? `The ${called} “${name}” ${fromTo(was[name], is[name])}.`
+        : `The ${called} “${name}” is gone.`;
     });
 }
 
 function requiredChanges(before: Document, after: Document): string[] {
-  const required = ({ inputs }: Document) => (Array.isArray(inputs?.["required"]) ? inputs["required"].map(String) : []);
+  const required = ({ inputs }: Document) =>
+    Array.isArray(inputs?.["required"]) ? inputs["required"].map(String) : [];
   const both = Object.keys(propertiesOf(before.inputs)).filter((name) => name in propertiesOf(after.inputs));
   return both.flatMap((name) => {
     const [was, is] = [required(before).includes(name), required(after).includes(name)];
@@ -143,7 +151,8 @@ function moved(before: Step[], after: Step[]): Step[] {
   const places = common.map(({ key }) => placeOf.get(key) ?? 0);
   const stayed: number[][] = [];
   for (const [at, place] of places.entries()) {
-    const best = stayed.filter((run) => (places[run.at(-1) ?? 0] ?? 0) < place).sort((a, b) => b.length - a.length)[0] ?? [];
+    const best =
+      stayed.filter((run) => (places[run.at(-1) ?? 0] ?? 0) < place).sort((a, b) => b.length - a.length)[0] ?? [];
     stayed.push([...best, at]);
   }
   const longest = stayed.sort((a, b) => b.length - a.length)[0] ?? [];

@@ -68,4 +68,10 @@ export type Document = {
 };
 
 /** One thing the validator has to say. `path` is dotted from the document's root; errors block publishing. */
-export type DocumentProblem = { severity: "error" | "warning"; path: string; step?: string; port?: string; message: string };
+export type DocumentProblem = {
+  severity: "error" | "warning";
+  path: string;
+  step?: string;
+  port?: string;
+  message: string;
+};

@@ -18,13 +18,25 @@ export type Next = Onward | { finish: "completed"; reason: { code: string; messa
  * are dead is skipped and passes that on. So a skipped branch never skips a join, and a join knows when no more can come.
  * Pure but for `arrivals`, which it brings up to date.
  */
-export function nextSteps(plan: Plan, arrivals: Arrivals, step: Step, ports: readonly string[], iteration: string): Next {
+export function nextSteps(
+  plan: Plan,
+  arrivals: Arrivals,
+  step: Step,
+  ports: readonly string[],
+  iteration: string,
+): Next {
   return plan.form === "list" ? nextInList(plan, step, ports) : nextInGraph(plan, arrivals, step, ports, iteration);
 }
 
 function nextInList(plan: Plan, step: Step, ports: readonly string[]): Next {
   if (step.kind === "condition" && ports.includes("false")) {
-    return { finish: "completed", reason: { code: "gate", message: `The condition "${step.name ?? step.key}" did not hold, so the list ended there.` } };
+    return {
+      finish: "completed",
+      reason: {
+        code: "gate",
+        message: `The condition "${step.name ?? step.key}" did not hold, so the list ended there.`,
+      },
+    };
   }
   const { steps } = plan.document;
   const following = steps.slice(steps.indexOf(step) + 1).find((candidate) => !candidate.disabled);

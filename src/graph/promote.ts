@@ -2,15 +2,10 @@ import { conflict } from "../shared/errors.js";
 import type { PortsOf } from "./check-graph.js";
 import type { Document, Step } from "./document.js";
 
-/** Kinds that mean nothing without branches. */
-const branching = ["loop", "parallel", "join", "switch", "split"];
-
 const CARD_HEIGHT = 120;
 
-/** True for a step that a list cannot hold, because it has no branches. */
-export function needsBranches({ kind }: Step): boolean {
-  return branching.includes(kind);
-}
+/** What must be known of step kinds to tell a chain: their ports, and whether a list can hold them at all. */
+export type ChainKinds = { portsOf: PortsOf; graphOnly(step: Step): boolean };
 
 /**
  * A list written out as a graph: every port that goes on in a list leads to the next step, the port by which a gate ends
@@ -32,16 +27,16 @@ export function promote(document: Document, portsOf: PortsOf): Document {
 }
 
 /** A chain as a list, its steps in the order of their paths. Throws a 409 Problem that says why when it is no chain. Pure. */
-export function demote(document: Document, portsOf: PortsOf): Document {
-  const chain = chainOf(document, portsOf);
+export function demote(document: Document, kinds: ChainKinds): Document {
+  const chain = chainOf(document, kinds);
   if (typeof chain === "string") throw conflict("not_a_chain", `This workflow cannot become a list: ${chain}`);
   const { layout: _places, ...rest } = document;
   return { ...rest, steps: chain.map(({ next: _ports, ...step }) => step) };
 }
 
 /** Why a graph is more than a list can say; null when it is a chain. Pure. */
-export function chainProblem(document: Document, portsOf: PortsOf): string | null {
-  const chain = chainOf(document, portsOf);
+export function chainProblem(document: Document, kinds: ChainKinds): string | null {
+  const chain = chainOf(document, kinds);
   return typeof chain === "string" ? chain : null;
 }
 
@@ -57,7 +52,8 @@ function isPassedOver(step: Step, portsOf: PortsOf): boolean {
 }
 
 /** The steps of a chain in their order, or why it is none. */
-function chainOf(document: Document, portsOf: PortsOf): Step[] | string {
+function chainOf(document: Document, kinds: ChainKinds): Step[] | string {
+  const { portsOf } = kinds;
   const walked = document.steps.filter((step) => !isPassedOver(step, portsOf));
   const left = new Map(walked.map((step) => [step.key, step]));
   const chain: Step[] = [];
@@ -68,7 +64,7 @@ function chainOf(document: Document, portsOf: PortsOf): Step[] | string {
       return `"${chain.at(-1)?.key}" leads ${chain.some(({ key }) => key === target) ? "back " : ""}to "${target}".`;
     chain.push(step);
     left.delete(step.key);
-    const after = wayOn(step, portsOf);
+    const after = wayOn(step, kinds);
     if ("problem" in after) return after.problem;
     // What stands behind an `end` is kept: a list has it too, though it never runs.
     target = goingOn(step, portsOf).length > 0 ? after.target : [...left.keys()][0];
@@ -82,9 +78,9 @@ function chainOf(document: Document, portsOf: PortsOf): Step[] | string {
 }
 
 /** Where the one way on from a step leads; undefined when the path ends there. */
-function wayOn(step: Step, portsOf: PortsOf): { target: string | undefined } | { problem: string } {
+function wayOn(step: Step, { portsOf, graphOnly }: ChainKinds): { target: string | undefined } | { problem: string } {
   const { key, next = {} } = step;
-  if (needsBranches(step)) return { problem: `"${key}" is a ${step.kind} step, which needs branches.` };
+  if (graphOnly(step)) return { problem: `"${key}" is of the kind ${step.kind}, which only a workflow can connect.` };
   const ports = goingOn(step, portsOf);
   for (const [port, to] of Object.entries(next)) {
     if (ports.includes(port)) continue;

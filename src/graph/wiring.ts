@@ -27,8 +27,7 @@ export function wiringOf(document: Document): Wiring {
       add(into, to, edge);
     }
   }
-  const entry = document.steps.find(({ disabled, next }) => !disabled || Object.keys(next ?? {}).length > 0);
-  return { entry: entry?.key ?? null, steps, out, into };
+  return { entry: document.steps[0]?.key ?? null, steps, out, into };
 }
 
 /** Every step that can be reached from `starts`, these included, along edges that `follow` lets through. */

@@ -6,9 +6,18 @@ type Invariant = { broken: string; sql: string };
 const unfinished = "('queued','running','waiting')";
 
 const invariants: Invariant[] = [
-  { broken: "an unfinished run has no wakeAt and would never go on", sql: `SELECT id FROM millrace_runs WHERE status IN ${unfinished} AND wakeAt IS NULL` },
-  { broken: "a finished run would be woken again", sql: `SELECT id FROM millrace_runs WHERE status NOT IN ${unfinished} AND (wakeAt IS NOT NULL OR finishedAt IS NULL)` },
-  { broken: "a skipped run has no reason", sql: "SELECT id FROM millrace_runs WHERE status = 'skipped' AND reasonCode IS NULL" },
+  {
+    broken: "an unfinished run has no wakeAt and would never go on",
+    sql: `SELECT id FROM millrace_runs WHERE status IN ${unfinished} AND wakeAt IS NULL`,
+  },
+  {
+    broken: "a finished run would be woken again",
+    sql: `SELECT id FROM millrace_runs WHERE status NOT IN ${unfinished} AND (wakeAt IS NOT NULL OR finishedAt IS NULL)`,
+  },
+  {
+    broken: "a skipped run has no reason",
+    sql: "SELECT id FROM millrace_runs WHERE status = 'skipped' AND reasonCode IS NULL",
+  },
   {
     broken: "a step succeeded twice in one run",
     sql: "SELECT runId AS id FROM millrace_steps WHERE status = 'success' GROUP BY runId, `key`, iteration HAVING COUNT(*) > 1",
@@ -25,14 +34,26 @@ const invariants: Invariant[] = [
     broken: "a run belongs to another workspace than its event",
     sql: "SELECT r.id FROM millrace_runs r JOIN millrace_events e ON e.id = r.eventId WHERE e.workspaceId <> r.workspaceId",
   },
-  { broken: "a run has no event", sql: "SELECT r.id FROM millrace_runs r LEFT JOIN millrace_events e ON e.id = r.eventId WHERE e.id IS NULL" },
-  { broken: "a run has no version", sql: "SELECT r.id FROM millrace_runs r LEFT JOIN millrace_versions v ON v.automationId = r.automationId AND v.version = r.version WHERE v.version IS NULL" },
-  { broken: "an automation listens without a published version", sql: "SELECT id FROM millrace_automations WHERE status = 'active' AND publishedVersion IS NULL" },
+  {
+    broken: "a run has no event",
+    sql: "SELECT r.id FROM millrace_runs r LEFT JOIN millrace_events e ON e.id = r.eventId WHERE e.id IS NULL",
+  },
+  {
+    broken: "a run has no version",
+    sql: "SELECT r.id FROM millrace_runs r LEFT JOIN millrace_versions v ON v.automationId = r.automationId AND v.version = r.version WHERE v.version IS NULL",
+  },
+  {
+    broken: "an automation listens without a published version",
+    sql: "SELECT id FROM millrace_automations WHERE status = 'active' AND publishedVersion IS NULL",
+  },
   {
     broken: "a published version was changed after publishing",
     sql: "SELECT automationId AS id FROM millrace_versions WHERE state <> 'draft' AND publishedAt IS NOT NULL AND savedAt > publishedAt",
   },
-  { broken: "an event was set aside because relaying it kept failing", sql: "SELECT id FROM millrace_events WHERE relayedAt IS NOT NULL AND error IS NOT NULL" },
+  {
+    broken: "an event was set aside because relaying it kept failing",
+    sql: "SELECT id FROM millrace_events WHERE relayedAt IS NOT NULL AND error IS NOT NULL",
+  },
 ];
 
 /** Looks for what must never be, after a fault or on demand. Returns a sentence for each kind found, with a few ids; [] when all is well. */

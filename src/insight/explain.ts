@@ -1,8 +1,8 @@
 import { activationsOf, getAutomation } from "../automations/index.js";
 import { getRecord, workspaceById } from "../crm/index.js";
 import { fromColumn, marks } from "../db/index.js";
-import { changesOf, type Event } from "../events/index.js";
 import { consider, versionAt } from "../enrollments/index.js";
+import { changesOf, type Event } from "../events/index.js";
 import type { Explanation } from "../rules/index.js";
 import type { Engine, Reason } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
@@ -34,9 +34,15 @@ export async function explain(
   const automation = await getAutomation(engine, workspaceId, automationId);
   const { object } = automation;
   if (object === null) return { data: [], nextCursor: null };
-  const events = await changesOf(engine, workspaceId, object, recordId, { limit: Math.min(page.limit ?? 50, 200), cursor: page.cursor });
-  if (events.data.length === 0 && !(await getRecord(engine, workspaceId, object, recordId))) throw notFound(object, recordId);
-  const addressed = events.data.filter((event) => event.data["automationId"] === undefined || event.data["automationId"] === automationId);
+  const events = await changesOf(engine, workspaceId, object, recordId, {
+    limit: Math.min(page.limit ?? 50, 200),
+    cursor: page.cursor,
+  });
+  if (events.data.length === 0 && !(await getRecord(engine, workspaceId, object, recordId)))
+    throw notFound(object, recordId);
+  const addressed = events.data.filter(
+    (event) => event.data["automationId"] === undefined || event.data["automationId"] === automationId,
+  );
   const stored = await storedDecisions(engine, automationId, addressed);
   const activations = await activationsOf(engine, automationId);
   const data: EventExplanation[] = [];
@@ -58,13 +64,22 @@ export async function explain(
   return { data, nextCursor: events.nextCursor };
 }
 
-type Stored = { runId: string | null; status: string | null; version: number; reason: Reason | null; conditions: Explanation | null };
+type Stored = {
+  runId: string | null;
+  status: string | null;
+  version: number;
+  reason: Reason | null;
+  conditions: Explanation | null;
+};
 
 async function storedDecisions(engine: Engine, automationId: string, events: Event[]): Promise<Map<string, Stored>> {
   const found = new Map<string, Stored>();
   if (events.length === 0) return found;
   const ids = events.map((event) => Number(event.id));
-  const refusals = await engine.db.all(`SELECT * FROM millrace_refusals WHERE automationId = ? AND eventId IN (${marks(ids)})`, [automationId, ...ids]);
+  const refusals = await engine.db.all(
+    `SELECT * FROM millrace_refusals WHERE automationId = ? AND eventId IN (${marks(ids)})`,
+    [automationId, ...ids],
+  );
   for (const row of refusals) {
     const details = fromColumn<JsonObject | null>(row["details"], null);
     found.set(String(row["eventId"]), {
@@ -82,7 +97,13 @@ async function storedDecisions(engine: Engine, automationId: string, events: Eve
   for (const row of runs) {
     const status = String(row["status"]);
     const reason = status === "skipped" ? fromColumn<Reason | null>(row["reason"], null) : null;
-    found.set(String(row["eventId"]), { runId: String(row["id"]), status, version: Number(row["version"]), reason, conditions: null });
+    found.set(String(row["eventId"]), {
+      runId: String(row["id"]),
+      status,
+      version: Number(row["version"]),
+      reason,
+      conditions: null,
+    });
   }
   return found;
 }
@@ -94,7 +115,11 @@ async function workOut(
   version: number | null,
 ): Promise<{ reason: Reason | null; conditions: Explanation | null }> {
   const active = version === null ? null : await versionAt(engine, automation, version);
-  if (!active) return { reason: { code: "inactive", message: `"${automation.name}" was not switched on at that time.` }, conditions: null };
+  if (!active)
+    return {
+      reason: { code: "inactive", message: `"${automation.name}" was not switched on at that time.` },
+      conditions: null,
+    };
   const workspace = await workspaceById(engine, event.workspaceId);
   if (!workspace) return { reason: null, conditions: null };
   // The kill switch of now says nothing about then: a refusal by it is stored with the skipped run.

@@ -1,13 +1,13 @@
-import type { RecordedEffect } from "../effects/index.js";
 import { type Automation, checkShape, getAutomation, getVersion, normalDocument } from "../automations/index.js";
-import { consider, type Verdict } from "../enrollments/index.js";
 import { type Actor, factsOf, getRecord, updateRecord, workspaceById } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
+import type { RecordedEffect } from "../effects/index.js";
+import { consider, type Verdict } from "../enrollments/index.js";
 import type { Event } from "../events/index.js";
 import { type Document, planOf } from "../graph/index.js";
 import { type Engine, type Reason, type Run, type StepRow, takeSteps, type Walk } from "../runs/index.js";
-import { invalid, notFound } from "../shared/errors.js";
 import { iso } from "../shared/clock.js";
+import { invalid, notFound } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 
 /** What to simulate: a record, changes made to it first, inputs, and a document other than the stored draft. */
@@ -40,11 +40,19 @@ class Undo extends Error {}
  * recorded instead of sent, waits and retries are skipped on a clock of its own. 404 for an unknown record, 422 for
  * a document of the wrong shape.
  */
-export async function simulate(engine: Engine, workspaceId: string, automationId: string, request: SimulationRequest, by: Actor): Promise<Simulation> {
+export async function simulate(
+  engine: Engine,
+  workspaceId: string,
+  automationId: string,
+  request: SimulationRequest,
+  by: Actor,
+): Promise<Simulation> {
   const automation = await getAutomation(engine, workspaceId, automationId);
   const errors = request.document ? checkShape(request.document, "document") : [];
   if (errors.length > 0) throw invalid(errors);
-  const document = request.document ? normalDocument(request.document) : (await getVersion(engine, automation)).document;
+  const document = request.document
+    ? normalDocument(request.document)
+    : (await getVersion(engine, automation)).document;
   let simulation: Simulation | undefined;
   await engine.db
     .inTransaction(async (tx) => {
@@ -72,16 +80,32 @@ function apart(engine: Engine): Engine & { skipTo(instant: number): void } {
   };
 }
 
-async function walkThrough(engine: ReturnType<typeof apart>, automation: Automation, document: Document, request: SimulationRequest, by: Actor, tx: Tx): Promise<Simulation> {
+async function walkThrough(
+  engine: ReturnType<typeof apart>,
+  automation: Automation,
+  document: Document,
+  request: SimulationRequest,
+  by: Actor,
+  tx: Tx,
+): Promise<Simulation> {
   const { workspaceId } = automation;
   const workspace = await workspaceById(engine, workspaceId);
   if (!workspace) throw notFound("workspace", workspaceId);
   const event = await pretendEvent(engine, automation, document, request, by, tx);
-  const active = { automationId: automation.id, workspaceId, name: automation.name, form: automation.form, version: automation.latestVersion, document, activatedAt: 0 };
+  const active = {
+    automationId: automation.id,
+    workspaceId,
+    name: automation.name,
+    form: automation.form,
+    version: automation.latestVersion,
+    document,
+    activatedAt: 0,
+  };
   const asManual = { ...active, document: { ...document, triggers: [{ key: "manual", kind: "manual" }] } };
   const verdict = await consider(engine, event, event.kind === "manual" ? asManual : active, workspace, tx);
   const empty = { status: null, path: [], steps: [], diffs: [], effects: [], outputs: null, endsAt: null };
-  if (verdict.refused) return { decision: "refused", reason: verdict.refused, conditions: verdict.conditions, ...empty };
+  if (verdict.refused)
+    return { decision: "refused", reason: verdict.refused, conditions: verdict.conditions, ...empty };
 
   const walk = freshWalk(engine, automation, document, event, workspace, request.inputs ?? {});
   const effects: RecordedEffect[] = [];
@@ -90,7 +114,11 @@ async function walkThrough(engine: ReturnType<typeof apart>, automation: Automat
     walk.wakeAt = null;
     await takeSteps(engine, walk, tx, true, { record: effects });
     rows.push(...walk.newRows);
-    for (const ended of walk.endedRows) Object.assign(rows.find((row) => row.n === ended.n) ?? {}, { ...ended, input: rows.find((row) => row.n === ended.n)?.input ?? null });
+    for (const ended of walk.endedRows)
+      Object.assign(rows.find((row) => row.n === ended.n) ?? {}, {
+        ...ended,
+        input: rows.find((row) => row.n === ended.n)?.input ?? null,
+      });
     walk.newRows = [];
     walk.endedRows = [];
     if (walk.wakeAt !== null) engine.skipTo(walk.wakeAt);
@@ -110,12 +138,28 @@ async function walkThrough(engine: ReturnType<typeof apart>, automation: Automat
 }
 
 /** The event the run would have come from: the given changes made for the length of the transaction, or a manual start. */
-async function pretendEvent(engine: Engine, automation: Automation, document: Document, request: SimulationRequest, by: Actor, tx: Tx): Promise<Event> {
+async function pretendEvent(
+  engine: Engine,
+  automation: Automation,
+  document: Document,
+  request: SimulationRequest,
+  by: Actor,
+  tx: Tx,
+): Promise<Event> {
   const { workspaceId } = automation;
   const base = { id: "0", workspaceId, name: null, actor: by, lineage: [], source: null, at: engine.clock.now() };
   if (document.object === null || !request.recordId) {
-    if (document.object !== null) throw invalid([{ path: "recordId", message: `Choose a ${document.object} to simulate on.` }]);
-    return { ...base, kind: "manual", object: null, recordId: null, changes: [], record: null, data: { inputs: request.inputs ?? {} } };
+    if (document.object !== null)
+      throw invalid([{ path: "recordId", message: `Choose a ${document.object} to simulate on.` }]);
+    return {
+      ...base,
+      kind: "manual",
+      object: null,
+      recordId: null,
+      changes: [],
+      record: null,
+      data: { inputs: request.inputs ?? {} },
+    };
   }
   const { object } = document;
   const record = await getRecord(engine, workspaceId, object, request.recordId, tx);
@@ -125,10 +169,25 @@ async function pretendEvent(engine: Engine, automation: Automation, document: Do
     return { ...base, kind: "manual", object, recordId: record.id, changes: [], record: factsOf(record), data };
   }
   const changed = await updateRecord(engine, workspaceId, object, record.id, request.changes, { actor: by }, {}, tx);
-  return { ...base, kind: "record.updated", object, recordId: record.id, changes: changed.changes, record: factsOf(changed.record), data };
+  return {
+    ...base,
+    kind: "record.updated",
+    object,
+    recordId: record.id,
+    changes: changed.changes,
+    record: factsOf(changed.record),
+    data,
+  };
 }
 
-function freshWalk(engine: Engine, automation: Automation, document: Document, event: Event, workspace: { id: string; slug: string; name: string; timezone: string }, inputs: JsonObject): Walk {
+function freshWalk(
+  engine: Engine,
+  automation: Automation,
+  document: Document,
+  event: Event,
+  workspace: { id: string; slug: string; name: string; timezone: string },
+  inputs: JsonObject,
+): Walk {
   const plan = planOf(document, automation.form);
   const now = engine.clock.now();
   const id = "simulation";
@@ -170,7 +229,13 @@ function freshWalk(engine: Engine, automation: Automation, document: Document, e
     event,
     timezone: document.timezone ?? workspace.timezone,
     workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name },
-    state: { ready: plan.entry.map((key) => ({ key, iteration: "", attempt: 1 })), arrivals: {}, loops: [], vars: { ...document.variables }, steps: 0 },
+    state: {
+      ready: plan.entry.map((key) => ({ key, iteration: "", attempt: 1 })),
+      arrivals: {},
+      loops: [],
+      vars: { ...document.variables },
+      steps: 0,
+    },
     steps: {},
     newRows: [],
     endedRows: [],
@@ -189,7 +254,14 @@ function freshWalk(engine: Engine, automation: Automation, document: Document, e
 function stepOf(walk: Walk, row: StepRow): JsonObject {
   const step = walk.version.plan.steps.get(row.position.key);
   const { position, writes: _writes, startedAt, finishedAt, ...rest } = row;
-  return { ...position, kind: step?.kind ?? "", name: step?.name ?? null, ...rest, startedAt: iso(startedAt), finishedAt: iso(finishedAt) };
+  return {
+    ...position,
+    kind: step?.kind ?? "",
+    name: step?.name ?? null,
+    ...rest,
+    startedAt: iso(startedAt),
+    finishedAt: iso(finishedAt),
+  };
 }
 
 /** First value before and last value after, for each field the run would have changed. */
@@ -201,7 +273,9 @@ function diffsOf(rows: StepRow[]): Simulation["diffs"] {
   };
   for (const { object, recordId, field, before, after } of rows.flatMap((row) => row.writes)) {
     if (field !== null) note(object, recordId, field, before ?? null, after ?? null);
-    else if (after) for (const [name, value] of Object.entries(after as JsonObject)) if (value !== null) note(object, recordId, name, null, value);
+    else if (after)
+      for (const [name, value] of Object.entries(after as JsonObject))
+        if (value !== null) note(object, recordId, name, null, value);
   }
   return [...diffs.values()];
 }

@@ -10,7 +10,8 @@ import type { Engine } from "./engine.js";
 export async function advanceDueRuns(engine: Engine): Promise<number> {
   let total = 0;
   while (!engine.stopping.aborted) {
-    const advanced = (await advance(engine, "whole")) + (engine.inHand.holdsSuspect() ? 0 : await advance(engine, "broken"));
+    const advanced =
+      (await advance(engine, "whole")) + (engine.inHand.holdsSuspect() ? 0 : await advance(engine, "broken"));
     if (advanced === 0) break;
     total += advanced;
   }

@@ -1,18 +1,21 @@
 import type { Tx } from "../db/index.js";
-import { isConnected, loopOf, nextSteps, outletsOf, type Step, verdictOn } from "../graph/index.js";
+import { isConnected, loopOf, outletsOf, type Step, verdictOn } from "../graph/index.js";
 import { messageOf } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
 import type { Engine } from "./engine.js";
+import { remember } from "./facts.js";
 import { finish, finishIfOverdue, renderOutputs } from "./finish-run.js";
+import { goTo, sameAs } from "./go-to.js";
 import { lockRecords } from "./lock-records.js";
 import { failInLoop, settleLoops, startLoop } from "./loops.js";
 import { perform, type Tried, type TryOptions } from "./perform.js";
 import type { Place } from "./run.js";
 import { LostClaim, saveWalks } from "./save-walks.js";
+import { announced, newRow, type StepRow } from "./step-row.js";
 import { StepFailed, tryStep } from "./try-step.js";
 import { endWait, restUntil, waitFor } from "./waits.js";
 import { standsBehind } from "./wake-next.js";
-import { afterCommit, announced, newRow, openWalk, remember, type RunInHand, type StepRow, type Walk } from "./walk.js";
+import { afterCommit, openWalk, type RunInHand, type Walk } from "./walk.js";
 
 /** Steps one commit may hold for one run: a long loop is stored, and can be cancelled, every so many steps. */
 const STEPS_PER_COMMIT = 200;
@@ -42,7 +45,8 @@ async function commitTogether(engine: Engine, runs: RunInHand[]): Promise<Walk[]
   try {
     return await commit(engine, runs, false);
   } catch (error) {
-    if (!(error instanceof StepFailed || error instanceof LostClaim)) engine.log.warn({ error: messageOf(error) }, "a batch of runs is done again one by one");
+    if (!(error instanceof StepFailed || error instanceof LostClaim))
+      engine.log.warn({ error: messageOf(error) }, "a batch of runs is done again one by one");
   }
   const walks: Walk[] = [];
   for (const run of runs) {
@@ -78,7 +82,8 @@ async function commit(running: Engine, runs: RunInHand[], savepoints: boolean): 
 /** A run that stands before effects, or has more steps than one commit holds, goes on by itself. */
 async function goOnAlone(engine: Engine, stored: Walk, signal: AbortSignal): Promise<void> {
   if (engine.stopping.aborted) return putDown(engine, stored);
-  for (let walk: Walk = stored; !walk.finished && walk.wakeAt === null && !signal.aborted; ) walk = await goOn(engine, walk, signal);
+  for (let walk: Walk = stored; !walk.finished && walk.wakeAt === null && !signal.aborted; )
+    walk = await goOn(engine, walk, signal);
 }
 
 /** The process stops before the calls went out: as if they had never been announced, for another to begin at once. */
@@ -87,7 +92,12 @@ async function putDown(engine: Engine, stored: Walk): Promise<void> {
   const rows = announced(stored).map(({ row }) => row.n);
   walk.wakeAt = engine.clock.now();
   await engine.db.inTransaction(async (tx) => {
-    for (const n of rows) await engine.db.run("DELETE FROM millrace_steps WHERE runId = ? AND n = ? AND status = 'running'", [walk.run.id, n], tx);
+    for (const n of rows)
+      await engine.db.run(
+        "DELETE FROM millrace_steps WHERE runId = ? AND n = ? AND status = 'running'",
+        [walk.run.id, n],
+        tx,
+      );
     await saveWalks(engine, [walk], tx);
   });
 }
@@ -96,7 +106,9 @@ async function putDown(engine: Engine, stored: Walk): Promise<void> {
 async function goOn(engine: Engine, before: Walk, signal: AbortSignal): Promise<Walk> {
   const effects = announced(before);
   if (effects.length > 0) faultPoint("announced");
-  const tries = await Promise.all(effects.map(({ step, row }) => perform(engine, before, step, row.position, { signal })));
+  const tries = await Promise.all(
+    effects.map(({ step, row }) => perform(engine, before, step, row.position, { signal })),
+  );
   if (effects.length > 0) faultPoint("called");
   return engine.db.inTransaction(async (tx) => {
     const walk = afterCommit(before);
@@ -111,7 +123,13 @@ async function goOn(engine: Engine, before: Walk, signal: AbortSignal): Promise<
 }
 
 /** Takes steps one after another until the run is over, rests, stands before effects, or a commit is due. */
-export async function takeSteps(engine: Engine, walk: Walk, tx: Tx, savepoints: boolean, options: TryOptions = {}): Promise<void> {
+export async function takeSteps(
+  engine: Engine,
+  walk: Walk,
+  tx: Tx,
+  savepoints: boolean,
+  options: TryOptions = {},
+): Promise<void> {
   finishIfOverdue(engine, walk);
   if (await standsBehind(engine, walk.run, tx)) {
     walk.behind = true;
@@ -131,7 +149,8 @@ export async function takeSteps(engine: Engine, walk: Walk, tx: Tx, savepoints: 
     } else if (engine.stopping.aborted) {
       walk.wakeAt = engine.clock.now();
     } else if (engine.actions.get(step.kind)?.effect === "outside" && !options.record && !step.disabled) {
-      if (announced(walk).length > 0 || engine.inHand.hasRoom()) walk.newRows.push(newRow(walk, place, engine.clock.now()));
+      if (announced(walk).length > 0 || engine.inHand.hasRoom())
+        walk.newRows.push(newRow(walk, place, engine.clock.now()));
       else walk.wakeAt = engine.clock.now() + NO_ROOM_MS;
     } else {
       settle(engine, walk, step, place, await tryStep(engine, walk, step, place, tx, savepoints, options));
@@ -143,7 +162,10 @@ export async function takeSteps(engine: Engine, walk: Walk, tx: Tx, savepoints: 
 /** A place that cannot be moved on now: its wait is not over, or its effect is about to go out. */
 function standsStill(engine: Engine, walk: Walk, place: Place, options: TryOptions): boolean {
   if (place.wait) return !place.wait.answer && place.wait.at > engine.clock.now();
-  return !options.record && announced(walk).some(({ row }) => row.position.key === place.key && row.position.iteration === place.iteration);
+  return (
+    !options.record &&
+    announced(walk).some(({ row }) => row.position.key === place.key && row.position.iteration === place.iteration)
+  );
 }
 
 /** Turns one outcome into a log row and what comes next. `stored` is the row written before an effect went out. */
@@ -156,10 +178,21 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
   switch (outcome.type) {
     case "done": {
       const ports = outcome.ports ?? [outcome.port ?? "success"];
-      Object.assign(row, { status: "success", output: outcome.output ?? {}, port: ports.join(","), conditions: outcome.conditions ?? null });
+      Object.assign(row, {
+        status: "success",
+        output: outcome.output ?? {},
+        port: ports.join(","),
+        conditions: outcome.conditions ?? null,
+      });
       Object.assign(walk.state.vars, outcome.variables);
       remember(walk, step.key, outcome, row.port);
-      if (outcome.end) finish(walk, outcome.end.status, outcome.end.message ? { code: "end", message: outcome.end.message } : null, outcome.end.outputs);
+      if (outcome.end)
+        finish(
+          walk,
+          outcome.end.status,
+          outcome.end.message ? { code: "end", message: outcome.end.message } : null,
+          outcome.end.outputs,
+        );
       else goTo(engine, walk, step, place, ports);
       return;
     }
@@ -180,48 +213,25 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
       const verdict = verdictOn(walk.version.plan.document, step, place.attempt, outcome, engine.random());
       if (verdict.then === "retry") {
         row.status = "retrying";
-        walk.state.ready = walk.state.ready.map((ready) => (sameAs(ready, place) ? { ...place, attempt: place.attempt + 1, wait: { at: engine.clock.now() + verdict.delayMs, retry: true } } : ready));
+        walk.state.ready = walk.state.ready.map((ready) =>
+          sameAs(ready, place)
+            ? { ...place, attempt: place.attempt + 1, wait: { at: engine.clock.now() + verdict.delayMs, retry: true } }
+            : ready,
+        );
         return;
       }
       remember(walk, step.key, outcome, "error");
       walk.failedSteps += 1;
       if (isConnected(walk.version.plan, step, "error")) goTo(engine, walk, step, place, ["error"]);
       else if (verdict.then === "continue") goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
-      else if (loopOf(place.iteration) && failInLoop(walk, place)) settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));
-      else finish(walk, "failed", { code: error.code, message: `Step "${step.name ?? step.key}" failed: ${error.message}`, details: { step: step.key } });
+      else if (loopOf(place.iteration) && failInLoop(walk, place))
+        settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));
+      else
+        finish(walk, "failed", {
+          code: error.code,
+          message: `Step "${step.name ?? step.key}" failed: ${error.message}`,
+          details: { step: step.key },
+        });
     }
   }
 }
-
-/** Leaves a step by some of its ports: what follows becomes ready, what can no more be reached is logged as skipped. */
-function goTo(engine: Engine, walk: Walk, step: Step, place: Place, ports: readonly string[]): void {
-  const { state, version } = walk;
-  const { iteration } = place;
-  state.ready = state.ready.filter((ready) => !sameAs(ready, place));
-  const next = nextSteps(version.plan, state.arrivals, step, ports, iteration);
-  if ("finish" in next) {
-    finish(walk, next.finish, next.reason);
-    return;
-  }
-  state.ready = state.ready.filter((ready) => !(ready.iteration === iteration && next.go.includes(ready.key)));
-  state.ready.push(...next.go.map((key) => ({ key, iteration, attempt: 1 })));
-  for (const key of next.skipped) logSkipped(engine, walk, { key, iteration, attempt: 1 });
-  for (const key of next.joins) restAtJoin(engine, walk, { key, iteration, attempt: 1 });
-  settleLoops(walk, (loop, at, out) => goTo(engine, walk, loop, at, out));
-}
-
-function logSkipped(engine: Engine, walk: Walk, place: Place): void {
-  if (place.iteration !== "") return;
-  const now = engine.clock.now();
-  walk.newRows.push({ ...newRow(walk, place, now), status: "skipped", output: { reason: "No path led here." }, finishedAt: now });
-}
-
-/** A join that was reached waits for the other branches, up to its timeout. */
-function restAtJoin(engine: Engine, walk: Walk, place: Place): void {
-  const step = walk.version.plan.steps.get(place.key);
-  if (!step || step.kind !== "join" || typeof step.config["timeout"] !== "string") return;
-  waitFor(engine, walk, place, null, { kind: "join", timeout: step.config["timeout"] });
-}
-
-const sameAs = (a: Place, b: Place) => a.key === b.key && a.iteration === b.iteration;
-

@@ -1,10 +1,10 @@
+import { runnableVersion } from "../automations/index.js";
 import type { Actor } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
-import { runnableVersion } from "../automations/index.js";
-import { conflict, notFound } from "../shared/errors.js";
 import { toColumn } from "../db/index.js";
+import { conflict, notFound } from "../shared/errors.js";
 import type { Engine } from "./engine.js";
-import { type Reason, readRun, type Run } from "./run.js";
+import { type Reason, type Run, readRun } from "./run.js";
 import { wakeNext } from "./wake-next.js";
 
 /**
@@ -13,7 +13,11 @@ import { wakeNext } from "./wake-next.js";
  */
 export async function cancelRun(engine: Engine, workspaceId: string, id: string, by: Actor): Promise<void> {
   await engine.db.inTransaction(async (tx) => {
-    const row = await engine.db.one("SELECT * FROM millrace_runs WHERE id = ? AND workspaceId = ?", [id, workspaceId], tx);
+    const row = await engine.db.one(
+      "SELECT * FROM millrace_runs WHERE id = ? AND workspaceId = ?",
+      [id, workspaceId],
+      tx,
+    );
     if (!row) throw notFound("run", id);
     const run = readRun(row);
     const reason = { code: "cancelled", message: `Cancelled by ${by.name}.`, details: { by } };
@@ -33,8 +37,16 @@ export async function endRun(engine: Engine, run: Run, reason: Reason, tx: Tx): 
     tx,
   );
   if (changes === 0) return false;
-  await engine.db.run("UPDATE millrace_steps SET status = 'skipped', finishedAt = ? WHERE runId = ? AND status IN ('waiting','retrying')", [now, run.id], tx);
-  await engine.db.run("UPDATE millrace_steps SET status = 'unknown', finishedAt = ? WHERE runId = ? AND status = 'running'", [now, run.id], tx);
+  await engine.db.run(
+    "UPDATE millrace_steps SET status = 'skipped', finishedAt = ? WHERE runId = ? AND status IN ('waiting','retrying')",
+    [now, run.id],
+    tx,
+  );
+  await engine.db.run(
+    "UPDATE millrace_steps SET status = 'unknown', finishedAt = ? WHERE runId = ? AND status = 'running'",
+    [now, run.id],
+    tx,
+  );
   const version = await runnableVersion(engine, run.automationId, run.version, tx);
   await wakeNext(engine, run, version?.plan.document.enrollment, tx);
   return true;

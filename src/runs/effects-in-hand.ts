@@ -46,7 +46,12 @@ export function effectsInHand(concurrency: number): EffectsInHand {
     take(engine, run, work, suspect = false) {
       const alive = heartbeat(engine, run);
       const done = limit(() => (alive.signal.aborted ? undefined : work(alive.signal)))
-        .catch((error: unknown) => engine.log.error({ runId: run.id, error: messageOf(error) }, "an effect's result could not be stored; its lease runs out"))
+        .catch((error: unknown) =>
+          engine.log.error(
+            { runId: run.id, error: messageOf(error) },
+            "an effect's result could not be stored; its lease runs out",
+          ),
+        )
         .finally(() => {
           alive.stop();
           held.delete(one);
@@ -65,7 +70,10 @@ export function effectsInHand(concurrency: number): EffectsInHand {
       clearTimeout(timer);
       for (const { run, alive } of held) {
         alive.stop();
-        await engine.db.run("UPDATE millrace_runs SET wakeAt = ?, commits = commits + 1 WHERE id = ? AND fence = ? AND status = 'running'", [engine.clock.now(), run.id, run.fence]);
+        await engine.db.run(
+          "UPDATE millrace_runs SET wakeAt = ?, commits = commits + 1 WHERE id = ? AND fence = ? AND status = 'running'",
+          [engine.clock.now(), run.id, run.fence],
+        );
       }
     },
   };

@@ -3,8 +3,9 @@ import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { createScope, resolveGuarded } from "../templates/index.js";
 import type { Engine } from "./engine.js";
+import { factsFor } from "./facts.js";
 import type { Reason, RunStatus } from "./run.js";
-import { factsFor, type Walk } from "./walk.js";
+import type { Walk } from "./walk.js";
 
 /** A run alone in hand at this many crashes, without getting on, kills its workers; it is stopped instead of tried again. */
 const CRASHES = 3;
@@ -20,7 +21,18 @@ export function finish(walk: Walk, status: RunStatus, reason: Reason | null, out
     const ended = { status: "skipped" as const, output, finishedAt: walk.now() };
     const fresh = walk.newRows.find((row) => row.n === n);
     if (fresh) Object.assign(fresh, ended);
-    else walk.endedRows.push({ n, position, input: null, error: null, port: null, conditions: null, writes: [], startedAt: 0, ...ended });
+    else
+      walk.endedRows.push({
+        n,
+        position,
+        input: null,
+        error: null,
+        port: null,
+        conditions: null,
+        writes: [],
+        startedAt: 0,
+        ...ended,
+      });
   }
   // A branch whose effect was about to go out is not taken any more.
   walk.newRows = walk.newRows.filter((row) => row.status !== "running");
@@ -35,7 +47,10 @@ export function finishIfOverdue(engine: Engine, walk: Walk): void {
     const message = `The worker stopped ${CRASHES} times while advancing this run, so it is not tried again by itself.`;
     finish(walk, "failed", { code: "crashed_worker", message });
   } else if (run.deadlineAt !== null && run.deadlineAt <= engine.clock.now()) {
-    finish(walk, "failed", { code: "run_timeout", message: `The run took longer than the ${version.plan.document.timeout} it is allowed.` });
+    finish(walk, "failed", {
+      code: "run_timeout",
+      message: `The run took longer than the ${version.plan.document.timeout} it is allowed.`,
+    });
   }
 }
 
@@ -47,6 +62,9 @@ export async function renderOutputs(engine: Engine, walk: Walk, tx?: Tx): Promis
     const outputs = await resolveGuarded(declared, createScope(await factsFor(engine, walk, [], tx)));
     walk.finished.outputs = outputs as JsonObject;
   } catch (error) {
-    walk.finished = { status: "failed", reason: { code: "outputs", message: `The outputs could not be made: ${messageOf(error)}` } };
+    walk.finished = {
+      status: "failed",
+      reason: { code: "outputs", message: `The outputs could not be made: ${messageOf(error)}` },
+    };
   }
 }

@@ -16,7 +16,9 @@ export function heartbeat(engine: Engine, run: Run): { signal: AbortSignal; stop
     if (changes === 0) lost.abort();
   };
   const timer = setInterval(() => {
-    beat().catch((error: unknown) => engine.log.warn({ runId: run.id, error: messageOf(error) }, "a heartbeat could not be written"));
+    beat().catch((error: unknown) =>
+      engine.log.warn({ runId: run.id, error: messageOf(error) }, "a heartbeat could not be written"),
+    );
   }, engine.settings.leaseMs / 4);
   return { signal: lost.signal, stop: () => clearInterval(timer) };
 }

@@ -1,7 +1,9 @@
 import type { WaitFor } from "../actions/index.js";
 import { isConnected, iterationOf, loopOf, outerOf, type Step } from "../graph/index.js";
+import { remember } from "./facts.js";
 import type { LoopFrame, Place } from "./run.js";
-import { remember, type StepRow, type Walk } from "./walk.js";
+import type { StepRow } from "./step-row.js";
+import type { Walk } from "./walk.js";
 
 /** Leaves a step by some of its ports. */
 type Leave = (step: Step, place: Place, ports: readonly string[]) => void;
@@ -13,7 +15,17 @@ export function startLoop(walk: Walk, place: Place, row: StepRow, wait: Extract<
   row.input = { ...row.input, items };
   walk.items.set(row.n, items);
   walk.state.ready = walk.state.ready.filter((ready) => !(ready.key === key && ready.iteration === iteration));
-  walk.state.loops.push({ key, iteration, n: row.n, index: -1, length: items.length, errors: 0, onItemError, itemVariable, truncated });
+  walk.state.loops.push({
+    key,
+    iteration,
+    n: row.n,
+    index: -1,
+    length: items.length,
+    errors: 0,
+    onItemError,
+    itemVariable,
+    truncated,
+  });
 }
 
 /** Moves loops on whose item in hand is over: to the next item, or out of the loop. Inner loops before outer ones. */
@@ -37,7 +49,9 @@ function restingFrame({ state }: Walk): LoopFrame | undefined {
   return state.loops.findLast((frame) => {
     const iteration = iterationOf(frame.key, frame.iteration, frame.index);
     const isWithin = (other: string) => other === iteration || other.startsWith(`${iteration}/`);
-    return !state.ready.some((ready) => isWithin(ready.iteration)) && !state.loops.some((inner) => isWithin(inner.iteration));
+    return (
+      !state.ready.some((ready) => isWithin(ready.iteration)) && !state.loops.some((inner) => isWithin(inner.iteration))
+    );
   });
 }
 
@@ -60,7 +74,16 @@ function endRow(walk: Walk, frame: LoopFrame, port: string, output: Record<strin
   if (fresh) Object.assign(fresh, ended);
   else {
     const position = { key: frame.key, iteration: frame.iteration, attempt: 1 };
-    walk.endedRows.push({ n: frame.n, position, input: null, error: null, conditions: null, writes: [], startedAt: now, ...ended });
+    walk.endedRows.push({
+      n: frame.n,
+      position,
+      input: null,
+      error: null,
+      conditions: null,
+      writes: [],
+      startedAt: now,
+      ...ended,
+    });
   }
 }
 

@@ -5,9 +5,10 @@ import type { RecordedEffect } from "../effects/index.js";
 import type { Position, Step } from "../graph/index.js";
 import { durationMs } from "../shared/duration.js";
 import type { Engine } from "./engine.js";
+import { causeOf, factsFor } from "./facts.js";
 import { relatedPathsOf } from "./related-paths.js";
 import { keyOf } from "./save-walks.js";
-import { causeOf, factsFor, type Walk } from "./walk.js";
+import type { Walk } from "./walk.js";
 
 /** How long a step may take when its document does not say. */
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -19,12 +20,19 @@ export type Tried = Performed & { writes: StepContext["writes"]; startedAt: numb
 export type TryOptions = { tx?: Tx | undefined; signal?: AbortSignal; record?: RecordedEffect[] | undefined };
 
 /** Tries the step at `position` once. It throws only when the transaction itself is broken. */
-export async function perform(engine: Engine, walk: Walk, step: Step, position: Position, options: TryOptions): Promise<Tried> {
+export async function perform(
+  engine: Engine,
+  walk: Walk,
+  step: Step,
+  position: Position,
+  options: TryOptions,
+): Promise<Tried> {
   const { run } = walk;
   const record = run.object && run.recordId ? { object: run.object, id: run.recordId } : null;
   const load: StepContext["load"] = async (object, id) => {
     const known = walk.records.get(`${object}:${id}`);
-    const found = known ?? (await getRecords(engine, run.workspaceId, object, [id], options.tx, options.tx !== undefined)).get(id);
+    const found =
+      known ?? (await getRecords(engine, run.workspaceId, object, [id], options.tx, options.tx !== undefined)).get(id);
     if (found) walk.records.set(`${object}:${id}`, found);
     return found ?? null;
   };

@@ -1,6 +1,6 @@
 import { fromColumn, type Param, type Row } from "../db/index.js";
-import { notFound } from "../shared/errors.js";
 import { iso } from "../shared/clock.js";
+import { notFound } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import type { Engine } from "./engine.js";
 import { type Reason, type Run, readRun } from "./run.js";
@@ -68,7 +68,11 @@ const columns = `r.id, r.workspaceId, r.automationId, r.version, r.object, r.rec
   r.failedSteps, r.parentRunId, r.batchId, r.replayOf, r.queuedAt, r.startedAt, r.finishedAt, r.wakeAt, a.name AS automationName`;
 
 /** A page of runs, newest first, without their payloads. */
-export async function listRuns(engine: Engine, workspaceId: string, filter: RunFilter = {}): Promise<{ data: RunView[]; nextCursor: string | null }> {
+export async function listRuns(
+  engine: Engine,
+  workspaceId: string,
+  filter: RunFilter = {},
+): Promise<{ data: RunView[]; nextCursor: string | null }> {
   const limit = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), 200);
   const { where, params } = conditionsOf(workspaceId, filter);
   const rows = await engine.db.all(
@@ -80,14 +84,25 @@ export async function listRuns(engine: Engine, workspaceId: string, filter: RunF
 }
 
 /** How many runs a filter finds, by status. */
-export async function countRuns(engine: Engine, workspaceId: string, filter: RunFilter = {}): Promise<Record<string, number>> {
+export async function countRuns(
+  engine: Engine,
+  workspaceId: string,
+  filter: RunFilter = {},
+): Promise<Record<string, number>> {
   const { where, params } = conditionsOf(workspaceId, filter);
-  const rows = await engine.db.all(`SELECT r.status, COUNT(*) AS n FROM millrace_runs r WHERE ${where} GROUP BY r.status`, params);
+  const rows = await engine.db.all(
+    `SELECT r.status, COUNT(*) AS n FROM millrace_runs r WHERE ${where} GROUP BY r.status`,
+    params,
+  );
   return Object.fromEntries(rows.map((row) => [String(row["status"]), Number(row["n"])]));
 }
 
 /** One run with every try at every step; 404 Problem when the workspace has no such run. */
-export async function getRun(engine: Engine, workspaceId: string, id: string): Promise<RunView & { steps: StepView[] }> {
+export async function getRun(
+  engine: Engine,
+  workspaceId: string,
+  id: string,
+): Promise<RunView & { steps: StepView[] }> {
   const row = await engine.db.one(
     `SELECT ${columns}, r.inputs, r.outputs FROM millrace_runs r LEFT JOIN millrace_automations a ON a.id = r.automationId WHERE r.id = ? AND r.workspaceId = ?`,
     [id, workspaceId],
@@ -98,11 +113,20 @@ export async function getRun(engine: Engine, workspaceId: string, id: string): P
 }
 
 /** Numbers of an automation for its page and the lists. */
-export type RunStats = { total: number; completed: number; failed: number; skipped: number; active: number; lastRunAt: string | null };
+export type RunStats = {
+  total: number;
+  completed: number;
+  failed: number;
+  skipped: number;
+  active: number;
+  lastRunAt: string | null;
+};
 
 /** The statistics of several automations at once. */
 export async function statsOf(engine: Engine, automationIds: string[]): Promise<Map<string, RunStats>> {
-  const stats = new Map<string, RunStats>(automationIds.map((id) => [id, { total: 0, completed: 0, failed: 0, skipped: 0, active: 0, lastRunAt: null }]));
+  const stats = new Map<string, RunStats>(
+    automationIds.map((id) => [id, { total: 0, completed: 0, failed: 0, skipped: 0, active: 0, lastRunAt: null }]),
+  );
   if (automationIds.length === 0) return stats;
   const rows = await engine.db.all(
     `SELECT automationId, status, COUNT(*) AS n, MAX(queuedAt) AS lastAt FROM millrace_runs WHERE automationId IN (${automationIds.map(() => "?").join(",")}) GROUP BY automationId, status`,

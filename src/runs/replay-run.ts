@@ -4,7 +4,7 @@ import { marks, type Tx } from "../db/index.js";
 import { getEvent } from "../events/index.js";
 import { conflict, notFound } from "../shared/errors.js";
 import type { Engine } from "./engine.js";
-import { readRun, type Run, type RunState, unfinished } from "./run.js";
+import { type Run, type RunState, readRun, unfinished } from "./run.js";
 import { startRuns } from "./start-run.js";
 
 /**
@@ -12,15 +12,27 @@ import { startRuns } from "./start-run.js";
  * `failed` on the same version from the step that failed, keeping what succeeded. Returns the new run's id. 409 when the
  * run is not over, has no failed step, or nothing is published any more.
  */
-export async function replayRun(engine: Engine, workspaceId: string, id: string, from: "failed" | "start", by: Actor): Promise<string> {
+export async function replayRun(
+  engine: Engine,
+  workspaceId: string,
+  id: string,
+  from: "failed" | "start",
+  by: Actor,
+): Promise<string> {
   return engine.db.inTransaction(async (tx) => {
-    const row = await engine.db.one("SELECT * FROM millrace_runs WHERE id = ? AND workspaceId = ?", [id, workspaceId], tx);
+    const row = await engine.db.one(
+      "SELECT * FROM millrace_runs WHERE id = ? AND workspaceId = ?",
+      [id, workspaceId],
+      tx,
+    );
     if (!row) throw notFound("run", id);
     const run = readRun(row);
-    if (unfinished.some((status) => status === run.status)) throw conflict("not_finished", "This run is still under way. Cancel it first, or wait for its end.");
+    if (unfinished.some((status) => status === run.status))
+      throw conflict("not_finished", "This run is still under way. Cancel it first, or wait for its end.");
     const event = await getEvent(engine, workspaceId, run.eventId, tx);
     const version = await versionFor(engine, run, from, tx);
-    if (!event || !version) throw conflict("gone", "The event or version of this run is no longer stored, so it cannot be replayed.");
+    if (!event || !version)
+      throw conflict("gone", "The event or version of this run is no longer stored, so it cannot be replayed.");
     const resume = from === "failed" ? await stateAtFailure(engine, run, tx) : undefined;
     const [again] = await startRuns(
       engine,
@@ -49,13 +61,20 @@ export async function replayRun(engine: Engine, workspaceId: string, id: string,
 async function versionFor(engine: Engine, run: Run, from: "failed" | "start", tx: Tx) {
   if (from === "failed") return runnableVersion(engine, run.automationId, run.version, tx);
   const automation = await getAutomation(engine, run.workspaceId, run.automationId, tx);
-  return automation.publishedVersion === null ? null : runnableVersion(engine, run.automationId, automation.publishedVersion, tx);
+  return automation.publishedVersion === null
+    ? null
+    : runnableVersion(engine, run.automationId, automation.publishedVersion, tx);
 }
 
 /** Where the run stood when it failed: the failed step, and in a graph the other branches, all to be tried anew. */
 async function stateAtFailure(engine: Engine, run: Run, tx: Tx): Promise<RunState> {
-  const last = await engine.db.one("SELECT MAX(n) AS n, SUM(status = 'failed') AS failed FROM millrace_steps WHERE runId = ?", [run.id], tx);
-  if (!run.state || Number(last?.["failed"] ?? 0) === 0) throw conflict("no_failed_step", "No step of this run failed. Replay it from the start instead.");
+  const last = await engine.db.one(
+    "SELECT MAX(n) AS n, SUM(status = 'failed') AS failed FROM millrace_steps WHERE runId = ?",
+    [run.id],
+    tx,
+  );
+  if (!run.state || Number(last?.["failed"] ?? 0) === 0)
+    throw conflict("no_failed_step", "No step of this run failed. Replay it from the start instead.");
   const ready = run.state.ready.map(({ key, iteration }) => ({ key, iteration, attempt: 1 }));
   return { ...run.state, ready, steps: Number(last?.["n"] ?? 0) };
 }
@@ -68,20 +87,32 @@ async function copySteps(engine: Engine, from: string, to: string, state: RunSta
   if (kept.length === 0) return;
   await engine.db.insert(
     "millrace_steps",
-    kept.map((row) => ({ ...row, runId: to, writes: null, status: loops.has(Number(row["n"])) ? "waiting" : row["status"] ?? "success" })),
+    kept.map((row) => ({
+      ...row,
+      runId: to,
+      writes: null,
+      status: loops.has(Number(row["n"])) ? "waiting" : (row["status"] ?? "success"),
+    })),
     tx,
   );
 }
 
 async function nextReplay(engine: Engine, run: Run, tx: Tx): Promise<number> {
-  const row = await engine.db.one("SELECT MAX(replay) AS replay FROM millrace_runs WHERE automationId = ? AND eventId = ?", [run.automationId, run.eventId], tx);
+  const row = await engine.db.one(
+    "SELECT MAX(replay) AS replay FROM millrace_runs WHERE automationId = ? AND eventId = ?",
+    [run.automationId, run.eventId],
+    tx,
+  );
   return Number(row?.["replay"] ?? 0) + 1;
 }
 
 /** Starts skipped runs that a limit refused, now: what "start anyway" on the log does. Returns the new ids. */
 export async function startSkipped(engine: Engine, workspaceId: string, ids: string[], by: Actor): Promise<string[]> {
   if (ids.length === 0) return [];
-  const rows = await engine.db.all(`SELECT id FROM millrace_runs WHERE workspaceId = ? AND status = 'skipped' AND id IN (${marks(ids)})`, [workspaceId, ...ids]);
+  const rows = await engine.db.all(
+    `SELECT id FROM millrace_runs WHERE workspaceId = ? AND status = 'skipped' AND id IN (${marks(ids)})`,
+    [workspaceId, ...ids],
+  );
   const started: string[] = [];
   for (const row of rows) started.push(await replayRun(engine, workspaceId, String(row["id"]), "start", by));
   return started;

@@ -10,7 +10,15 @@ export type RunStatus = "queued" | "running" | "waiting" | "completed" | "failed
 export type Reason = { code: string; message: string; details?: JsonObject };
 
 /** Until when a place rests. `retry`: it is tried again then. `n`: the row of the step log that says so. `token`: what an answer must show. */
-export type Wait = { at: number; retry?: true; n?: number; token?: string; answer?: Answer; timeoutPort?: string; output?: JsonObject };
+export type Wait = {
+  at: number;
+  retry?: true;
+  n?: number;
+  token?: string;
+  answer?: Answer;
+  timeoutPort?: string;
+  output?: JsonObject;
+};
 
 /** What ended a wait before its time: the port to leave by, and what to hand on. */
 export type Answer = { port: string; output: JsonObject };

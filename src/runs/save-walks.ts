@@ -1,9 +1,10 @@
-import { marks, type Param, quote, toColumn, type Tx } from "../db/index.js";
+import { marks, type Param, quote, type Tx, toColumn } from "../db/index.js";
 import { faultPoint } from "../shared/fault-points.js";
 import type { Engine } from "./engine.js";
+import type { StepRow } from "./step-row.js";
 import { saveWaits } from "./waits.js";
 import { wakeNext } from "./wake-next.js";
-import { gotOn, type StepRow, type Walk } from "./walk.js";
+import { gotOn, type Walk } from "./walk.js";
 
 /** Thrown inside a commit when a claim was lost meanwhile: another worker took the run over, or a person cancelled it. */
 export class LostClaim extends Error {
@@ -27,7 +28,8 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
     if (status === "waiting" && typeof wakeAt === "number") tx.afterCommit(() => engine.ringAt("runs", wakeAt));
   }
   for (const walk of walks) if (waitsForOthers(walk)) await saveWaits(engine, walk, tx);
-  for (const walk of walks) if (walk.finished) await wakeNext(engine, walk.run, walk.version.plan.document.enrollment, tx);
+  for (const walk of walks)
+    if (walk.finished) await wakeNext(engine, walk.run, walk.version.plan.document.enrollment, tx);
 }
 
 /** Most runs wait for nothing but the clock, and touch no row of a wait. */
@@ -81,7 +83,9 @@ function valuesOf(engine: Engine, walk: Walk): Values {
 
 /** Some step came to an end in this commit; a call that is only announced, or was left behind by a crash, has not. */
 function advanced({ newRows, endedRows }: Walk): boolean {
-  return newRows.some(({ status }) => status !== "running") || endedRows.some(({ error }) => error?.code !== "interrupted");
+  return (
+    newRows.some(({ status }) => status !== "running") || endedRows.some(({ error }) => error?.code !== "interrupted")
+  );
 }
 
 /** Changed rows are counted, not matched ones: `commits` makes sure that a matched row is a changed one. */
@@ -99,7 +103,16 @@ async function updateRuns(engine: Engine, walks: Walk[], values: Values, tx: Tx)
 async function endRow(engine: Engine, walk: Walk, row: StepRow, tx: Tx): Promise<void> {
   await engine.db.run(
     "UPDATE millrace_steps SET status = ?, input = COALESCE(?, input), output = ?, error = ?, port = ?, finishedAt = ? WHERE runId = ? AND n = ?",
-    [row.status, toColumn(row.input), toColumn(row.output), toColumn(row.error), row.port, row.finishedAt, walk.run.id, row.n],
+    [
+      row.status,
+      toColumn(row.input),
+      toColumn(row.output),
+      toColumn(row.error),
+      row.port,
+      row.finishedAt,
+      walk.run.id,
+      row.n,
+    ],
     tx,
   );
 }

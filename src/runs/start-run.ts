@@ -49,7 +49,8 @@ function newRun(engine: Engine, start: Start, now: number, claims: number): Run 
   const { document } = start.version.plan;
   const status = start.refused ? "skipped" : start.startAt ? "queued" : "running";
   const record = start.record ? `${start.record.object}:${start.record.id}` : "";
-  const deadlineAt = document.timeout && status !== "skipped" ? addDuration(start.startAt?.at ?? now, document.timeout) : null;
+  const deadlineAt =
+    document.timeout && status !== "skipped" ? addDuration(start.startAt?.at ?? now, document.timeout) : null;
   return {
     id,
     workspaceId: start.workspaceId,

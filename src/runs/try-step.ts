@@ -13,9 +13,24 @@ export class StepFailed extends Error {
 }
 
 /** Tries a step. One that writes records and fails must leave nothing behind: its savepoint is undone, or the whole batch. */
-export async function tryStep(engine: Engine, walk: Walk, step: Step, place: Place, tx: Tx, savepoints: boolean, options: TryOptions): Promise<Tried> {
-  if (step.disabled) return { outcome: { type: "skip", reason: "This step is switched off." }, input: {}, writes: [], startedAt: engine.clock.now() };
-  if (engine.actions.get(step.kind)?.effect !== "database") return perform(engine, walk, step, place, { ...options, tx });
+export async function tryStep(
+  engine: Engine,
+  walk: Walk,
+  step: Step,
+  place: Place,
+  tx: Tx,
+  savepoints: boolean,
+  options: TryOptions,
+): Promise<Tried> {
+  if (step.disabled)
+    return {
+      outcome: { type: "skip", reason: "This step is switched off." },
+      input: {},
+      writes: [],
+      startedAt: engine.clock.now(),
+    };
+  if (engine.actions.get(step.kind)?.effect !== "database")
+    return perform(engine, walk, step, place, { ...options, tx });
   const attempt = async () => {
     const tried = await perform(engine, walk, step, place, { ...options, tx });
     if (tried.outcome.type === "fail") throw new StepFailed(tried);

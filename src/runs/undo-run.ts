@@ -4,7 +4,7 @@ import { fromColumn, type Tx } from "../db/index.js";
 import { conflict, messageOf, notFound } from "../shared/errors.js";
 import { canonicalJson } from "../shared/json.js";
 import type { Engine } from "./engine.js";
-import { readRun, type Run, unfinished } from "./run.js";
+import { type Run, readRun, unfinished } from "./run.js";
 
 /** What undoing a run did: fields put back, and everything that was not, with the reason. */
 export type Undone = {
@@ -22,12 +22,18 @@ export async function undoRun(engine: Engine, workspaceId: string, id: string, b
   const row = await engine.db.one("SELECT * FROM millrace_runs WHERE id = ? AND workspaceId = ?", [id, workspaceId]);
   if (!row) throw notFound("run", id);
   const run = readRun(row);
-  if (unfinished.some((status) => status === run.status)) throw conflict("not_finished", "This run is still under way. Cancel it first, or wait for its end.");
+  if (unfinished.some((status) => status === run.status))
+    throw conflict("not_finished", "This run is still under way. Cancel it first, or wait for its end.");
   return engine.db.inTransaction(async (tx) => {
-    const steps = await engine.db.all("SELECT `key`, kind, writes FROM millrace_steps WHERE runId = ? AND status = 'success' ORDER BY n DESC", [id], tx);
+    const steps = await engine.db.all(
+      "SELECT `key`, kind, writes FROM millrace_steps WHERE runId = ? AND status = 'success' ORDER BY n DESC",
+      [id],
+      tx,
+    );
     const undone: Undone = { reverted: [], kept: [], notUndoable: [] };
     for (const step of steps) {
-      for (const write of fromColumn<Write[]>(step["writes"], []).reverse()) await undoWrite(engine, run, write, by, undone, tx);
+      for (const write of fromColumn<Write[]>(step["writes"], []).reverse())
+        await undoWrite(engine, run, write, by, undone, tx);
       const kind = String(step["kind"]);
       if (engine.actions.get(kind)?.effect === "outside") undone.notUndoable.push({ step: String(step["key"]), kind });
     }
@@ -38,7 +44,9 @@ export async function undoRun(engine: Engine, workspaceId: string, id: string, b
 async function undoWrite(engine: Engine, run: Run, write: Write, by: Actor, undone: Undone, tx: Tx): Promise<void> {
   const { object, recordId, field } = write;
   const place = { object, recordId, field };
-  const reason = await revert(engine, run, write, { actor: by, source: `undo:${run.id}`.slice(0, 40) }, tx).catch(messageOf);
+  const reason = await revert(engine, run, write, { actor: by, source: `undo:${run.id}`.slice(0, 40) }, tx).catch(
+    messageOf,
+  );
   if (reason === null) undone.reverted.push(place);
   else undone.kept.push({ ...place, reason });
 }
@@ -57,7 +65,8 @@ async function revert(engine: Engine, run: Run, write: Write, cause: Cause, tx: 
     await deleteRecord(engine, run.workspaceId, object, recordId, cause, {}, tx);
     return null;
   }
-  if (canonicalJson(current.values[field] ?? null) !== canonicalJson(after ?? null)) return "The field has changed since the run wrote it.";
+  if (canonicalJson(current.values[field] ?? null) !== canonicalJson(after ?? null))
+    return "The field has changed since the run wrote it.";
   await updateRecord(engine, run.workspaceId, object, recordId, { [field]: before ?? null }, cause, {}, tx);
   return null;
 }

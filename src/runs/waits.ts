@@ -4,14 +4,22 @@ import type { Step } from "../graph/index.js";
 import { addDuration } from "../shared/duration.js";
 import { newId } from "../shared/ids.js";
 import type { Engine } from "./engine.js";
+import { remember } from "./facts.js";
 import type { Answer, Place, Wait } from "./run.js";
-import { newRow, remember, type StepRow, type Walk } from "./walk.js";
+import { newRow, type StepRow } from "./step-row.js";
+import type { Walk } from "./walk.js";
 
 /** A join's own wait for its other branches. */
 type JoinWait = { kind: "join"; timeout: string };
 
 /** Puts a place to rest until its instant, its deadline, or an answer. */
-export function waitFor(engine: Engine, walk: Walk, place: Place, row: StepRow | null, wait: Exclude<WaitFor, { kind: "items" }> | JoinWait): void {
+export function waitFor(
+  engine: Engine,
+  walk: Walk,
+  place: Place,
+  row: StepRow | null,
+  wait: Exclude<WaitFor, { kind: "items" }> | JoinWait,
+): void {
   const { key, iteration, attempt } = place;
   const rests = (until: Wait) => {
     walk.state.ready = walk.state.ready.filter((ready) => !(ready.key === key && ready.iteration === iteration));
@@ -26,7 +34,15 @@ export function waitFor(engine: Engine, walk: Walk, place: Place, row: StepRow |
     const token = newId();
     rests({ at: wait.deadlineAt, token, timeoutPort: wait.timeoutPort });
     const watch = wait.watch ?? { object: null, recordId: null, eventKind: null };
-    walk.newWaits.push({ key, iteration, kind: wait.from, token, ...watch, details: wait.details, wakeAt: wait.deadlineAt });
+    walk.newWaits.push({
+      key,
+      iteration,
+      kind: wait.from,
+      token,
+      ...watch,
+      details: wait.details,
+      wakeAt: wait.deadlineAt,
+    });
   }
 }
 
@@ -34,12 +50,25 @@ export function waitFor(engine: Engine, walk: Walk, place: Place, row: StepRow |
 export function endWait(engine: Engine, walk: Walk, step: Step, place: Place, wait: Wait): string[] {
   const now = engine.clock.now();
   const port = wait.answer?.port ?? wait.timeoutPort ?? "success";
-  const output = wait.answer?.output ?? { ...wait.output, ...(wait.timeoutPort ? { timedOut: true } : {}), resumedAt: new Date(now).toISOString() };
+  const output = wait.answer?.output ?? {
+    ...wait.output,
+    ...(wait.timeoutPort ? { timedOut: true } : {}),
+    resumedAt: new Date(now).toISOString(),
+  };
   const ended = { status: "success" as const, output, port, finishedAt: now };
   if (wait.n === undefined) walk.newRows.push({ ...newRow(walk, place, now), ...ended });
   else {
     const { key, iteration, attempt } = place;
-    walk.endedRows.push({ n: wait.n, position: { key, iteration, attempt }, input: null, error: null, conditions: null, writes: [], startedAt: now, ...ended });
+    walk.endedRows.push({
+      n: wait.n,
+      position: { key, iteration, attempt },
+      input: null,
+      error: null,
+      conditions: null,
+      writes: [],
+      startedAt: now,
+      ...ended,
+    });
   }
   // A join that gave up waiting does not run again when the late branches come.
   const arrival = walk.state.arrivals[place.iteration]?.[place.key];
@@ -62,27 +91,61 @@ export function restUntil(walk: Walk): void {
 export async function saveWaits(engine: Engine, walk: Walk, tx: Tx): Promise<void> {
   const { run } = walk;
   const createdAt = engine.clock.now();
-  const rows = walk.newWaits.map(({ key, details, ...wait }) => ({ runId: run.id, stepKey: key, ...wait, details: toColumn(details), createdAt, answer: null }));
+  const rows = walk.newWaits.map(({ key, details, ...wait }) => ({
+    runId: run.id,
+    stepKey: key,
+    ...wait,
+    details: toColumn(details),
+    createdAt,
+    answer: null,
+  }));
   if (rows.length > 0) await engine.db.insert("millrace_waits", rows, tx);
   for (const { key, iteration } of walk.endedWaits) {
-    await engine.db.run("DELETE FROM millrace_waits WHERE runId = ? AND stepKey = ? AND iteration = ?", [run.id, key, iteration], tx);
+    await engine.db.run(
+      "DELETE FROM millrace_waits WHERE runId = ? AND stepKey = ? AND iteration = ?",
+      [run.id, key, iteration],
+      tx,
+    );
   }
   if (walk.finished) {
     await engine.db.run("DELETE FROM millrace_waits WHERE runId = ?", [run.id], tx);
     return;
   }
-  const answered = await engine.db.one("SELECT token FROM millrace_waits WHERE runId = ? AND answer IS NOT NULL", [run.id], tx);
-  if (answered) await engine.db.run("UPDATE millrace_runs SET wakeAt = ? WHERE id = ? AND status = 'waiting'", [createdAt, run.id], tx);
+  const answered = await engine.db.one(
+    "SELECT token FROM millrace_waits WHERE runId = ? AND answer IS NOT NULL",
+    [run.id],
+    tx,
+  );
+  if (answered)
+    await engine.db.run(
+      "UPDATE millrace_runs SET wakeAt = ? WHERE id = ? AND status = 'waiting'",
+      [createdAt, run.id],
+      tx,
+    );
 }
 
 /**
  * Answers a wait, once: of all who show its token the first wins, and gets true. The run is woken; if it is being advanced
  * just now, the worker sees the answer when it stores the run.
  */
-export async function answerWait(engine: Engine, runId: string, token: string, answer: Answer, tx: Tx): Promise<boolean> {
-  const { changes } = await engine.db.run("UPDATE millrace_waits SET answer = ? WHERE runId = ? AND token = ? AND answer IS NULL", [toColumn(answer), runId, token], tx);
+export async function answerWait(
+  engine: Engine,
+  runId: string,
+  token: string,
+  answer: Answer,
+  tx: Tx,
+): Promise<boolean> {
+  const { changes } = await engine.db.run(
+    "UPDATE millrace_waits SET answer = ? WHERE runId = ? AND token = ? AND answer IS NULL",
+    [toColumn(answer), runId, token],
+    tx,
+  );
   if (changes === 0) return false;
-  await engine.db.run("UPDATE millrace_runs SET wakeAt = ? WHERE id = ? AND status = 'waiting' AND wakeAt > ?", [engine.clock.now(), runId, engine.clock.now()], tx);
+  await engine.db.run(
+    "UPDATE millrace_runs SET wakeAt = ? WHERE id = ? AND status = 'waiting' AND wakeAt > ?",
+    [engine.clock.now(), runId, engine.clock.now()],
+    tx,
+  );
   tx.afterCommit(() => engine.ring("runs"));
   return true;
 }

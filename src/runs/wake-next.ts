@@ -12,7 +12,11 @@ export async function wakeNext(engine: Engine, run: Run, enrollment: Enrollment 
     tx,
   );
   if (!next) return;
-  await engine.db.run("UPDATE millrace_runs SET wakeAt = ? WHERE id = ? AND status IN ('queued','waiting')", [engine.clock.now(), String(next["id"])], tx);
+  await engine.db.run(
+    "UPDATE millrace_runs SET wakeAt = ? WHERE id = ? AND status IN ('queued','waiting')",
+    [engine.clock.now(), String(next["id"])],
+    tx,
+  );
   tx.afterCommit(() => engine.ring("runs"));
 }
 

@@ -21,7 +21,8 @@ export class Problem extends Error {
 /** 422: the input is understood but wrong; every place at fault is listed. */
 export function invalid(errors: FieldError[], message?: string): Problem {
   const first = errors[0];
-  const summary = message ?? (first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "The input is not valid.");
+  const summary =
+    message ?? (first ? `${first.path ? `${first.path}: ` : ""}${first.message}` : "The input is not valid.");
   return new Problem(422, "invalid", summary, errors);
 }
 

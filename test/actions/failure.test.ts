@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { breaksTransaction, failureOf } from "../../src/actions/failure.js";
+import { failureOf } from "../../src/actions/failure.js";
+import { breaksTransaction } from "../../src/db/index.js";
 import { conflict, forbidden, invalid, notFound, Problem } from "../../src/shared/errors.js";
 import { TemplateError } from "../../src/templates/index.js";
 

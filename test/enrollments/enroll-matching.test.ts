@@ -25,7 +25,11 @@ for (const dialect of dialects) {
     });
 
     it("starts nothing when a condition does not hold, and can say so with both values", async () => {
-      const { id } = await world.automation({ triggers: [whenWon], conditions: overTenThousand, steps: [markOnboarding] });
+      const { id } = await world.automation({
+        triggers: [whenWon],
+        conditions: overTenThousand,
+        steps: [markOnboarding],
+      });
       const deal = await world.deal({ amount: 8_000 });
       await world.change("deal", deal.id, { stage: "won" });
       await world.drain();
@@ -42,7 +46,16 @@ for (const dialect of dialects) {
       const deal = await world.deal();
       await world.drain();
       const change = world.engine.db.inTransaction(async (tx) => {
-        await updateRecord(world.engine, world.workspaceId, "deal", deal.id, { stage: "won" }, { actor: world.by }, {}, tx);
+        await updateRecord(
+          world.engine,
+          world.workspaceId,
+          "deal",
+          deal.id,
+          { stage: "won" },
+          { actor: world.by },
+          {},
+          tx,
+        );
         throw new Error("the CRM changed its mind");
       });
       await change.catch(() => undefined);
@@ -102,7 +115,11 @@ for (const dialect of dialects) {
 
     it("lets a record enter once only, once until it is finished, or once a day", async () => {
       const entries = async (reenter: "once" | "afterFinish" | { per: "day" }) => {
-        const { id } = await world.automation({ triggers: [whenWon], enrollment: { reenter }, steps: [{ key: "w", kind: "wait", config: { for: "1h" } }] });
+        const { id } = await world.automation({
+          triggers: [whenWon],
+          enrollment: { reenter },
+          steps: [{ key: "w", kind: "wait", config: { for: "1h" } }],
+        });
         const deal = await world.deal();
         for (const stage of ["won", "lead", "won"]) await world.change("deal", deal.id, { stage });
         await world.drain();
@@ -110,7 +127,9 @@ for (const dialect of dialects) {
         await world.drain();
         for (const stage of ["lead", "won"]) await world.change("deal", deal.id, { stage });
         await world.drain();
-        return (await world.runs({ automation: id, record: deal.id })).map((run) => run.reason?.code ?? "ran").reverse();
+        return (await world.runs({ automation: id, record: deal.id }))
+          .map((run) => run.reason?.code ?? "ran")
+          .reverse();
       };
       expect(await entries("once")).to.deep.equal(["ran", "reenter", "reenter"]);
       expect(await entries("afterFinish")).to.deep.equal(["ran", "reenter", "ran"]);
@@ -119,7 +138,11 @@ for (const dialect of dialects) {
 
     it("drops, queues or replaces a second run on the same record", async () => {
       const statuses = async (concurrency: "drop" | "queue" | "replace") => {
-        const { id } = await world.automation({ triggers: [whenWon], enrollment: { concurrency }, steps: [{ key: "w", kind: "wait", config: { for: "1h" } }] });
+        const { id } = await world.automation({
+          triggers: [whenWon],
+          enrollment: { concurrency },
+          steps: [{ key: "w", kind: "wait", config: { for: "1h" } }],
+        });
         const deal = await world.deal();
         for (const stage of ["won", "lead", "won"]) {
           await world.change("deal", deal.id, { stage });
@@ -133,7 +156,10 @@ for (const dialect of dialects) {
       expect(queue.seen).to.deep.equal(["waiting", "queued"]);
       world.clock.forward("2h");
       await world.drain();
-      expect((await world.runs({ automation: queue.id })).map((run) => run.status)).to.deep.equal(["waiting", "completed"]);
+      expect((await world.runs({ automation: queue.id })).map((run) => run.status)).to.deep.equal([
+        "waiting",
+        "completed",
+      ]);
     });
 
     it("spreads starts over minutes instead of failing them", async () => {

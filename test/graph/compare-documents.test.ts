@@ -24,33 +24,54 @@ describe("what changes between two documents", () => {
   it("is nothing when they are the same, however they are written down", () => {
     expect(changesInWords(before, structuredClone(before))).to.deep.equal([]);
     expect(changesInWords({ ...before, layout: { mark: { x: 1, y: 1 } } }, before)).to.deep.equal([]);
-    expect(changesInWords({ object: null, triggers: [], steps: [], conditions: { all: [] } }, { object: null, triggers: [], steps: [] })).to.deep.equal([]);
+    expect(
+      changesInWords(
+        { object: null, triggers: [], steps: [], conditions: { all: [] } },
+        { object: null, triggers: [], steps: [] },
+      ),
+    ).to.deep.equal([]);
   });
 
   it("tells of new, changed and missing triggers", () => {
-    expect(changed(({ triggers }) => triggers.push({ key: "hand", kind: "manual" }))).to.deep.equal(["It also starts when manual (hand)."]);
-    expect(changed((document) => document.triggers.pop())).to.deep.equal(["It no longer starts when stage.changed (won)."]);
-    expect(changed(({ triggers }) => Object.assign(triggers[0] ?? {}, { to: "lost" }))).to.deep.equal(["When stage.changed (won): to changes from “won” to “lost”."]);
+    expect(changed(({ triggers }) => triggers.push({ key: "hand", kind: "manual" }))).to.deep.equal([
+      "It also starts when manual (hand).",
+    ]);
+    expect(changed((document) => document.triggers.pop())).to.deep.equal([
+      "It no longer starts when stage.changed (won).",
+    ]);
+    expect(changed(({ triggers }) => Object.assign(triggers[0] ?? {}, { to: "lost" }))).to.deep.equal([
+      "When stage.changed (won): to changes from “won” to “lost”.",
+    ]);
   });
 
   it("puts conditions into the caller's words", () => {
     const after = { ...before, conditions: { all: [] } };
     const conditions = () => "its amount is over 1,000";
-    expect(changesInWords(before, after, { conditions })).to.deep.equal(["It no longer asks whether its amount is over 1,000."]);
-    expect(changesInWords(after, before, { conditions })).to.deep.equal(["It goes on only if its amount is over 1,000."]);
+    expect(changesInWords(before, after, { conditions })).to.deep.equal([
+      "It no longer asks whether its amount is over 1,000.",
+    ]);
+    expect(changesInWords(after, before, { conditions })).to.deep.equal([
+      "It goes on only if its amount is over 1,000.",
+    ]);
   });
 
   it("tells of a step by what changed in it", () => {
-    expect(changed((document) => Object.assign(stepOf(document, 0).config, { values: { status: "live", owner: "ada" } }))).to.deep.equal([
-      "The step “Mark it”: values.status changes from “onboarding” to “live”; values.owner is “ada”.",
-    ]);
-    expect(changed((document) => Object.assign(stepOf(document, 1), { disabled: true, timeout: "30s" }))).to.deep.equal(["The step “Task”: switched off; the time-out is “30s”."]);
+    expect(
+      changed((document) => Object.assign(stepOf(document, 0).config, { values: { status: "live", owner: "ada" } })),
+    ).to.deep.equal(["The step “Mark it”: values.status changes from “onboarding” to “live”; values.owner is “ada”."]);
+    expect(changed((document) => Object.assign(stepOf(document, 1), { disabled: true, timeout: "30s" }))).to.deep.equal(
+      ["The step “Task”: switched off; the time-out is “30s”."],
+    );
   });
 
   it("tells a moved step from a new one and a missing one", () => {
     expect(changed((document) => document.steps.reverse())).to.have.length(2);
-    expect(changed(({ steps }) => steps.unshift(...steps.splice(2, 1)))).to.deep.equal(["The step “Mail” moves to place 1."]);
-    const added = changed(({ steps }) => steps.splice(1, 1, { key: "note", kind: "note.create", name: "Note", config: {} }));
+    expect(changed(({ steps }) => steps.unshift(...steps.splice(2, 1)))).to.deep.equal([
+      "The step “Mail” moves to place 1.",
+    ]);
+    const added = changed(({ steps }) =>
+      steps.splice(1, 1, { key: "note", kind: "note.create", name: "Note", config: {} }),
+    );
     expect(added).to.deep.equal(["Step 2 is new: Note.", "The step “Task” is gone."]);
   });
 
@@ -61,7 +82,7 @@ describe("what changes between two documents", () => {
       document.limits = {};
     });
     expect(lines).to.deep.equal([
-      "The input “why” is new: {\"type\":\"string\"}.",
+      'The input “why” is new: {"type":"string"}.',
       "The variable “days” changes from 3 to 5.",
       "The limit of runs a month is no longer 1,000.",
     ]);

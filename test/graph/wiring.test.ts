@@ -10,7 +10,14 @@ const readable = (document: ReturnType<typeof graph>, key: string) => {
 };
 
 describe("what can have run before a step", () => {
-  const forked = graph("a parallel a:b,b:c", "b mail success:j", "c mail success:j,error:e", "j join success:d", "d", "e");
+  const forked = graph(
+    "a parallel a:b,b:c",
+    "b mail success:j",
+    "c mail success:j,error:e",
+    "j join success:d",
+    "d",
+    "e",
+  );
 
   it("is what a path leads on from, whatever the port, and not the other branch", () => {
     expect(ancestors(forked, "a")).to.deep.equal([]);
@@ -49,16 +56,16 @@ describe("what can have run before a step", () => {
     fc.assert(
       fc.property(anyGraph, (document) => {
         const steps = new Map(document.steps.map((step) => [step.key, step]));
-        const after = (key: string, seen = new Set<string>()): Set<string> => {
+        const following = (key: string, seen = new Set<string>()): Set<string> => {
           for (const to of Object.values(steps.get(key)?.next ?? {})) {
             if (to === "end" || !steps.has(to) || seen.has(to)) continue;
             seen.add(to);
-            after(to, seen);
+            following(to, seen);
           }
           return seen;
         };
         for (const key of steps.keys()) {
-          const expected = [...steps.keys()].filter((other) => after(other).has(key)).sort();
+          const expected = [...steps.keys()].filter((other) => following(other).has(key)).sort();
           expect(ancestors(document, key)).to.deep.equal(expected);
           readable(document, key);
         }

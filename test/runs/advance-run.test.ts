@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
+import { findRecords, getRecord } from "../../src/crm/index.js";
 import { startManually } from "../../src/enrollments/index.js";
 import { advanceRuns, cancelRun, claimRuns, replayRun, undoRun } from "../../src/runs/index.js";
-import { findRecords, getRecord } from "../../src/crm/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld, whenWon } from "../support/engine-world.js";
 
@@ -43,7 +43,11 @@ for (const dialect of dialects) {
 
     it("tries a call again with growing delays and the same key, and completes", async () => {
       const call = { key: "call", kind: "http.request", config: { method: "POST", url: server.url, body: { a: 1 } } };
-      await world.automation({ triggers: [whenWon], onError: { policy: "retry", attempts: 3, delay: "30s" }, steps: [call, task] });
+      await world.automation({
+        triggers: [whenWon],
+        onError: { policy: "retry", attempts: 3, delay: "30s" },
+        steps: [call, task],
+      });
       await win();
       expect(await world.onlyRun()).to.include({ status: "waiting" });
       for (const pause of ["31s", "61s"]) {
@@ -52,7 +56,12 @@ for (const dialect of dialects) {
       }
       const run = await world.onlyRun();
       expect(run.status).to.equal("completed");
-      expect(run.steps.map((step) => `${step.key} ${step.attempt} ${step.status}`)).to.deep.equal(["call 1 retrying", "call 2 retrying", "call 3 success", "task 1 success"]);
+      expect(run.steps.map((step) => `${step.key} ${step.attempt} ${step.status}`)).to.deep.equal([
+        "call 1 retrying",
+        "call 2 retrying",
+        "call 3 success",
+        "task 1 success",
+      ]);
       expect(new Set(server.calls.map((request) => request.headers["idempotency-key"])).size).to.equal(1);
     });
 
@@ -76,8 +85,15 @@ for (const dialect of dialects) {
     });
 
     it("does in a batch what it does one by one, when one run of the batch fails", async () => {
-      const bad = { key: "bad", kind: "record.update", config: { values: { amount: "{{ record.amount | minus: 5 | divided_by: 0 }}" } } };
-      await world.automation({ triggers: [whenWon], steps: [task, { ...bad, config: { values: { stage: "{{ record.name }}" } } }] });
+      const bad = {
+        key: "bad",
+        kind: "record.update",
+        config: { values: { amount: "{{ record.amount | minus: 5 | divided_by: 0 }}" } },
+      };
+      await world.automation({
+        triggers: [whenWon],
+        steps: [task, { ...bad, config: { values: { stage: "{{ record.name }}" } } }],
+      });
       for (const name of ["lost", "nowhere", "lead"]) {
         const deal = await world.deal({ name });
         await world.change("deal", deal.id, { stage: "won" });
@@ -89,7 +105,10 @@ for (const dialect of dialects) {
     });
 
     it("rests for three days and goes on by itself", async () => {
-      await world.automation({ triggers: [whenWon], steps: [{ key: "rest", kind: "wait", config: { for: "3d" } }, task] });
+      await world.automation({
+        triggers: [whenWon],
+        steps: [{ key: "rest", kind: "wait", config: { for: "3d" } }, task],
+      });
       await win();
       world.clock.forward("2d");
       await world.drain();
@@ -101,7 +120,11 @@ for (const dialect of dialects) {
     });
 
     it("ends a list at a gate that does not hold, as completed with that reason", async () => {
-      const gate = { key: "gate", kind: "condition", config: { when: { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: 100 }] } } };
+      const gate = {
+        key: "gate",
+        kind: "condition",
+        config: { when: { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: 100 }] } },
+      };
       await world.automation({ triggers: [whenWon], steps: [gate, task] });
       await win();
       const run = await world.onlyRun();
@@ -117,15 +140,27 @@ for (const dialect of dialects) {
       const stale = await claimRuns(world.engine);
       world.clock.forward("61s");
       const taken = await claimRuns(world.engine, "broken");
-      await advanceRuns(world.engine, stale.map((run) => ({ run })));
+      await advanceRuns(
+        world.engine,
+        stale.map((run) => ({ run })),
+      );
       expect(await tasks()).to.have.length(0);
-      await advanceRuns(world.engine, taken.map((run) => ({ run })));
+      await advanceRuns(
+        world.engine,
+        taken.map((run) => ({ run })),
+      );
       expect(await tasks()).to.have.length(1);
     });
 
     it("gives up on a run that keeps killing its worker", async () => {
       const { id } = await world.automation({ steps: [task] });
-      const { id: runId } = await startManually(world.engine, world.workspaceId, id, { recordId: (await world.deal()).id }, world.by);
+      const { id: runId } = await startManually(
+        world.engine,
+        world.workspaceId,
+        id,
+        { recordId: (await world.deal()).id },
+        world.by,
+      );
       for (let crash = 0; crash < 3; crash++) {
         await claimRuns(world.engine, crash === 0 ? "whole" : "broken");
         world.clock.forward("61s");
@@ -135,7 +170,10 @@ for (const dialect of dialects) {
     });
 
     it("cancels a resting run for good", async () => {
-      await world.automation({ triggers: [whenWon], steps: [{ key: "rest", kind: "wait", config: { for: "3d" } }, task] });
+      await world.automation({
+        triggers: [whenWon],
+        steps: [{ key: "rest", kind: "wait", config: { for: "3d" } }, task],
+      });
       await win();
       const { id } = await world.onlyRun();
       await cancelRun(world.engine, world.workspaceId, id, world.by);
@@ -166,7 +204,10 @@ for (const dialect of dialects) {
       const undone = await undoRun(world.engine, world.workspaceId, (await world.onlyRun()).id, world.by);
       expect(undone.reverted).to.have.length(2);
       expect(undone.kept.map((kept) => kept.field)).to.deep.equal(["amount"]);
-      expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values).to.deep.include({ amount: 9, status: null });
+      expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values).to.deep.include({
+        amount: 9,
+        status: null,
+      });
       expect(await tasks()).to.have.length(0);
     });
   });

@@ -7,7 +7,12 @@ import { advanceDueRuns, cancelRun } from "../../src/runs/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld } from "../support/engine-world.js";
 
-const set = (key: string, values: Record<string, unknown>, next: Step["next"] = {}): Step => ({ key, kind: "set_variables", config: { values }, next });
+const set = (key: string, values: Record<string, unknown>, next: Step["next"] = {}): Step => ({
+  key,
+  kind: "set_variables",
+  config: { values },
+  next,
+});
 const isBig = { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: 100 }] };
 
 for (const dialect of dialects) {
@@ -21,11 +26,18 @@ for (const dialect of dialects) {
     /** Publishes a graph, runs it on a deal and returns the finished run. */
     async function run(steps: Step[], more: Partial<Document> = {}, values: Record<string, unknown> = { amount: 500 }) {
       const { id } = await world.automation({ steps, ...more }, "A workflow", "graph");
-      const { id: runId } = await startManually(world.engine, world.workspaceId, id, { recordId: (await world.deal(values)).id }, world.by);
+      const { id: runId } = await startManually(
+        world.engine,
+        world.workspaceId,
+        id,
+        { recordId: (await world.deal(values)).id },
+        world.by,
+      );
       await world.drain();
       return world.run(runId);
     }
-    const trail = (run: Awaited<ReturnType<typeof world.run>>) => run.steps.map((step) => `${step.key}${step.iteration && `@${step.iteration}`} ${step.status}`);
+    const trail = (run: Awaited<ReturnType<typeof world.run>>) =>
+      run.steps.map((step) => `${step.key}${step.iteration && `@${step.iteration}`} ${step.status}`);
 
     it("takes one branch of a condition, and a skipped branch never skips the join", async () => {
       const done = await run([
@@ -37,13 +49,25 @@ for (const dialect of dialects) {
         set("last", { end: true }),
       ]);
       expect(done.status).to.equal("completed");
-      expect(trail(done)).to.deep.equal(["big success", "no skipped", "after_no skipped", "yes success", "both success", "last success"]);
+      expect(trail(done)).to.deep.equal([
+        "big success",
+        "no skipped",
+        "after_no skipped",
+        "yes success",
+        "both success",
+        "last success",
+      ]);
     });
 
     it("starts all parallel branches and joins them", async () => {
       const done = await run(
         [
-          { key: "fork", kind: "parallel", config: { branches: [{ key: "a" }, { key: "b" }] }, next: { a: "left", b: "right" } },
+          {
+            key: "fork",
+            kind: "parallel",
+            config: { branches: [{ key: "a" }, { key: "b" }] },
+            next: { a: "left", b: "right" },
+          },
           set("left", { l: 1 }, { success: "meet" }),
           set("right", { r: 2 }, { success: "meet" }),
           { key: "meet", kind: "join", config: {}, next: { success: "sum" } },
@@ -52,12 +76,31 @@ for (const dialect of dialects) {
         { outputs: { both: "{{ vars.both }}" } },
       );
       expect(done.outputs).to.deep.equal({ both: "1-2" });
-      expect(trail(done)).to.deep.equal(["fork success", "left success", "right success", "meet success", "sum success"]);
+      expect(trail(done)).to.deep.equal([
+        "fork success",
+        "left success",
+        "right success",
+        "meet success",
+        "sum success",
+      ]);
     });
 
     it("takes the first case that holds, or the default", async () => {
       const steps: Step[] = [
-        { key: "size", kind: "switch", config: { cases: [{ key: "huge", when: { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: 1000 }] } }, { key: "big", when: isBig }] }, next: { huge: "h", big: "b", default: "d" } },
+        {
+          key: "size",
+          kind: "switch",
+          config: {
+            cases: [
+              {
+                key: "huge",
+                when: { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: 1000 }] },
+              },
+              { key: "big", when: isBig },
+            ],
+          },
+          next: { huge: "h", big: "b", default: "d" },
+        },
         set("h", { was: "huge" }),
         set("b", { was: "big" }),
         set("d", { was: "small" }),
@@ -70,21 +113,44 @@ for (const dialect of dialects) {
     it("takes the body of a loop once an item, loops within loops too", async () => {
       const done = await run(
         [
-          { key: "outer", kind: "loop", config: { items: "{{ vars.rows }}", itemVariable: "row" }, next: { next: "inner", done: "after" } },
+          {
+            key: "outer",
+            kind: "loop",
+            config: { items: "{{ vars.rows }}", itemVariable: "row" },
+            next: { next: "inner", done: "after" },
+          },
           { key: "inner", kind: "loop", config: { items: "{{ row }}" }, next: { next: "note", done: "outer" } },
-          set("note", { seen: "{{ seen }}{{ loop.parent.index }}{{ loop.item }}{% if loop.last %};{% endif %}" }, { success: "inner" }),
+          set(
+            "note",
+            { seen: "{{ seen }}{{ loop.parent.index }}{{ loop.item }}{% if loop.last %};{% endif %}" },
+            { success: "inner" },
+          ),
           set("after", { end: true }),
         ],
         { variables: { rows: [["a", "b"], [], ["c"]], seen: "" }, outputs: { seen: "{{ vars.seen }}" } },
       );
       expect(done.outputs).to.deep.equal({ seen: "0a0b;2c;" });
-      expect(done.steps.find((step) => step.key === "outer")?.output).to.deep.equal({ count: 3, errors: 0, truncated: false });
+      expect(done.steps.find((step) => step.key === "outer")?.output).to.deep.equal({
+        count: 3,
+        errors: 0,
+        truncated: false,
+      });
     });
 
     it("gives up an item that fails and goes on, ends, or leaves by the error port", async () => {
       const loop = (onItemError: string): Step[] => [
-        { key: "each", kind: "loop", config: { items: [1, 2, 3], onItemError }, next: { next: "half", done: "ok", error: "bad" } },
-        { key: "half", kind: "calculate", config: { expression: "6 / (loop.item - 2)", as: "x" }, next: { success: "each" } },
+        {
+          key: "each",
+          kind: "loop",
+          config: { items: [1, 2, 3], onItemError },
+          next: { next: "half", done: "ok", error: "bad" },
+        },
+        {
+          key: "half",
+          kind: "calculate",
+          config: { expression: "6 / (loop.item - 2)", as: "x" },
+          next: { success: "each" },
+        },
         set("ok", { left: "done" }),
         set("bad", { left: "error" }),
       ];
@@ -99,15 +165,35 @@ for (const dialect of dialects) {
     });
 
     it("says when items were left out", async () => {
-      const done = await run([{ key: "each", kind: "loop", config: { items: "{{ vars.many }}", maxItems: 2 }, next: { next: "n" } }, set("n", { at: "{{ loop.index }}" }, { success: "each" })], { variables: { many: [1, 2, 3] } });
-      expect(done.steps.find((step) => step.key === "each")?.output).to.deep.equal({ count: 2, errors: 0, truncated: true });
+      const done = await run(
+        [
+          { key: "each", kind: "loop", config: { items: "{{ vars.many }}", maxItems: 2 }, next: { next: "n" } },
+          set("n", { at: "{{ loop.index }}" }, { success: "each" }),
+        ],
+        { variables: { many: [1, 2, 3] } },
+      );
+      expect(done.steps.find((step) => step.key === "each")?.output).to.deep.equal({
+        count: 2,
+        errors: 0,
+        truncated: true,
+      });
     });
 
     it("goes by the error port, and leaves a join at its timeout", async () => {
       const done = await run(
         [
-          { key: "fork", kind: "parallel", config: { branches: [{ key: "a" }, { key: "b" }] }, next: { a: "fails", b: "slow" } },
-          { key: "fails", kind: "record.update", config: { values: { stage: "nowhere" } }, next: { success: "meet", error: "mend" } },
+          {
+            key: "fork",
+            kind: "parallel",
+            config: { branches: [{ key: "a" }, { key: "b" }] },
+            next: { a: "fails", b: "slow" },
+          },
+          {
+            key: "fails",
+            kind: "record.update",
+            config: { values: { stage: "nowhere" } },
+            next: { success: "meet", error: "mend" },
+          },
           set("mend", { mended: true }, { success: "meet" }),
           { key: "slow", kind: "wait", config: { for: "2d" }, next: { success: "meet" } },
           { key: "meet", kind: "join", config: { timeout: "1d" }, next: { success: "never", timeout: "late" } },
@@ -137,9 +223,19 @@ for (const dialect of dialects) {
       const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
       await world.drop();
       world = await engineWorld(dialect, { MILLRACE_ALLOW_HOSTS: host });
-      const call = (key: string): Step => ({ key, kind: "http.request", config: { method: "GET", url: `http://${host}/` }, next: { success: "meet" } });
+      const call = (key: string): Step => ({
+        key,
+        kind: "http.request",
+        config: { method: "GET", url: `http://${host}/` },
+        next: { success: "meet" },
+      });
       const done = await run([
-        { key: "fork", kind: "parallel", config: { branches: [{ key: "a" }, { key: "b" }, { key: "c" }] }, next: { a: "one", b: "two", c: "three" } },
+        {
+          key: "fork",
+          kind: "parallel",
+          config: { branches: [{ key: "a" }, { key: "b" }, { key: "c" }] },
+          next: { a: "one", b: "two", c: "three" },
+        },
         call("one"),
         call("two"),
         call("three"),
@@ -156,8 +252,18 @@ for (const dialect of dialects) {
         { key: "each", kind: "loop", config: { items: "{{ vars.many }}", maxItems: 5000 }, next: { next: "n" } },
         set("n", { at: "{{ loop.index }}" }, { success: "each" }),
       ];
-      const { id } = await world.automation({ steps, variables: { many: Array.from({ length: 5000 }, (_, n) => n) } }, "Long", "graph");
-      const { id: runId } = await startManually(world.engine, world.workspaceId, id, { recordId: (await world.deal()).id }, world.by);
+      const { id } = await world.automation(
+        { steps, variables: { many: Array.from({ length: 5000 }, (_, n) => n) } },
+        "Long",
+        "graph",
+      );
+      const { id: runId } = await startManually(
+        world.engine,
+        world.workspaceId,
+        id,
+        { recordId: (await world.deal()).id },
+        world.by,
+      );
       const advancing = advanceDueRuns(world.engine);
       const stored = async () => Number((await world.db.one("SELECT COUNT(*) AS n FROM millrace_steps"))?.["n"]);
       while ((await stored()) < 400) await new Promise((resolve) => setImmediate(resolve));

@@ -20,10 +20,23 @@ export async function engineWorld(dialect: Dialect, environment: Record<string, 
   const clock = new MovableClock();
   const stopping = new AbortController();
   const config = configFrom({ SECRET_KEY: "test-key-of-thirty-two-characters", ...environment });
-  const engine: Engine = makeEngine({ db: fresh.db, clock, log: pino({ level: "silent" }), config, stopping: stopping.signal, ring: () => undefined, ringAt: () => undefined });
+  const engine: Engine = makeEngine({
+    db: fresh.db,
+    clock,
+    log: pino({ level: "silent" }),
+    config,
+    stopping: stopping.signal,
+    ring: () => undefined,
+    ringAt: () => undefined,
+  });
   engine.random = () => 0.5;
   const workspace = await createWorkspace(engine, { slug: "demo", name: "Demo", timezone: "Europe/Berlin" });
-  const user = await createUser(engine, { workspaceId: workspace.id, email: "ada@demo.test", name: "Ada Admin", role: "admin" });
+  const user = await createUser(engine, {
+    workspaceId: workspace.id,
+    email: "ada@demo.test",
+    name: "Ada Admin",
+    role: "admin",
+  });
   const by: Actor = { ...ada, id: user.id };
 
   const world = {
@@ -38,8 +51,10 @@ export async function engineWorld(dialect: Dialect, environment: Record<string, 
     async drain(): Promise<void> {
       while ((await relayEvents(engine)) + (await advanceDueRuns(engine)) + (await engine.inHand.atRest()) > 0);
     },
-    deal: (values: JsonObject = {}) => createRecord(engine, workspace.id, "deal", { name: "Northwind renewal", ...values }, { actor: by }),
-    change: (object: string, id: string, values: JsonObject) => updateRecord(engine, workspace.id, object, id, values, { actor: by }),
+    deal: (values: JsonObject = {}) =>
+      createRecord(engine, workspace.id, "deal", { name: "Northwind renewal", ...values }, { actor: by }),
+    change: (object: string, id: string, values: JsonObject) =>
+      updateRecord(engine, workspace.id, object, id, values, { actor: by }),
     /** A published, active automation. */
     async automation(document: Partial<Document> & Pick<Document, "steps">, name = "Won deals", form: Form = "list") {
       const full: Document = { object: "deal", triggers: [], ...document };
@@ -64,4 +79,6 @@ export async function engineWorld(dialect: Dialect, environment: Record<string, 
 export const whenWon = { key: "won", kind: "record.updated", fields: ["stage"], to: "won" };
 
 /** A condition `amount > 10,000`. */
-export const overTenThousand = { all: [{ id: "big", fact: "record", path: "amount", operator: "greaterThan", value: 10_000 }] };
+export const overTenThousand = {
+  all: [{ id: "big", fact: "record", path: "amount", operator: "greaterThan", value: 10_000 }],
+};

@@ -24,12 +24,28 @@ export type Process = {
  * Starts `millrace worker`, `web` or `serve` on a database and waits until it says that it is ready, or has died, which
  * with a fault point may come first. Leases of a second, looks every 50 ms.
  */
-export async function startProcess(command: "worker" | "web" | "serve", databaseUrl: string, env: Record<string, string> = {}): Promise<Process> {
+export async function startProcess(
+  command: "worker" | "web" | "serve",
+  databaseUrl: string,
+  env: Record<string, string> = {},
+): Promise<Process> {
   const child = spawn(process.execPath, [join(await builtPackage(), "dist/cli.js"), command], {
-    env: { PATH: process.env["PATH"], NODE_ENV: "test", PORT: "0", SECRET_KEY: "test-key-of-thirty-two-characters", LOG_LEVEL: "silent", DATABASE_URL: databaseUrl, MILLRACE_LEASE: "1s", MILLRACE_POLL: "50", ...env },
+    env: {
+      PATH: process.env["PATH"],
+      NODE_ENV: "test",
+      PORT: "0",
+      SECRET_KEY: "test-key-of-thirty-two-characters",
+      LOG_LEVEL: "silent",
+      DATABASE_URL: databaseUrl,
+      MILLRACE_LEASE: "1s",
+      MILLRACE_POLL: "50",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const ended = new Promise<NodeJS.Signals | number>((resolve) => child.once("exit", (code, signal) => resolve(signal ?? code ?? 0)));
+  const ended = new Promise<NodeJS.Signals | number>((resolve) =>
+    child.once("exit", (code, signal) => resolve(signal ?? code ?? 0)),
+  );
   const said = await Promise.race([firstLine(child), ended.then(() => "")]);
   return {
     url: /http:\S+/.exec(said)?.[0] ?? null,
@@ -59,9 +75,20 @@ function builtPackage(): Promise<string> {
   package_ ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), "millrace-package-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    for (const name of ["package.json", "node_modules", "migrations", "config", "views", "locales", "public"]) symlinkSync(join(root, name), join(folder, name));
-    const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts") && !/^(web\/browser|canvas)\//.test(file));
-    await build({ absWorkingDir: root, entryPoints: sources.map((file) => join("src", file)), outbase: "src", outdir: join(folder, "dist"), format: "esm", platform: "node", target: "node20" });
+    for (const name of ["package.json", "node_modules", "migrations", "config", "views", "locales", "public"])
+      symlinkSync(join(root, name), join(folder, name));
+    const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" }).filter(
+      (file) => file.endsWith(".ts") && !/^(web\/browser|canvas)\//.test(file),
+    );
+    await build({
+      absWorkingDir: root,
+      entryPoints: sources.map((file) => join("src", file)),
+      outbase: "src",
+      outdir: join(folder, "dist"),
+      format: "esm",
+      platform: "node",
+      target: "node20",
+    });
     return folder;
   })();
   return package_;

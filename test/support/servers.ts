@@ -41,7 +41,9 @@ export async function servedMillrace(dialect: Dialect, config: Partial<Config> =
       await fetch(`${url}/api/workspaces/demo${path}`, {
         method,
         headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json", ...headers },
-        ...(body === undefined ? {} : { body: body instanceof Buffer || typeof body === "string" ? body : JSON.stringify(body) }),
+        ...(body === undefined
+          ? {}
+          : { body: body instanceof Buffer || typeof body === "string" ? body : JSON.stringify(body) }),
       }),
     );
 
@@ -70,8 +72,10 @@ export async function servedMillrace(dialect: Dialect, config: Partial<Config> =
     },
     /** A new deal's id. */
     deal: async (values: JsonObject = {}): Promise<string> =>
-      expectStatus(await api("POST", "/objects/deal/records", { values: { name: "Northwind renewal", ...values } }), 201)
-        .body.id,
+      expectStatus(
+        await api("POST", "/objects/deal/records", { values: { name: "Northwind renewal", ...values } }),
+        201,
+      ).body.id,
     patch: (id: string, values: JsonObject) => api("PATCH", `/objects/deal/records/${id}`, { values }),
     /** Moves a deal to `won`, and does what follows from that. */
     async win(id: string): Promise<void> {

@@ -1,0 +1,78 @@
+import type { Outcome, StepContext } from "../actions/index.js";
+import { type Cause, factsOf, withRelated } from "../crm/index.js";
+import type { Tx } from "../db/index.js";
+import type { Event } from "../events/index.js";
+import { iso } from "../shared/clock.js";
+import type { JsonObject } from "../shared/json.js";
+import type { ScopeParts } from "../templates/index.js";
+import type { Engine } from "./engine.js";
+import { loopFacts } from "./loop-facts.js";
+import type { Walk } from "./walk.js";
+
+type Facts = StepContext["facts"];
+
+/** What conditions and templates of a step may read; `record` as it is now, `trigger.record` as it was. */
+export async function factsFor(
+  engine: Engine,
+  walk: Walk,
+  related: string[],
+  tx?: Tx,
+  iteration = "",
+): Promise<Facts & ScopeParts> {
+  const { run, event } = walk;
+  const current = run.object && run.recordId ? walk.records.get(`${run.object}:${run.recordId}`) : undefined;
+  const facts = current ? factsOf(current) : null;
+  const record =
+    facts && run.object && related.length > 0
+      ? await withRelated(engine, run.workspaceId, run.object, facts, related, tx)
+      : facts;
+  return {
+    record,
+    old: { ...(event.record ?? {}), ...Object.fromEntries(event.changes.map((change) => [change.field, change.old])) },
+    changed: event.changes.map((change) => change.field),
+    trigger: triggerFacts(event),
+    inputs: run.inputs,
+    steps: walk.steps,
+    stepKeys: walk.version.plan.document.steps.map(({ key }) => key),
+    vars: walk.state.vars,
+    ...loopFacts(walk, iteration),
+    run: { id: run.id, startedAt: iso(run.startedAt), batchId: run.batchId },
+    automation: { id: run.automationId, name: walk.version.name, version: run.version },
+    workspace: walk.workspace,
+    ...(event.actor.type === "user" ? { user: { id: event.actor.id, name: event.actor.name } } : {}),
+    now: engine.clock.now(),
+    timezone: walk.timezone,
+  };
+}
+
+/** The event as rules and templates read it. */
+export function triggerFacts(event: Event): JsonObject {
+  return {
+    ...event.data,
+    kind: event.kind,
+    name: event.name,
+    at: iso(event.at),
+    actor: event.actor,
+    changes: event.changes,
+    record: event.record,
+  };
+}
+
+/** In whose name the steps of this run write: the run, on behalf of its automation, with everything that led to it. */
+export function causeOf(walk: Walk): Cause {
+  const { run } = walk;
+  return {
+    actor: { type: "run", id: run.id, name: walk.version.name, automationId: run.automationId },
+    lineage: run.lineage,
+    ...(run.batchId ? { source: `batch:${run.batchId}` } : {}),
+  };
+}
+
+/** Notes an outcome for the steps that follow. */
+export function remember(walk: Walk, key: string, outcome: Outcome, port: string | null): void {
+  walk.steps[key] = {
+    output: outcome.type === "done" ? (outcome.output ?? {}) : null,
+    error: outcome.type === "fail" ? outcome.error : null,
+    port,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Write } from "../actions/index.js";
+import { fromColumn, type Row } from "../db/index.js";
+import type { Position, Step } from "../graph/index.js";
+import type { JsonObject } from "../shared/json.js";
+import type { Walk } from "./walk.js";
+
+/** One row of the step log as it will be stored. `n` counts the rows of a run from 1. */
+export type StepRow = {
+  n: number;
+  position: Position;
+  status: "running" | "success" | "failed" | "skipped" | "waiting" | "retrying";
+  input: JsonObject | null;
+  output: JsonObject | null;
+  error: { code: string; message: string; retryable: boolean } | null;
+  port: string | null;
+  conditions: unknown;
+  writes: Write[];
+  startedAt: number;
+  finishedAt: number | null;
+};
+/** The effects a run stands before: their rows are stored as `running` before the calls go out. */
+export function announced(walk: Walk): { step: Step; row: StepRow }[] {
+  return walk.newRows.flatMap((row) => {
+    const step = row.status === "running" ? walk.version.plan.steps.get(row.position.key) : undefined;
+    return step ? [{ step, row }] : [];
+  });
+}
+
+/** The next row of the step log, not yet among those to store. */
+export function newRow(walk: Walk, { key, iteration, attempt }: Position, startedAt: number): StepRow {
+  walk.state.steps += 1;
+  return {
+    n: walk.state.steps,
+    position: { key, iteration, attempt },
+    status: "running",
+    input: null,
+    output: null,
+    error: null,
+    port: null,
+    conditions: null,
+    writes: [],
+    startedAt,
+    finishedAt: null,
+  };
+}
+
+/** A stored step row. */
+export function readStepRow(row: Row): StepRow {
+  return {
+    n: Number(row["n"]),
+    position: { key: String(row["key"]), iteration: String(row["iteration"]), attempt: Number(row["attempt"]) },
+    status: row["status"] as StepRow["status"],
+    input: fromColumn<JsonObject | null>(row["input"], null),
+    output: fromColumn<JsonObject | null>(row["output"], null),
+    error: fromColumn<StepRow["error"]>(row["error"], null),
+    port: row["port"] as string | null,
+    conditions: fromColumn<unknown>(row["conditions"], null),
+    writes: fromColumn<Write[]>(row["writes"], []),
+    startedAt: Number(row["startedAt"]),
+    finishedAt: row["finishedAt"] === null ? null : Number(row["finishedAt"]),
+  };
+}

@@ -1,0 +1,75 @@
+import { type DocumentProblem, type Document, changesInWords } from "../../graph/index.js";
+import { validateDocument, getVersion, type Version } from "../../automations/index.js";
+import { findRecords } from "../../crm/index.js";
+import type { Conditions } from "../../rules/index.js";
+import { countRuns, type Engine } from "../../runs/index.js";
+import { Problem } from "../../shared/errors.js";
+import type { PageModel } from "../pages/render.js";
+import type { Visit } from "../pages/site.js";
+import { t } from "../pages/text.js";
+import { documentToForm } from "./document-form.js";
+import { changeWords, sentenceFor } from "./document-words.js";
+import type { Editor } from "./editor.js";
+import { objectNamed } from "./editor-known.js";
+import { listProblems } from "./problem-list.js";
+
+/** The page that says what publishing changes, and for whom, before it is done. */
+export async function publishPage(engine: Engine, visit: Visit, editor: Editor, tried: { note: string; problem: Problem | null }): Promise<PageModel> {
+  const { automation, latest, known } = editor;
+  const { id: workspaceId } = visit.workspace;
+  const running = automation.publishedVersion === null ? null : await getVersion(engine, automation, automation.publishedVersion);
+  const found = await validateDocument(engine, workspaceId, latest.document, "list");
+  const [matches, flight] = await Promise.all([matchesOf(engine, visit, latest), countRuns(engine, workspaceId, { automation: automation.id, status: "queued,running,waiting" })]);
+  const errors = found.filter(({ severity }) => severity === "error");
+  const n = Object.values(flight).reduce((sum, count) => sum + count, 0);
+  const isDraft = latest.state === "draft";
+  return {
+    title: t("editor.publishing.title", { name: automation.name }),
+    heading: t(isDraft ? "editor.publishing.heading" : "editor.publishing.nothing", { n: latest.version }),
+    crumb: { label: automation.name, path: `/${automation.id}` },
+    path: `/${automation.id}/publish`,
+    editPath: `/${automation.id}/edit`,
+    sentence: sentenceFor(latest.document, known),
+    isDraft,
+    version: latest.version,
+    etag: latest.etag,
+    refused: tried.problem?.message ?? null,
+    note: tried.note,
+    first: running === null,
+    since: running ? t("editor.publishing.since", { n: running.version }) : null,
+    changes: running ? wordsFor(running.document, latest.document, editor) : [],
+    before: running ? JSON.stringify(running.document, null, 2) : null,
+    after: JSON.stringify(latest.document, null, 2),
+    problems: shownProblems(latest.document, found, editor),
+    blocked: errors.length > 0,
+    matches,
+    flight: { n, text: t(n === 0 ? "editor.publishing.noFlight" : "editor.publishing.flight", { n }) },
+    paused: automation.status === "paused",
+  };
+}
+
+function wordsFor(before: Document, after: Document, { known }: Editor): string[] {
+  return changesInWords(before, after, changeWords(objectNamed(known, after.object), known, after.timezone ?? known.zone));
+}
+
+function shownProblems(document: Document, found: DocumentProblem[], { known }: Editor) {
+  const listed = listProblems(documentToForm(document, known, { problems: found }), found);
+  return {
+    errors: listed.filter(({ severity }) => severity === "error"),
+    warnings: listed.filter(({ severity }) => severity !== "error"),
+  };
+}
+
+/** How many records meet the conditions as they are now; why not, when that cannot be counted. */
+async function matchesOf(engine: Engine, visit: Visit, { document }: Version): Promise<{ n: number | null; text: string } | null> {
+  const { object, conditions } = document;
+  if (object === null) return null;
+  try {
+    const when = (conditions ?? {}) as Conditions;
+    const { total = 0 } = await findRecords(engine, visit.workspace.id, object, { when, limit: 1, count: true, timezone: document.timezone ?? visit.workspace.timezone });
+    return { n: total, text: t(total === 0 ? "editor.publishing.noMatches" : "editor.publishing.matches", { n: total }) };
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return { n: null, text: t("editor.publishing.uncounted") };
+  }
+}
