@@ -30,6 +30,7 @@ export function makeEngine(parts: {
     actions: builtinActions(),
     settings: { leaseMs: config.leaseMs, batch: BATCH, concurrency: config.concurrency },
     inHand: effectsInHand(config.concurrency),
+    bornAt: clock.now(),
     worker: newId(),
     random: Math.random,
   };

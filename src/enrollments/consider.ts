@@ -8,9 +8,7 @@ import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
 import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { createScope, resolveGuarded } from "../templates/index.js";
-
-/** The ancestry of an event may be this long; longer chains are taken for loops. */
-const LONGEST_CHAIN = 16;
+import { loopReason, pausedReason } from "./guards.js";
 
 /** What the values of an event decide, before anything about the past is asked. */
 export type Verdict = { trigger: Trigger | null; refused: Reason | null; conditions: Explanation | null; facts: Facts };
@@ -167,40 +165,6 @@ function relatedPaths({ document }: ActiveVersion): string[] {
     .flatMap((tree) => (tree ? pathsOf(tree) : []))
     .filter(({ fact, path }) => fact === "record" && path.includes("."))
     .map(({ path }) => path);
-}
-
-/** The kill switches of a workspace: everything, or one object. */
-export function pausedReason(workspace: Workspace, object: string | null): Reason | null {
-  if (workspace.settings.paused)
-    return { code: "kill_switch", message: "All automations of this workspace are paused." };
-  if (object && workspace.settings.pausedObjects?.includes(object)) {
-    return { code: "kill_switch", message: `All automations on ${object} are paused.`, details: { object } };
-  }
-  return null;
-}
-
-function loopReason(event: Event, active: ActiveVersion): Reason | null {
-  const record = event.object && event.recordId ? `${event.object}:${event.recordId}` : "";
-  const visits = event.lineage.filter(
-    (ancestor) => ancestor.automationId === active.automationId && ancestor.record === record,
-  );
-  const chain = event.lineage.map(({ automationId, record: on, runId }) => ({ automationId, record: on, runId }));
-  if (visits.length > (active.document.enrollment?.allowSelf ?? 0)) {
-    return {
-      code: "loop_guard",
-      message:
-        "This change was made by this automation itself, by way of the chain below, so it does not start it again.",
-      details: { chain },
-    };
-  }
-  if (chain.length >= LONGEST_CHAIN) {
-    return {
-      code: "loop_guard",
-      message: `Automations have set each other off ${chain.length} times in a row; the chain stops here.`,
-      details: { chain },
-    };
-  }
-  return null;
 }
 
 function missMessage(conditions: Explanation): string {

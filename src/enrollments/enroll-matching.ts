@@ -19,12 +19,15 @@ export async function relayEvents(engine: Engine): Promise<number> {
   for (let total = 0; ; ) {
     if (engine.stopping.aborted) return total;
     const started: RunInHand[] = [];
-    const events = await relay(engine, EVENTS_AT_ONCE, async (batch, tx) => {
+    const relaying = relay(engine, EVENTS_AT_ONCE, async (batch, tx) => {
       const runs = await enrollMatching(engine, batch, tx);
       tx.afterCommit(() => void started.push(...runs));
     });
-    if (started.length > 0) faultPoint("relayed");
-    await advanceRuns(engine, started);
+    // Runs that started before an event failed are this process's: nobody else would advance them soon.
+    const events = await relaying.finally(async () => {
+      if (started.length > 0) faultPoint("relayed");
+      await advanceRuns(engine, started);
+    });
     total += events;
     if (events < EVENTS_AT_ONCE) return total;
   }

@@ -1,5 +1,5 @@
 export { currentIndex } from "./automation-index.js";
-export { consider, pausedReason, type Verdict, versionAt } from "./consider.js";
+export { consider, type Verdict, versionAt } from "./consider.js";
 export { enrollMatching, relayEvents } from "./enroll-matching.js";
 export { monthOf, usedOf } from "./limits.js";
 export { checkInputs } from "./map-inputs.js";

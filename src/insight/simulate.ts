@@ -4,11 +4,12 @@ import type { Tx } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
 import { consider, type Verdict } from "../enrollments/index.js";
 import type { Event } from "../events/index.js";
-import { type Document, planOf } from "../graph/index.js";
+import type { Document } from "../graph/index.js";
 import { type Engine, type Reason, type Run, type StepRow, takeSteps, type Walk } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
 import { invalid, notFound } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
+import { pretendWalk } from "./pretend-walk.js";
 
 /** What to simulate: a record, changes made to it first, inputs, and a document other than the stored draft. */
 export type SimulationRequest = {
@@ -107,7 +108,7 @@ async function walkThrough(
   if (verdict.refused)
     return { decision: "refused", reason: verdict.refused, conditions: verdict.conditions, ...empty };
 
-  const walk = freshWalk(engine, automation, document, event, workspace, request.inputs ?? {});
+  const walk = pretendWalk(engine, automation, document, event, workspace, request.inputs ?? {});
   const effects: RecordedEffect[] = [];
   const rows: StepRow[] = [];
   for (let rests = 0; !walk.finished && rests < 1_000; rests++) {
@@ -177,77 +178,6 @@ async function pretendEvent(
     changes: changed.changes,
     record: factsOf(changed.record),
     data,
-  };
-}
-
-function freshWalk(
-  engine: Engine,
-  automation: Automation,
-  document: Document,
-  event: Event,
-  workspace: { id: string; slug: string; name: string; timezone: string },
-  inputs: JsonObject,
-): Walk {
-  const plan = planOf(document, automation.form);
-  const now = engine.clock.now();
-  const id = "simulation";
-  const record = event.object && event.recordId ? `${event.object}:${event.recordId}` : "";
-  const run: Run = {
-    id,
-    workspaceId: automation.workspaceId,
-    automationId: automation.id,
-    version: automation.latestVersion,
-    object: event.object,
-    recordId: event.recordId,
-    status: "running",
-    eventId: event.id,
-    triggerKey: null,
-    triggerKind: event.kind,
-    actor: event.actor,
-    inputs,
-    reason: null,
-    state: null,
-    outputs: null,
-    failedSteps: 0,
-    lineage: [{ automationId: automation.id, record, runId: id }],
-    parentRunId: null,
-    batchId: null,
-    replayOf: null,
-    replay: 0,
-    threadId: null,
-    queuedAt: now,
-    startedAt: now,
-    finishedAt: null,
-    deadlineAt: null,
-    wakeAt: null,
-    fence: 0,
-    claims: 1,
-  };
-  return {
-    run,
-    version: { automationId: automation.id, name: automation.name, version: automation.latestVersion, plan },
-    event,
-    timezone: document.timezone ?? workspace.timezone,
-    workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name },
-    state: {
-      ready: plan.entry.map((key) => ({ key, iteration: "", attempt: 1 })),
-      arrivals: {},
-      loops: [],
-      vars: { ...document.variables },
-      steps: 0,
-    },
-    steps: {},
-    newRows: [],
-    endedRows: [],
-    newWaits: [],
-    endedWaits: [],
-    items: new Map(),
-    now: () => engine.clock.now(),
-    failedSteps: 0,
-    finished: null,
-    wakeAt: null,
-    behind: false,
-    records: new Map(),
   };
 }
 

@@ -20,6 +20,8 @@ export type Engine = ActionRoom & {
   ringAt(job: "runs" | "schedules", instant: number): void;
   /** What this process is doing outside, right now. */
   inHand: EffectsInHand;
+  /** When this process began to work, in milliseconds. */
+  bornAt: number;
   /** This process, in claims. */
   worker: string;
   /** Aborted when the process is told to stop: runs are put down after the step in hand. */

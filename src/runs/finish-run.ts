@@ -2,13 +2,11 @@ import type { Tx } from "../db/index.js";
 import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { createScope, resolveGuarded } from "../templates/index.js";
+import { CRASHES } from "./claim-runs.js";
 import type { Engine } from "./engine.js";
 import { factsFor } from "./facts.js";
 import type { Reason, RunStatus } from "./run.js";
 import type { Walk } from "./walk.js";
-
-/** A run alone in hand at this many crashes, without getting on, kills its workers; it is stopped instead of tried again. */
-const CRASHES = 3;
 
 /** Ends the run in hand. Where it stood stays in its state, for a replay; what still rested is closed in the log. */
 export function finish(walk: Walk, status: RunStatus, reason: Reason | null, outputs?: JsonObject | null): void {

@@ -1,7 +1,7 @@
 import { type Simulation, simulate } from "../../insight/index.js";
 import { Problem } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { nested } from "../pages/form-body.js";
+import { changeRows, nested, rowAction } from "../pages/form-body.js";
 import { type Ask, formText, type PageRoute, queryText } from "../pages/page-route.js";
 import { renderPage } from "../pages/render.js";
 import { readSchemaForm } from "../pages/schema-values.js";
@@ -37,7 +37,9 @@ export const testRoutes: PageRoute[] = [
 ];
 
 function askedOf({ req }: Ask, { known }: Editor, { document }: Edited): TestAsked {
-  const raw = nested(req.body, "try");
+  const raw = nested(req.body, "try") ?? {};
+  const action = rowAction(formText(req, "do"));
+  if (action && isObject(raw)) changeRows(raw, "try", action, () => ({}));
   const { fieldsOf } = knownAbout(known, document.object);
   const { changes } = readSchemaForm(changesSchema, raw, fieldsOf, document.object).values;
   const inputs = isObject(document.inputs) && isObject(raw) ? readSchemaForm(document.inputs, raw["inputs"], fieldsOf).values : {};

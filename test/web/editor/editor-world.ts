@@ -1,34 +1,54 @@
 import request from "supertest";
-import { createAutomation } from "../../../src/automations/index.js";
+import { createAutomation, getAutomation, getVersion } from "../../../src/automations/index.js";
+import { createUser, updateUser } from "../../../src/crm/index.js";
 import type { Dialect } from "../../../src/db/index.js";
 import type { Document } from "../../../src/graph/index.js";
+import { hashPassword, type Role } from "../../../src/web/index.js";
+import { documentToForm } from "../../../src/web/editor/document-form.js";
+import { editorKnown } from "../../../src/web/editor/editor-known.js";
+import { formFields } from "../../../src/web/editor/form-fields.js";
+import type { SentForm } from "../../../src/web/editor/sent-fields.js";
 import { password, webWorld } from "../web-world.js";
-import { formsOf } from "./forms.js";
 
-/** A world with Ada signed in: `open` gives a page as its forms, `send` a form as a browser without JavaScript would. */
+/** A world with Ada signed in, and what the editor's pages are asked with. */
 export async function editorWorld(dialect: Dialect) {
   const world = await webWorld(dialect);
   await world.letAdaIn();
-  const ada = await signIn(world.app, "ada@demo.test");
-  const page = async (path: string) => formsOf((await ada.get(path)).text);
+  const workspace = { id: world.workspaceId, timezone: "Europe/Berlin" };
+
+  /** Someone's browser, without JavaScript: pages by address, forms by address and fields. */
+  async function browser(email: string) {
+    const agent = request.agent(world.app);
+    const csrf = async (path: string) => /name="_csrf" value="([^"]*)"/.exec((await agent.get(path)).text)?.[1] ?? "";
+    const send = async (path: string, fields: SentForm) => agent.post(path).type("form").send({ _csrf: await csrf("/list"), ...fields });
+    const login = await agent.post("/login").type("form").send({ _csrf: await csrf("/login"), email, password });
+    if (login.status !== 303) throw new Error(`The login answered ${login.status}: ${login.text.slice(0, 300)}`);
+    return { get: (path: string) => agent.get(path), send };
+  }
+
   return {
     ...world,
-    ada,
-    signIn: (email: string) => signIn(world.app, email),
-    page,
-    async draft(document: Partial<Document> = {}, name = "Won deals") {
-      const full: Document = { object: "deal", triggers: [], steps: [], ...document };
-      return createAutomation(world.engine, world.workspaceId, { name, document: full }, world.by);
+    ada: await browser("ada@demo.test"),
+    /** Somebody else of the workspace, signed in. */
+    async somebody(role: Role) {
+      const user = await createUser(world.engine, { workspaceId: workspace.id, email: `${role}@demo.test`, name: `The ${role}`, role });
+      await updateUser(world.engine, workspace.id, user.id, { passwordHash: await hashPassword(password) });
+      return browser(user.email);
+    },
+    draft: (document: Partial<Document> = {}, name = "Won deals") =>
+      createAutomation(world.engine, workspace.id, { name, document: { object: "deal", triggers: [], steps: [], ...document } }, world.by),
+    /** The latest version as it is stored. */
+    async stored(id: string) {
+      const automation = await getAutomation(world.engine, workspace.id, id);
+      return { automation, ...(await getVersion(world.engine, automation)) };
+    },
+    /** The fields a browser has of an automation's form, as the page drew them. */
+    async fields(id: string): Promise<SentForm> {
+      const { automation, document, etag } = await this.stored(id);
+      const form = formFields(documentToForm(document, await editorKnown(world.engine, workspace)));
+      return { ...form, name: automation.name, description: automation.description, ifVersion: etag };
     },
   };
 }
 
 export type EditorWorld = Awaited<ReturnType<typeof editorWorld>>;
-
-async function signIn(app: Parameters<typeof request>[0], email: string) {
-  const agent = request.agent(app);
-  const login = formsOf((await agent.get("/login")).text);
-  const sent = await agent.post("/login").type("form").send({ ...login.fields("/login"), email, password });
-  if (sent.status !== 303) throw new Error(`The login answered ${sent.status}: ${sent.text.slice(0, 300)}`);
-  return agent;
-}
