@@ -49,7 +49,7 @@ describe("validating a graph", () => {
   });
 
   it("knows the ports of every kind, those that come from its config too", async () => {
-    const [problem, ...more] = await check([{ ...fork, next: { a: "left", b: "end", bb: "left" } }, task("left", "L")]);
+    const [problem, ...more] = await check([{ ...fork, next: { a: "left", b: "end", bb: "end" } }, task("left", "L")]);
     expect(more).to.deep.equal([]);
     expect(problem).to.include({ severity: "error", path: "steps[0].next.bb", step: "fork", port: "bb" });
     expect(problem?.message).to.include('Did you mean "b"?');
