@@ -18,6 +18,10 @@ export type Config = {
   smtpUrl: string | undefined;
   slackToken: string | undefined;
   slackApiUrl: string | undefined;
+  /** Where an API that speaks OpenAI's chat completions begins (`https://api.openai.com/v1`), its key, and the model to ask. */
+  aiBaseUrl: string | undefined;
+  aiApiKey: string | undefined;
+  aiModel: string | undefined;
   concurrency: number;
   pollMs: number;
   leaseMs: number;
@@ -82,6 +86,9 @@ export function configFrom(env: Record<string, string | undefined>): Config {
     smtpUrl: env["SMTP_URL"] || undefined,
     slackToken: env["SLACK_TOKEN"] || undefined,
     slackApiUrl: env["SLACK_API_URL"] || undefined,
+    aiBaseUrl: env["AI_BASE_URL"] || undefined,
+    aiApiKey: env["AI_API_KEY"] || undefined,
+    aiModel: env["AI_MODEL"] || undefined,
     concurrency: whole("MILLRACE_CONCURRENCY", 16, 1, 500),
     pollMs: span("MILLRACE_POLL", "1s", 50),
     leaseMs: span("MILLRACE_LEASE", "60s", 1_000),

@@ -1,15 +1,18 @@
 import express, { type Express } from "express";
-import { createMillrace, type Millrace } from "millrace";
+import { createMillrace, type Millrace, type MillraceOptions } from "millrace";
 import type { Sequelize } from "sequelize";
 import { Deal, defineModels } from "./models.js";
 
-/** A small CRM: an Express application on its own Sequelize models, with Millrace inside. */
-export async function createCrm(sequelize: Sequelize): Promise<{ app: Express; millrace: Millrace }> {
+/** A small CRM: an Express application on its own Sequelize models, with Millrace inside. `options` are Millrace's. */
+export async function createCrm(
+  sequelize: Sequelize,
+  options: MillraceOptions = {},
+): Promise<{ app: Express; millrace: Millrace }> {
   defineModels(sequelize);
   await sequelize.sync();
 
   // This is all there is to embedding Millrace:
-  const millrace = await createMillrace({ sequelize });
+  const millrace = await createMillrace({ ...options, sequelize });
   millrace.watch(Deal, { object: "deal", label: "name" });
   const app = express();
   app.use("/automations", millrace.router({ currentUser: () => ({ id: "1", name: "Sam", role: "admin" }) }));

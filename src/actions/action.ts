@@ -61,7 +61,8 @@ export type Outcome =
 /** Everything a step may read or use. Config arrives rendered; secrets are in it only for kinds that reach outside. */
 export type StepContext = {
   workspaceId: string;
-  run: { id: string; automationId: string; automationName: string };
+  /** `threadId`: the conversation its AI steps share with those of other runs; null: none. */
+  run: { id: string; automationId: string; automationName: string; threadId: string | null };
   /** The step's key in its document. */
   stepKey: string;
   /** The run's record; null in the global context. */
@@ -77,7 +78,7 @@ export type StepContext = {
   tx: Tx | undefined;
   /** Where writes are noted for undo; the record verbs push here through `noteWrites`. */
   writes: Write[];
-  /** Mail, Slack, HTTP behind the one gateway, already bound to this run, step and key. */
+  /** Mail, Slack, HTTP, AI behind the one gateway, already bound to this run, step and key. */
   outside: Outside;
   /** `run:step:iteration`, the same for every repetition of this effect. */
   idempotencyKey: string;
@@ -107,6 +108,8 @@ export type ActionKind = {
   graphOnly?: true;
   /** `none`: pure; `database`: writes our own records, commits with its step; `outside`: leaves the process. */
   effect: "none" | "database" | "outside";
+  /** How long one try may take, in milliseconds, when the document does not say; half a minute when left out. */
+  timeoutMs?: number;
   /** Members of the config handed over as written, not rendered. */
   raw?: readonly string[];
   /** The templates that stand in `raw` members after all, by member, for whoever asks which names a config uses. */

@@ -1,5 +1,8 @@
 import type { ActionKind } from "./action.js";
 import { addToList } from "./add-to-list.js";
+import { askApproval } from "./ask-approval.js";
+import { askPerson } from "./ask-person.js";
+import { askModel } from "./ask-model.js";
 import { assignOwner } from "./assign-owner.js";
 import { calculate } from "./calculate.js";
 import { condition } from "./condition.js";
@@ -16,6 +19,7 @@ import { linkRecord } from "./link-record.js";
 import { loopItems } from "./loop-items.js";
 import { notify } from "./notify.js";
 import { removeFromList } from "./remove-from-list.js";
+import { reachGoal } from "./reach-goal.js";
 import type { ActionTable } from "./room.js";
 import { sendEmail } from "./send-email.js";
 import { sendSlack } from "./send-slack.js";
@@ -27,6 +31,7 @@ import { unlinkRecord } from "./unlink-record.js";
 import { updateRecord } from "./update-record.js";
 import { upsertRecord } from "./upsert-record.js";
 import { wait } from "./wait.js";
+import { waitForEvent } from "./wait-for-event.js";
 
 export type { ActionKind, Outcome, StepContext, WaitFor, Write } from "./action.js";
 export { checkConfig, portsOf, templatesIn } from "./check-config.js";
@@ -42,6 +47,10 @@ const kinds: readonly ActionKind[] = [
   joinBranches,
   loopItems,
   wait,
+  waitForEvent,
+  reachGoal,
+  askApproval,
+  askPerson,
   setVariables,
   calculate,
   end,
@@ -62,6 +71,7 @@ const kinds: readonly ActionKind[] = [
   sendEmail,
   sendSlack,
   httpRequest,
+  askModel,
 ];
 
 /** A table with every built-in step kind, to which a host adds its own. */

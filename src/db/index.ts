@@ -4,5 +4,6 @@ export type { Param, Row } from "./connection.js";
 export { createDatabase, type Database, type Dialect, marks, quote, type Tx } from "./database.js";
 export { breaksTransaction, isDuplicate, isRetryable } from "./database-errors.js";
 export { fromColumn, toColumn } from "./json-column.js";
+export { membersOfList } from "./json-list.js";
 export { lockOrSkip, nextStamp } from "./lock.js";
 export { migrate } from "./migrate.js";

@@ -2,8 +2,11 @@ import type { DKIMOptions } from "nodemailer";
 import type { Database } from "../db/index.js";
 import type { Clock } from "../shared/clock.js";
 import { Problem } from "../shared/errors.js";
+import { askModel } from "./ai-chat.js";
+import { aiRoute } from "./ai-route.js";
+import { recall, remember } from "./ai-threads.js";
 import { misplacedSecret } from "./bound-secrets.js";
-import type { EffectContext, EffectResult, Effects, MailMessage, SlackMessage } from "./effects.js";
+import type { EffectContext, EffectFailure, Effects, MailMessage, SlackMessage } from "./effects.js";
 import { guardedClient } from "./guarded-client.js";
 import { type Resolve, systemResolve } from "./guarded-lookup.js";
 import { readKeyRing } from "./key-ring.js";
@@ -24,13 +27,22 @@ export type EffectsConfig = {
   dkim?: DKIMOptions | undefined;
   slackToken?: string | undefined;
   slackApiUrl?: string | undefined;
+  /** Where the AI provider's API begins (`https://api.openai.com/v1`); its host counts as opened. */
+  aiBaseUrl?: string | undefined;
+  aiApiKey?: string | undefined;
+  aiModel?: string | undefined;
   allowHosts: string[];
   secretKey: string;
   baseUrl: string;
 };
 
 /** Shorter patience and another resolver, for tests. */
-export type EffectsLimits = { httpTimeoutMs?: number; smtpTimeoutMs?: number; resolve?: Resolve };
+export type EffectsLimits = {
+  httpTimeoutMs?: number;
+  smtpTimeoutMs?: number;
+  aiTimeoutMs?: number;
+  resolve?: Resolve;
+};
 
 /** Values by secret name, to be kept out of sight. */
 type Hidden = Record<string, string>;
@@ -49,30 +61,35 @@ export function createEffects(ground: {
   const resolve = limits.resolve ?? systemResolve;
   const patience = limits.httpTimeoutMs === undefined ? {} : { timeoutMs: limits.httpTimeoutMs };
   const http = { client: guardedClient({ opened, resolve, ...patience }), clock, opened };
+  const openedFor = (chosen: URL) => [...opened, hostOfUrl(chosen, chosen.protocol === "http:" ? 80 : 443)];
   const slack = slackRoute(config, (chosen) =>
-    guardedClient({
-      opened: chosen ? [...opened, hostOfUrl(chosen, chosen.protocol === "http:" ? 80 : 443)] : opened,
-      resolve,
-      ...patience,
-    }),
+    guardedClient({ opened: chosen ? openedFor(chosen) : opened, resolve, ...patience }),
   );
+  const ai = aiRoute(config, (chosen) => guardedClient({ opened: openedFor(chosen), resolve }), limits.aiTimeoutMs);
   const patientMail = limits.smtpTimeoutMs === undefined ? {} : { timeoutMs: limits.smtpTimeoutMs };
   const mail = { db, clock, log, keys, baseUrl: config.baseUrl, ...mailRoute(config, { resolve, ...patientMail }) };
   const secretsRoom = { db, clock, effects: { keys } };
 
+  /** The workspace's secrets, and with them the operator's own. */
+  const secretsOf = async (workspaceId: string): Promise<{ secrets: OpenedSecret[]; hidden: Hidden }> => {
+    const secrets = await openSecrets(secretsRoom, workspaceId);
+    const hidden = Object.fromEntries(secrets.map(({ name, value }) => [name, value]));
+    if (config.slackToken) hidden["slack_token"] = config.slackToken;
+    if (config.aiApiKey) hidden["ai_api_key"] = config.aiApiKey;
+    return { secrets, hidden };
+  };
+
   /** Opens the workspace's secrets for one effect, and keeps their values out of whatever comes back. */
-  const carryOut = async (
+  const carryOut = async <Success extends { ok: true }>(
     context: EffectContext,
-    work: (opened: OpenedSecret[], hidden: Hidden) => Promise<EffectResult>,
-  ) => {
+    work: (opened: OpenedSecret[], hidden: Hidden) => Promise<Success | EffectFailure>,
+  ): Promise<Success | EffectFailure> => {
     try {
-      const secrets = await openSecrets(secretsRoom, context.workspaceId);
-      const hidden = Object.fromEntries(secrets.map(({ name, value }) => [name, value]));
-      if (config.slackToken) hidden["slack_token"] = config.slackToken;
+      const { secrets, hidden } = await secretsOf(context.workspaceId);
       return redact(await work(secrets, hidden), hidden);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return { ok: false as const, code: error.code, message: error.message, retryable: false };
+      return { ok: false, code: error.code, message: error.message, retryable: false };
     }
   };
   const toPeople = (message: MailMessage | SlackMessage, secrets: OpenedSecret[]) =>
@@ -92,6 +109,19 @@ export function createEffects(ground: {
           async (secrets, hidden) => toPeople(message, secrets) ?? sendSlack(slack, clock, context, message, hidden),
         ),
       http: (call) => carryOut(context, (secrets, hidden) => sendHttp(http, context, call, secrets, hidden)),
+      chat: (chat) =>
+        carryOut(
+          context,
+          async (secrets, hidden) =>
+            misplacedSecret(JSON.stringify(chat), ai?.url ?? null, secrets) ??
+            askModel(ai, clock, context, chat, hidden),
+        ),
+      recall: (threadId) => recall(db, context, threadId),
+      async remember(threadId, messages) {
+        if (context.record) return;
+        const { hidden } = await secretsOf(context.workspaceId);
+        await remember({ db, clock }, context, threadId, redact(messages, hidden));
+      },
     }),
     secretValues: (workspaceId, names) => secretValues(secretsRoom, workspaceId, names),
     redact,

@@ -31,10 +31,59 @@ export type HttpCall = {
   timeoutMs?: number;
 };
 
-/** What an effect came to. A failure is a value, not a throw: `retryable` says whether trying again can help. */
-export type EffectResult =
-  | { ok: true; output: JsonObject }
-  | { ok: false; code: string; message: string; retryable: boolean; retryAfterMs?: number; output?: JsonObject };
+/** A tool a model may ask for. `parameters` is a JSON Schema. */
+export type ChatTool = { name: string; description: string; parameters: JsonObject };
+
+/** A tool a model asked for. `given` is what `arguments` says, null when that is no JSON object. */
+export type ChatToolCall = { id: string; name: string; arguments: string; given: JsonObject | null };
+
+/** One message of a conversation with a model. */
+export type ChatMessage =
+  | { role: "system" | "user"; content: string }
+  | { role: "assistant"; content: string; toolCalls?: ChatToolCall[] }
+  | { role: "tool"; toolCallId: string; content: string };
+
+/** One question to the model: the whole conversation so far, and what its answer should be. */
+export type Chat = {
+  messages: ChatMessage[];
+  format: "text" | "json";
+  /** What JSON should look like; the answer is not checked here. */
+  schema?: JsonObject;
+  temperature?: number;
+  maxTokens?: number;
+  tools?: ChatTool[];
+  /** False when the tools are known to the conversation, but may not be asked for any more. */
+  mayUseTools?: boolean;
+  /** Counts the questions of one attempt from 1: each has a key of its own. */
+  turn: number;
+};
+
+/** What a model answered. `data` is there when JSON was asked for and came; `cut`: it ran into the limit of tokens. */
+export type ChatAnswer = {
+  text: string;
+  data?: unknown;
+  model: string;
+  usage: { inputTokens: number; outputTokens: number };
+  toolCalls: ChatToolCall[];
+  cut: boolean;
+  simulated: boolean;
+};
+
+/** A message kept for later steps of a thread. */
+export type Remembered = { role: "user" | "assistant"; content: string };
+
+/** An effect that did not happen, or not as it should: a value, not a throw. `retryable`: trying again can help. */
+export type EffectFailure = {
+  ok: false;
+  code: string;
+  message: string;
+  retryable: boolean;
+  retryAfterMs?: number;
+  output?: JsonObject;
+};
+
+/** What an effect came to. */
+export type EffectResult = { ok: true; output: JsonObject } | EffectFailure;
 
 /** An effect kept instead of sent, in a simulation. */
 export type RecordedEffect = { kind: string; stepKey: string; rendered: JsonObject };
@@ -44,6 +93,12 @@ export type Outside = {
   mail(message: MailMessage): Promise<EffectResult>;
   slack(message: SlackMessage): Promise<EffectResult>;
   http(call: HttpCall): Promise<EffectResult>;
+  /** Asks the AI model one question. */
+  chat(chat: Chat): Promise<{ ok: true; answer: ChatAnswer } | EffectFailure>;
+  /** What earlier steps remembered under this thread, oldest first and not without end; nothing of this step itself. */
+  recall(threadId: string): Promise<Remembered[]>;
+  /** Keeps messages, without secrets, for later steps. Doing it again replaces what this step kept before. */
+  remember(threadId: string, messages: Remembered[]): Promise<void>;
 };
 
 /** What `bind` needs to know. With `record` nothing leaves the process; each effect is pushed there. */

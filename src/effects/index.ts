@@ -1,12 +1,19 @@
 export { createEffects, type EffectsConfig, type EffectsLimits } from "./create-effects.js";
 export type {
+  Chat,
+  ChatAnswer,
+  ChatMessage,
+  ChatTool,
+  ChatToolCall,
   EffectContext,
+  EffectFailure,
   EffectResult,
   Effects,
   HttpCall,
   MailMessage,
   Outside,
   RecordedEffect,
+  Remembered,
   SlackMessage,
 } from "./effects.js";
 export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mails.js";

@@ -10,6 +10,7 @@ import { type Candidate, currentIndex } from "./automation-index.js";
 import { consider, readsRelated, type Verdict } from "./consider.js";
 import { exitRuns } from "./exit-runs.js";
 import { mapInputs } from "./map-inputs.js";
+import { wakeWaits } from "./wake-waits.js";
 
 /** How many events one transaction hands over. */
 const EVENTS_AT_ONCE = 100;
@@ -43,6 +44,7 @@ type Meeting = { event: Event; verdict: Verdict; entry: Entry };
 export async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<RunInHand[]> {
   const index = await currentIndex(engine, tx);
   const meetings: Meeting[] = [];
+  await wakeWaits(engine, events, tx);
   for (const event of events) {
     const workspace = await workspaceById(engine, event.workspaceId);
     if (!workspace) continue;

@@ -23,12 +23,17 @@ export async function takeFromBudget(
   limit: number,
   tx: Tx,
 ): Promise<{ granted: number; before: number }> {
-  await engine.db.insert("millrace_counters", [{ scope, period, used: 0 }], tx, true);
-  await engine.db.run(
-    "UPDATE millrace_counters SET used = used + ? WHERE scope = ? AND period = ?",
-    [wanted, scope, period],
-    tx,
-  );
+  const take = () =>
+    engine.db.run(
+      "UPDATE millrace_counters SET used = used + ? WHERE scope = ? AND period = ?",
+      [wanted, scope, period],
+      tx,
+    );
+  // Inserting first would have everybody share a lock on the row that all of them then want for themselves.
+  if ((await take()).changes === 0) {
+    await engine.db.insert("millrace_counters", [{ scope, period, used: 0 }], tx, true);
+    await take();
+  }
   const row = await engine.db.one(
     "SELECT used FROM millrace_counters WHERE scope = ? AND period = ?",
     [scope, period],

@@ -1,4 +1,6 @@
 import { canonicalJson, isObject, type JsonObject } from "../shared/json.js";
+import { placeChanges } from "./compare-places.js";
+import { wireChanges } from "./compare-wires.js";
 import type { Document, Step, Trigger } from "./document.js";
 
 /** How to call the parts of a document; whoever knows objects, fields and step kinds has better words than these. */
@@ -83,15 +85,25 @@ function conditionChange(before: Document, after: Document, say: ChangeWords): s
 function stepChanges(before: Document, after: Document, say: ChangeWords): string[] {
   const { added, removed, kept } = byKey(before.steps, after.steps);
   const placeOf = (step: Step) => after.steps.indexOf(step) + 1;
+  const wires = wireWords(before, after, say);
   return [
-    ...added.map((step) => `Step ${placeOf(step)} is new: ${say.step(step)}.`),
+    ...added.map((step) => `${[`Step ${placeOf(step)} is new: ${say.step(step)}`, ...wires({}, step)].join("; ")}.`),
     ...removed.map((step) => `The step “${say.step(step)}” is gone.`),
-    ...moved(before.steps, after.steps).map((step) => `The step “${say.step(step)}” moves to place ${placeOf(step)}.`),
-    ...kept.flatMap(([was, is]) => stepChange(was, is, say)),
+    ...placeChanges(before, after, say.step),
+    ...kept.flatMap(([was, is]) => stepChange(was, is, say, wires(was, is))),
   ];
 }
 
-function stepChange(was: Step, is: Step, say: ChangeWords): string[] {
+function wireWords(
+  before: Document,
+  after: Document,
+  say: ChangeWords,
+): (was: Pick<Step, "next">, is: Step) => string[] {
+  const names = new Map([...before.steps, ...after.steps].map((step) => [step.key, say.step(step)]));
+  return (was, is) => wireChanges(was, is, (key) => names.get(key) ?? key);
+}
+
+function stepChange(was: Step, is: Step, say: ChangeWords, wires: string[]): string[] {
   const name = say.step(is);
   const changes: string[] = [];
   if (was.kind !== is.kind) return [`The step “${name}” is now ${is.kind} instead of ${was.kind}.`];
@@ -100,15 +112,15 @@ function stepChange(was: Step, is: Step, say: ChangeWords): string[] {
   for (const { path, from, to } of differences(was.config, is.config)) {
     changes.push(`${say.setting(is, path)} ${fromTo(from, to)}`);
   }
-  for (const member of ["onError", "timeout", "note", "next"] as const) {
+  for (const member of ["onError", "timeout", "note"] as const) {
     const called = {
       onError: "what a failure does",
       timeout: "the time-out",
       note: "the note",
-      next: "where it leads",
     };
     if (!same(was[member], is[member])) changes.push(`${called[member]} ${fromTo(was[member], is[member])}`);
   }
+  changes.push(...wires);
   return changes.length > 0 ? [`The step “${name}”: ${list(changes)}.`] : [];
 }
 
@@ -142,21 +154,6 @@ function requiredChanges(before: Document, after: Document): string[] {
     const [was, is] = [required(before).includes(name), required(after).includes(name)];
     return was === is ? [] : [`The input “${name}” is ${is ? "now required" : "no longer required"}.`];
   });
-}
-
-/** The steps that changed places: those outside the longest run of steps that stayed in their order. */
-function moved(before: Step[], after: Step[]): Step[] {
-  const placeOf = new Map(before.map(({ key }, at) => [key, at]));
-  const common = after.filter(({ key }) => placeOf.has(key));
-  const places = common.map(({ key }) => placeOf.get(key) ?? 0);
-  const stayed: number[][] = [];
-  for (const [at, place] of places.entries()) {
-    const best =
-      stayed.filter((run) => (places[run.at(-1) ?? 0] ?? 0) < place).sort((a, b) => b.length - a.length)[0] ?? [];
-    stayed.push([...best, at]);
-  }
-  const longest = stayed.sort((a, b) => b.length - a.length)[0] ?? [];
-  return common.filter((_step, at) => !longest.includes(at));
 }
 
 type Difference = { path: string; from: unknown; to: unknown };

@@ -5,6 +5,7 @@ export { claimRuns } from "./claim-runs.js";
 export { effectsInHand } from "./effects-in-hand.js";
 export type { Engine, EngineSettings } from "./engine.js";
 export { causeOf, triggerFacts } from "./facts.js";
+export { runsInFlight, type StepInFlight } from "./in-flight.js";
 export {
   countRuns,
   getRun,
@@ -21,3 +22,4 @@ export { type Start, startRuns } from "./start-run.js";
 export type { StepRow } from "./step-row.js";
 export { type Undone, undoRun } from "./undo-run.js";
 export { openWalk, type RunInHand, type Walk } from "./walk.js";
+export { answerWait } from "./waits.js";

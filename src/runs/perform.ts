@@ -10,7 +10,7 @@ import { relatedPathsOf } from "./related-paths.js";
 import { keyOf } from "./save-walks.js";
 import type { Walk } from "./walk.js";
 
-/** How long a step may take when its document does not say. */
+/** How long a step may take when neither its document nor its kind says. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** One try at a step: what it returned, its rendered input, and the fields it wrote. */
@@ -44,10 +44,12 @@ export async function perform(
     kind: step.kind,
     config: step.config,
     scope: facts,
-    timeoutMs: step.timeout ? durationMs(step.timeout) : DEFAULT_TIMEOUT_MS,
+    timeoutMs: step.timeout
+      ? durationMs(step.timeout)
+      : (engine.actions.get(step.kind)?.timeoutMs ?? DEFAULT_TIMEOUT_MS),
     step: {
       workspaceId: run.workspaceId,
-      run: { id: run.id, automationId: run.automationId, automationName: walk.version.name },
+      run: { id: run.id, automationId: run.automationId, automationName: walk.version.name, threadId: run.threadId },
       record,
       facts,
       now: startedAt,

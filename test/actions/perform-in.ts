@@ -50,7 +50,7 @@ export async function performIn(
       ...(more.recorded && { recorded: more.recorded }),
       step: {
         workspaceId: ws,
-        run: { id: "run1", automationId: "auto1", automationName: "Won deals" },
+        run: { id: "run1", automationId: "auto1", automationName: "Won deals", threadId: null },
         stepKey: more.stepKey ?? "step",
         record: target,
         facts,

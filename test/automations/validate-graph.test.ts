@@ -68,9 +68,8 @@ describe("validating a graph", () => {
     ]);
     const first = [task("a", "{{ steps.b.port }}", { success: "b" }), task("b", "B")];
     expect(await errors(first)).to.have.length(1);
-    expect(
-      await errors([task("a", "A", { success: "b" }), task("b", "{{ steps.a.output.idd }} {{ steps.aa.output.id }}")]),
-    ).to.match(/Did you mean "steps\.a\./);
+    const [mistyped] = await errors([task("a", "A", { success: "b" }), task("b", "{{ steps.aa.output.id }}")]);
+    expect(mistyped).to.match(/no variable "steps\.aa\.output\.id"\. Did you mean "steps\.a\.output/);
   });
 
   it("does not go by the order the steps stand in", async () => {

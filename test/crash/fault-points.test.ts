@@ -1,9 +1,9 @@
-import { type RequestListener } from "node:http";
+import type { RequestListener } from "node:http";
 import { expect } from "chai";
-import { createApiKey } from "../../src/web/index.js";
 import { getRecord } from "../../src/crm/index.js";
 import { startManually } from "../../src/enrollments/index.js";
 import { checkInvariants } from "../../src/insight/index.js";
+import { createApiKey } from "../../src/web/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld, whenWon } from "../support/engine-world.js";
 import { type Loopback, loopback } from "../support/loopback.js";
@@ -30,20 +30,26 @@ for (const dialect of dialects) {
     });
 
     const call = () => ({ key: "erp", kind: "http.request", config: { method: "POST", url: `${erp.url}/orders` } });
-    const worker = (env: Record<string, string> = {}) => startProcess("worker", world.url, { MILLRACE_ALLOW_HOSTS: erp.host, ...env });
+    const worker = (env: Record<string, string> = {}) =>
+      startProcess("worker", world.url, { MILLRACE_ALLOW_HOSTS: erp.host, ...env });
     const won = async () => {
       const deal = await world.deal();
       await world.change("deal", deal.id, { stage: "won" });
       return deal;
     };
-    const count = async (table: string, where = "1 = 1") => Number((await world.db.one(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`))?.["n"]);
+    const count = async (table: string, where = "1 = 1") =>
+      Number((await world.db.one(`SELECT COUNT(*) AS n FROM ${table} WHERE ${where}`))?.["n"]);
     /** A worker does what there is to do and is killed at the point; then this process, later than any lease, does the rest. */
     const dieAt = async (fault: string) => {
       expect(await (await worker({ MILLRACE_FAULT: fault })).ended).to.equal("SIGKILL");
       world.clock.set(new Date(Date.now() + 10 * 60_000).toISOString());
       await until("the work is done", async () => {
         await world.drain();
-        return (await count("millrace_events", "relayedAt IS NULL")) + (await count("millrace_runs", "status IN ('queued','running','waiting')")) === 0;
+        return (
+          (await count("millrace_events", "relayedAt IS NULL")) +
+            (await count("millrace_runs", "status IN ('queued','running','waiting')")) ===
+          0
+        );
       });
     };
     const keysCalled = () => erp.received.map(({ headers }) => headers["idempotency-key"]);
@@ -59,7 +65,10 @@ for (const dialect of dialects) {
         await dieAt(fault);
         expect((await world.runs()).map((run) => run.status)).to.deep.equal(["completed", "completed", "completed"]);
         expect(await count("crm_tasks")).to.equal(3);
-        for (const deal of deals) expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values["status"]).to.equal("onboarding");
+        for (const deal of deals)
+          expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values["status"]).to.equal(
+            "onboarding",
+          );
         expect(await count("millrace_events", "object = 'deal' AND kind = 'record.updated'")).to.equal(6);
         expect(await checkInvariants(world.db)).to.deep.equal([]);
       });
@@ -78,7 +87,12 @@ for (const dialect of dialects) {
       await won();
       await dieAt("announced");
       const run = await world.onlyRun();
-      expect(run.steps.map((step) => `${step.key} ${step.status}`)).to.deep.equal(["mark success", "erp retrying", "erp success", "task success"]);
+      expect(run.steps.map((step) => `${step.key} ${step.status}`)).to.deep.equal([
+        "mark success",
+        "erp retrying",
+        "erp success",
+        "task success",
+      ]);
       expect(keysCalled()).to.deep.equal([`${run.id}:erp:`]);
       expect(await count("crm_tasks")).to.equal(1);
     });
@@ -100,8 +114,15 @@ for (const dialect of dialects) {
       const deal = await world.deal();
       const { key } = await createApiKey(world.engine, world.workspaceId, { name: "Outside", role: "operator" });
       const web = await startProcess("web", world.url, { MILLRACE_FAULT: "changing" });
-      const change = { method: "PATCH", headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }, body: '{"values":{"stage":"won"}}' };
-      await fetch(`${web.url}/api/workspaces/demo/objects/deal/records/${deal.id}`, change).then(() => expect.fail("it answered"), () => undefined);
+      const change = {
+        method: "PATCH",
+        headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+        body: '{"values":{"stage":"won"}}',
+      };
+      await fetch(`${web.url}/api/workspaces/demo/objects/deal/records/${deal.id}`, change).then(
+        () => expect.fail("it answered"),
+        () => undefined,
+      );
       expect(await web.ended).to.equal("SIGKILL");
       expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.version).to.equal(1);
       expect(await count("millrace_events", "kind = 'record.updated'")).to.equal(0);
@@ -112,10 +133,20 @@ for (const dialect of dialects) {
       const { key } = await createApiKey(world.engine, world.workspaceId, { name: "Outside", role: "editor" });
       const web = await startProcess("web", world.url, { MILLRACE_FAULT: "publishing" });
       const ask = (method: string, path: string, body: object) =>
-        fetch(`${web.url}/api/workspaces/demo/automations/${id}${path}`, { method, headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" }, body: JSON.stringify(body) });
+        fetch(`${web.url}/api/workspaces/demo/automations/${id}${path}`, {
+          method,
+          headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+          body: JSON.stringify(body),
+        });
       await ask("PATCH", "", { document: { object: "deal", triggers: [whenWon], steps: [mark] } });
-      await ask("POST", "/publications", {}).then(() => expect.fail("it answered"), () => undefined);
-      const states = await world.db.all("SELECT version, state FROM millrace_versions WHERE automationId = ? ORDER BY version", [id]);
+      await ask("POST", "/publications", {}).then(
+        () => expect.fail("it answered"),
+        () => undefined,
+      );
+      const states = await world.db.all(
+        "SELECT version, state FROM millrace_versions WHERE automationId = ? ORDER BY version",
+        [id],
+      );
       expect(states.map((row) => row["state"])).to.deep.equal(["published", "draft"]);
       expect(await checkInvariants(world.db)).to.deep.equal([]);
     });
@@ -123,7 +154,10 @@ for (const dialect of dialects) {
     it("stopped for longer than its lease and continued: it overwrites nothing", async () => {
       await world.automation({ triggers: [whenWon], steps: [call(), task] });
       let release = () => {};
-      answer = (_req, res) => (erp.received.length === 1 ? (release = () => res.end('{"late":true}')) : res.end('{"late":false}'));
+      answer = (_req, res) => {
+        if (erp.received.length > 1) res.end('{"late":false}');
+        else release = () => res.end('{"late":true}');
+      };
       const sleeper = await worker();
       await won();
       await until("the worker is in its call", () => erp.received.length === 1);
@@ -156,7 +190,10 @@ for (const dialect of dialects) {
       world.clock.set(new Date().toISOString());
       await world.drain();
       const run = await world.onlyRun();
-      expect(run.steps.map((step) => `${step.key} ${step.attempt} ${step.status}`)).to.deep.equal(["erp 1 success", "task 1 success"]);
+      expect(run.steps.map((step) => `${step.key} ${step.attempt} ${step.status}`)).to.deep.equal([
+        "erp 1 success",
+        "task 1 success",
+      ]);
       expect(run.status).to.equal("completed");
       expect(erp.received).to.have.length(1);
     });

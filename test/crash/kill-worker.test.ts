@@ -21,7 +21,11 @@ for (const dialect of dialects) {
         triggers: [whenWon],
         steps: [
           { key: "mark", kind: "record.update", config: { values: { status: "onboarding" } } },
-          { key: "erp", kind: "http.request", config: { method: "POST", url: `${erp.url}/orders`, body: { deal: "{{ record.id }}" } } },
+          {
+            key: "erp",
+            kind: "http.request",
+            config: { method: "POST", url: `${erp.url}/orders`, body: { deal: "{{ record.id }}" } },
+          },
           { key: "task", kind: "task.create", config: { title: "Call {{ record.name }}" } },
         ],
       });
@@ -45,7 +49,14 @@ for (const dialect of dialects) {
         await arriving;
       }
 
-      const finished = async () => Number((await world.db.one("SELECT COUNT(*) AS n FROM millrace_runs WHERE status NOT IN ('queued','running','waiting')"))?.["n"]);
+      const finished = async () =>
+        Number(
+          (
+            await world.db.one(
+              "SELECT COUNT(*) AS n FROM millrace_runs WHERE status NOT IN ('queued','running','waiting')",
+            )
+          )?.["n"],
+        );
       await until("every run is over", async () => (await finished()) >= changes, 30_000 + changes * 200);
       await Promise.all(alive.map((one) => one.kill()));
 

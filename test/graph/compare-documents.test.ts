@@ -75,6 +75,31 @@ describe("what changes between two documents", () => {
     expect(added).to.deep.equal(["Step 2 is new: Note.", "The step “Task” is gone."]);
   });
 
+  it("tells where the ports of a graph lead now, by the names of the steps", () => {
+    const wired = (next: Record<string, string>[]): Document => ({
+      ...before,
+      steps: before.steps.map((step, at) => ({ ...step, next: next[at] ?? {} })),
+    });
+    const graph = wired([{ success: "task" }, { success: "mail" }]);
+    expect(changesInWords(graph, wired([{ success: "mail", error: "end" }, { success: "mail" }, {}]))).to.deep.equal([
+      "The step “Mark it”: “success” leads to “Mail” instead of “Task”; “error” leads to the end instead of the error policy.",
+    ]);
+    expect(changesInWords(graph, wired([{ success: "task" }, { success: "mail" }, { success: "end" }]))).to.deep.equal(
+      [],
+    );
+    const added = {
+      ...graph,
+      steps: [
+        ...graph.steps,
+        { key: "note", kind: "note.create", name: "Note", config: {}, next: { success: "mail" } },
+      ],
+    };
+    expect(changesInWords(graph, added)).to.deep.equal(["Step 4 is new: Note; “success” leads to “Mail”."]);
+    expect(changesInWords(graph, { ...graph, steps: [...graph.steps].reverse() })).to.deep.equal([
+      "It begins with “Mail” instead of “Mark it”.",
+    ]);
+  });
+
   it("tells of inputs, variables and limits", () => {
     const lines = changed((document) => {
       document.inputs = { type: "object", properties: { why: { type: "string" } }, required: ["why"] };

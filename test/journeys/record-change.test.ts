@@ -20,7 +20,11 @@ const onboarding = (erp: string) => ({
     {
       key: "erp",
       kind: "http.request",
-      config: { method: "POST", url: `${erp}/orders`, body: { deal: "{{ record.id }}", amount: "{{ record.amount }}" } },
+      config: {
+        method: "POST",
+        url: `${erp}/orders`,
+        body: { deal: "{{ record.id }}", amount: "{{ record.amount }}" },
+      },
     },
   ],
 });
@@ -33,7 +37,9 @@ for (const dialect of dialects) {
     let automation: string;
     before(async () => {
       smtp = await smtpSink();
-      erp = await loopback((_req, res) => res.writeHead(201, { "Content-Type": "application/json" }).end('{"order":7}'));
+      erp = await loopback((_req, res) =>
+        res.writeHead(201, { "Content-Type": "application/json" }).end('{"order":7}'),
+      );
       world = await servedMillrace(dialect, { smtpUrl: `${smtp.url}?from=crm@example.com`, allowHosts: [erp.host] });
       automation = await world.automation(onboarding(erp.url));
     });
@@ -61,8 +67,16 @@ for (const dialect of dialects) {
       expect(latest.reason.code).to.equal("conditions");
       expect(latest.reason.message).to.include("8000").and.include("10000");
       expect(latest.conditions).to.include({ operator: "all", result: false });
-      expect(latest.conditions.conditions[0]).to.include({ id: "big", path: "amount", left: 8000, right: 10000, result: false });
-      expect(await world.page(`/why?automation=${automation}&record=${deal}`)).to.match(/8,?000/).and.match(/10,?000/);
+      expect(latest.conditions.conditions[0]).to.include({
+        id: "big",
+        path: "amount",
+        left: 8000,
+        right: 10000,
+        result: false,
+      });
+      expect(await world.page(`/why?automation=${automation}&record=${deal}`))
+        .to.match(/8,?000/)
+        .and.match(/10,?000/);
     });
 
     describe("for 12,000", () => {
@@ -74,7 +88,13 @@ for (const dialect of dialects) {
 
       it("runs once, to the end, and is found from the record", async () => {
         const run = await world.onlyRun();
-        expect(run).to.include({ automationId: automation, object: "deal", recordId: deal, status: "completed", failedSteps: 0 });
+        expect(run).to.include({
+          automationId: automation,
+          object: "deal",
+          recordId: deal,
+          status: "completed",
+          failedSteps: 0,
+        });
         expect(run.trigger).to.include({ kind: "record.updated" });
         const [latest] = (await why(deal)).filter((one: { decision: string }) => one.decision === "enrolled");
         expect(latest).to.include({ runId: run.id });
@@ -93,7 +113,10 @@ for (const dialect of dialects) {
         expect(smtp.arrived).to.have.length(1);
         const [mail] = smtp.arrived;
         expect(mail).to.deep.include({ from: "crm@example.com", to: ["ann@example.com"] });
-        expect(mail?.raw).to.include("Subject: Northwind renewal is won").and.match(/Message-ID: <.+>/i).and.include("12000");
+        expect(mail?.raw)
+          .to.include("Subject: Northwind renewal is won")
+          .and.match(/Message-ID: <.+>/i)
+          .and.include("12000");
       });
 
       it("calls the ERP once, with the step's idempotency key", async () => {
@@ -108,7 +131,10 @@ for (const dialect of dialects) {
       it("keeps what each step was given and what came of it", async () => {
         const { steps } = await world.onlyRun();
         expect(steps.map((step: { key: string; status: string }) => `${step.key} ${step.status}`)).to.deep.equal([
-          "mark success", "task success", "mail success", "erp success",
+          "mark success",
+          "task success",
+          "mail success",
+          "erp success",
         ]);
         const [mark, task, mail, call] = steps;
         expect(mark.input).to.deep.include({ values: { status: "onboarding" } });
@@ -125,13 +151,22 @@ for (const dialect of dialects) {
         expect(data[0].actor).to.deep.equal({ type: "run", id: run.id, name: "Won deals", automationId: automation });
         expect(data[0].changes).to.deep.equal([{ field: "status", old: null, new: "onboarding" }]);
         expect(data[1].actor).to.include({ type: "key", name: "The admin" });
-        expect(await world.page(`/records/deal/${deal}`)).to.include("Won deals").and.include(`/runs/${run.id}`);
+        expect(await world.page(`/records/deal/${deal}`))
+          .to.include("Won deals")
+          .and.include(`/runs/${run.id}`);
       });
 
       it("shows the run on its page and in the log", async () => {
         const { id } = await world.onlyRun();
         const page = await world.page(`/runs/${id}`);
-        for (const part of ["Won deals", "Succeeded", "onboarding", "Call Northwind renewal", "ann@example.com", "/orders"]) {
+        for (const part of [
+          "Won deals",
+          "Succeeded",
+          "onboarding",
+          "Call Northwind renewal",
+          "ann@example.com",
+          "/orders",
+        ]) {
           expect(page).to.include(part);
         }
         expect(await world.page("/runs")).to.include(`/runs/${id}`);

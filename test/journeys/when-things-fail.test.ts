@@ -6,7 +6,12 @@ import { until } from "../support/processes.js";
 import { type ServedMillrace, servedMillrace } from "../support/servers.js";
 import { type Moods, smtpSink } from "../support/smtp-sink.js";
 
-type Step = { key: string; status: string; attempt: number; error?: { code: string; message: string; retryable: boolean } };
+type Step = {
+  key: string;
+  status: string;
+  attempt: number;
+  error?: { code: string; message: string; retryable: boolean };
+};
 
 const whenWon = { key: "won", kind: "record.updated", fields: ["stage"], to: "won" };
 const task = { key: "task", kind: "task.create", config: { title: "Call {{ record.name }}" } };
@@ -69,7 +74,12 @@ for (const dialect of dialects) {
       expect(waits).to.deep.equal([30_000, 60_000]);
       const run = await world.onlyRun();
       expect(run).to.include({ status: "completed", failedSteps: 0 });
-      expect(tries(run.steps)).to.deep.equal(["call 1 retrying", "call 2 retrying", "call 3 success", "task 1 success"]);
+      expect(tries(run.steps)).to.deep.equal([
+        "call 1 retrying",
+        "call 2 retrying",
+        "call 3 success",
+        "task 1 success",
+      ]);
       expect(run.steps[0].error).to.deep.include({ code: "http_503", retryable: true });
       expect(new Set(server.received.map(({ headers }) => headers["idempotency-key"])).size).to.equal(1);
       const page = await world.page(`/runs/${run.id}`);
@@ -86,7 +96,10 @@ for (const dialect of dialects) {
     });
 
     it("waits as long as the server asks, and no longer than an hour", async () => {
-      answers = [[429, {}, { "Retry-After": "120" }], [503, {}, { "Retry-After": "999999" }]];
+      answers = [
+        [429, {}, { "Retry-After": "120" }],
+        [503, {}, { "Retry-After": "999999" }],
+      ];
       await world.automation({ object: "deal", triggers: [whenWon], steps: [{ ...call(), onError: retry }] });
       await win();
       expect(Date.parse((await world.onlyRun()).wakeAt) - world.clock.now()).to.equal(120_000);
@@ -103,25 +116,47 @@ for (const dialect of dialects) {
       expect(run).to.include({ status: "completed", failedSteps: 1 });
       expect(tries(run.steps)).to.deep.equal(["call 1 failed", "task 1 success"]);
       expect(JSON.stringify(run.steps[0].error)).to.include("http_400");
-      for (const page of ["/runs", `/runs/${run.id}`]) expect(await world.page(page)).to.include("Completed with errors");
+      for (const page of ["/runs", `/runs/${run.id}`])
+        expect(await world.page(page)).to.include("Completed with errors");
     });
 
     it("fails the run when told to stop, names the step, and does nothing after it", async () => {
       answers = [[400]];
-      await world.automation({ object: "deal", triggers: [whenWon], onError: { policy: "stop" }, steps: [task, call(), { ...task, key: "never" }] });
+      await world.automation({
+        object: "deal",
+        triggers: [whenWon],
+        onError: { policy: "stop" },
+        steps: [task, call(), { ...task, key: "never" }],
+      });
       await win();
       const run = await world.onlyRun("status=failed");
       expect(run.reason).to.deep.include({ code: "http_400", details: { step: "call" } });
       expect(tries(run.steps)).to.deep.equal(["task 1 success", "call 1 failed"]);
       expect((await world.api("GET", "/objects/task/records")).body.data).to.have.length(1);
-      expect(await world.page(`/runs/${run.id}`)).to.include("Failed").and.include("http_400");
+      expect(await world.page(`/runs/${run.id}`))
+        .to.include("Failed")
+        .and.include("http_400");
     });
 
     it("gives up after the last try: as a failure, or going on", async () => {
-      for (const [then, status] of [["stop", "failed"], ["continue", "completed"]]) {
+      for (const [then, status] of [
+        ["stop", "failed"],
+        ["continue", "completed"],
+      ]) {
         answers = [[503], [503]];
-        await world.automation({ object: "deal", triggers: [{ key: "m", kind: "manual" }], steps: [{ ...call(), onError: { ...retry, attempts: 2, then } }] }, String(then));
-        const { id } = (await world.api("POST", `/automations/${(await world.api("GET", "/automations")).body.data[0].id}/runs`, { recordId: await world.deal() })).body;
+        await world.automation(
+          {
+            object: "deal",
+            triggers: [{ key: "m", kind: "manual" }],
+            steps: [{ ...call(), onError: { ...retry, attempts: 2, then } }],
+          },
+          String(then),
+        );
+        const { id } = (
+          await world.api("POST", `/automations/${(await world.api("GET", "/automations")).body.data[0].id}/runs`, {
+            recordId: await world.deal(),
+          })
+        ).body;
         await world.work();
         await later("30s");
         const run = (await world.api("GET", `/runs/${id}`)).body;
@@ -152,7 +187,9 @@ for (const dialect of dialects) {
       await until("the slow call is out", () => server.received.length === 1);
       await world.patch(await world.deal(), { stage: "won" });
       await until("the other run is over", async () => (await world.runs("status=completed")).length === 1);
-      expect((await world.runs("status=running")).map((run: { automationName: string }) => run.automationName)).to.deep.equal(["Slow"]);
+      expect(
+        (await world.runs("status=running")).map((run: { automationName: string }) => run.automationName),
+      ).to.deep.equal(["Slow"]);
       answer();
       await until("the slow run is over too", async () => (await world.runs("status=completed")).length === 2);
     });
@@ -204,12 +241,17 @@ for (const dialect of dialects) {
         const [posted] = server.received;
         expect(posted).to.deep.include({ method: "POST", url: "/api/chat.postMessage" });
         expect(posted?.headers["authorization"]).to.equal("Bearer xoxb-canary");
-        expect(decodeURIComponent(posted?.body ?? "")).to.include("Northwind").and.include(`${run.id}:tell:`);
+        expect(decodeURIComponent(posted?.body ?? ""))
+          .to.include("Northwind")
+          .and.include(`${run.id}:tell:`);
         expect(JSON.stringify(run)).not.to.include("xoxb-canary");
       });
 
       it("is given the time it asks for, and not asked again when it says no", async () => {
-        answers = [[429, {}, { "Retry-After": "90" }], [200, { ok: false, error: "channel_not_found" }]];
+        answers = [
+          [429, {}, { "Retry-After": "90" }],
+          [200, { ok: false, error: "channel_not_found" }],
+        ];
         await world.automation({ object: "deal", triggers: [whenWon], steps: [{ ...slack, onError: retry }] });
         await win();
         expect(Date.parse((await world.onlyRun()).wakeAt) - world.clock.now()).to.equal(90_000);

@@ -39,18 +39,28 @@ for (const dialect of dialects) {
       await later();
       const run = await world.onlyRun();
       expect(run).to.include({ status: "completed", failedSteps: 1 });
-      expect(run.steps.map((step) => `${step.key} ${step.error?.code ?? step.status}`)).to.deep.equal(["rest success", "mark record_gone", "task success"]);
+      expect(run.steps.map((step) => `${step.key} ${step.error?.code ?? step.status}`)).to.deep.equal([
+        "rest success",
+        "mark record_gone",
+        "task success",
+      ]);
       expect(await tasks()).to.equal(1);
     });
 
     it("finishes runs on the version they started on when the definition is edited and published", async () => {
       const { id } = await world.automation({ triggers: [whenWon], steps: [rest, mark] });
       const deal = await win();
-      const document = { object: "deal", triggers: [whenWon], steps: [{ ...mark, config: { values: { status: "new way" } } }] };
+      const document = {
+        object: "deal",
+        triggers: [whenWon],
+        steps: [{ ...mark, config: { values: { status: "new way" } } }],
+      };
       await saveDraft(world.engine, world.workspaceId, id, { document }, world.by);
       await publish(world.engine, world.workspaceId, id, null, world.by);
       await later();
-      expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values["status"]).to.equal("onboarding");
+      expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values["status"]).to.equal(
+        "onboarding",
+      );
       expect(await world.onlyRun()).to.include({ status: "completed", version: 1 });
       await win();
       expect((await world.runs())[0]).to.include({ status: "completed", version: 2 });
@@ -81,7 +91,10 @@ for (const dialect of dialects) {
 
     it("fails a step that writes a field which is gone, naming the field", async () => {
       await defineField(world.engine, world.workspaceId, "deal", { name: "region", label: "Region", type: "text" });
-      await world.automation({ triggers: [whenWon], steps: [rest, { ...mark, config: { values: { region: "North" } } }] });
+      await world.automation({
+        triggers: [whenWon],
+        steps: [rest, { ...mark, config: { values: { region: "North" } } }],
+      });
       await win();
       await removeField(world.engine, world.workspaceId, "deal", "region");
       await later();
@@ -104,7 +117,9 @@ for (const dialect of dialects) {
     });
 
     it("refuses by a condition whose template cannot be filled, says so, and leaves other automations alone", async () => {
-      const limit = { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: "{{ record.name | date_add: '3d' }}" }] };
+      const limit = {
+        all: [{ fact: "record", path: "amount", operator: "greaterThan", value: "{{ record.name | date_add: '3d' }}" }],
+      };
       const { id } = await world.automation({ triggers: [whenWon], conditions: limit, steps: [mark] }, "Broken");
       await world.automation({ triggers: [whenWon], conditions: overTenThousand, steps: [task] }, "Whole");
       const deal = await win({ amount: 12_000 });
@@ -147,7 +162,10 @@ for (const dialect of dialects) {
       await win();
       const { id } = await world.onlyRun();
       world.clock.forward("4d");
-      const [cancelled] = await Promise.allSettled([cancelRun(world.engine, world.workspaceId, id, world.by), world.drain()]);
+      const [cancelled] = await Promise.allSettled([
+        cancelRun(world.engine, world.workspaceId, id, world.by),
+        world.drain(),
+      ]);
       await world.drain();
       const run = await world.run(id);
       expect(run.status).to.equal(cancelled.status === "fulfilled" ? "cancelled" : "completed");

@@ -13,7 +13,7 @@ export function stepOn(world: World, action: ActionKind) {
   const room = { ...world, actions: new Map([[action.kind, action]]) } as unknown as ActionRoom;
   const step = {
     workspaceId: "w1",
-    run: { id: "r1", automationId: "a1", automationName: "Tell" },
+    run: { id: "r1", automationId: "a1", automationName: "Tell", threadId: null },
     stepKey: "tell",
     idempotencyKey: "r1:tell:0",
     signal: new AbortController().signal,

@@ -14,7 +14,7 @@ type Methods = Record<string, Method>;
  * update destroy restore increment decrement upsert bulkCreate truncate`, single and in bulk, with or without hooks) also
  * writes its event, in the host's transaction or, when it passes none, in one opened around the write. Raw SQL and the
  * children of a `bulkCreate` with `include` are not seen. On SQLite, which has one writer, hooks of the host that write
- * must pass the transaction they are given. Throws RangeError for a model without a single primary key, an unknown label
+ * must pass the transaction they are given. A model watched again, by a Millrace made later, is the later one's alone. Throws RangeError for a model without a single primary key, an unknown label
  * attribute, names that are no plain identifiers, or a model of another Sequelize instance.
  */
 export function watchModel(host: Host, model: ModelStatic<Model>, options: WatchOptions): void {
@@ -34,6 +34,7 @@ export function watchModel(host: Host, model: ModelStatic<Model>, options: Watch
   if (already) throw new RangeError(`The object "${options.object}" is watched already.`);
   host.objects.watched.set(options.object, watched);
   host.objects.schemas.clear();
+  watchers.set(model, watched);
   wrapInstances(host, watched);
   wrapBulk(host, watched);
 }
@@ -42,7 +43,7 @@ export function watchModel(host: Host, model: ModelStatic<Model>, options: Watch
 function wrapInstances(host: Host, watched: Watched): void {
   const methods = watched.model.prototype as unknown as Methods;
   for (const name of ["save", "destroy", "restore"]) {
-    wrap(methods, name, (original, instance, given) => {
+    wrap(watched, methods, name, (original, instance, given) => {
       const row = instance as Model;
       const options = { ...((given[0] ?? {}) as WriteOptions) };
       return captured(host, watched, options, {
@@ -57,7 +58,7 @@ function wrapInstances(host: Host, watched: Watched): void {
 function wrapBulk(host: Host, watched: Watched): void {
   const methods = watched.model as unknown as Methods;
   const byWhere = (name: string, at: number, paranoid: (options: WriteOptions) => boolean) =>
-    wrap(methods, name, (original, scoped, given) => {
+    wrap(watched, methods, name, (original, scoped, given) => {
       const options = whereOptions(given[at]);
       if (!options) return original.apply(scoped, given);
       let keys: readonly unknown[] = [];
@@ -88,7 +89,7 @@ function wrapBulk(host: Host, watched: Watched): void {
 
 /** Sequelize would open a transaction of its own, which on SQLite may read before it wants to write. */
 function wrapFindOrCreate(host: Host, watched: Watched, methods: Methods): void {
-  wrap(methods, "findOrCreate", (original, scoped, [given]) => {
+  wrap(watched, methods, "findOrCreate", (original, scoped, [given]) => {
     const options = { ...((given ?? {}) as WriteOptions) };
     const write = (transaction: Tx) => original.call(scoped, { ...options, transaction });
     return captured(host, watched, options, { touches: async () => [], write });
@@ -96,7 +97,7 @@ function wrapFindOrCreate(host: Host, watched: Watched, methods: Methods): void 
 }
 
 function wrapUpserts(host: Host, watched: Watched, methods: Methods): void {
-  wrap(methods, "upsert", (original, scoped, [values, given]) => {
+  wrap(watched, methods, "upsert", (original, scoped, [values, given]) => {
     const options = { ...((given ?? {}) as WriteOptions) };
     return captured(host, watched, options, {
       touches: (tx) => identified(watched.model, [values], tx),
@@ -107,7 +108,7 @@ function wrapUpserts(host: Host, watched: Watched, methods: Methods): void {
           : keysOf(watched, (result as [Model])[0]),
     });
   });
-  wrap(methods, "bulkCreate", (original, scoped, [records, given]) => {
+  wrap(watched, methods, "bulkCreate", (original, scoped, [records, given]) => {
     const options = { ...((given ?? {}) as WriteOptions) };
     const rows = records as unknown[];
     const merged =
@@ -138,7 +139,11 @@ function wrapUpserts(host: Host, watched: Watched, methods: Methods): void {
   });
 }
 
+/** Wrappers stay on a model for good; only those of the Millrace that watched it last do something. */
+const watchers = new WeakMap<ModelStatic<Model>, Watched>();
+
 function wrap(
+  watched: Watched,
   methods: Methods,
   name: string,
   around: (original: Method, self: unknown, given: unknown[]) => Promise<unknown>,
@@ -149,7 +154,7 @@ function wrap(
     configurable: true,
     writable: true,
     value(this: unknown, ...given: unknown[]) {
-      return around(original, this, given);
+      return watchers.get(watched.model) === watched ? around(original, this, given) : original.apply(this, given);
     },
   });
 }

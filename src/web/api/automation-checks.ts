@@ -107,8 +107,8 @@ export const automationCheckRoutes: Route[] = [
     answer: { status: 200, schema: verdict, description: "About its latest version, as things are now." },
     async handle({ engine, workspace, params, query }) {
       const automation = await getAutomation(engine, workspace.id, String(params["id"]));
-      const { document, version } = await getVersion(engine, automation, query["version"] as number | undefined);
-      return ok({ version, ...verdictOn(await validateDocument(engine, workspace.id, document, automation.form)) });
+      const { document, form, version } = await getVersion(engine, automation, query["version"] as number | undefined);
+      return ok({ version, ...verdictOn(await validateDocument(engine, workspace.id, document, form)) });
     },
   },
 ];

@@ -1,16 +1,9 @@
-import {
-  activate,
-  type Difference,
-  diffVersions,
-  getAutomation,
-  listVersions,
-  pause,
-  publish,
-  restoreVersion,
-} from "../../automations/index.js";
+import { activate, getAutomation, listVersions, pause, publish, restoreVersion } from "../../automations/index.js";
+import { runsInFlight } from "../../runs/index.js";
 import { iso } from "../../shared/clock.js";
 import { notFound } from "../../shared/errors.js";
 import { recordAudit } from "../audit.js";
+import { versionDiff } from "../version-diff.js";
 import { ok } from "./answer.js";
 import { automationAnswer } from "./automation-view.js";
 import { closed, listOf, type Route, ref } from "./route.js";
@@ -77,9 +70,10 @@ export const automationVersionRoutes: Route[] = [
     answer: { status: 200, schema: listOf(ref("Version")), description: "Newest first, without the documents." },
     async handle({ engine, workspace, params }) {
       const versions = await listVersions(engine, workspace.id, String(params["id"]));
-      const data = versions.map(({ version, state, etag, note, savedBy, savedAt, publishedBy, publishedAt }) => {
+      const data = versions.map(({ version, form, state, etag, note, savedBy, savedAt, publishedBy, publishedAt }) => {
         return {
           version,
+          form,
           state,
           ifVersion: etag,
           note,
@@ -98,16 +92,31 @@ export const automationVersionRoutes: Route[] = [
     role: "viewer",
     tag: "Automations",
     summary: "Compare two versions",
-    answer: { status: 200, schema: { type: "object" }, description: "What changed from a to b, in words and as JSON." },
-    async handle({ engine, workspace, params }) {
-      const [a, b] = [versionIn(params["a"]), versionIn(params["b"])];
-      const differences = await diffVersions(engine, workspace.id, String(params["id"]), a, b);
-      return ok({
-        a,
-        b,
-        differences: differences.map((difference) => ({ words: inWords(difference), ...difference })),
-      });
+    answer: {
+      status: 200,
+      schema: ref("VersionDiff"),
+      description: "What changed from a to b: a sentence each, and every setting that differs.",
     },
+    async handle({ engine, workspace, params }) {
+      const asked = await getAutomation(engine, workspace.id, String(params["id"]));
+      const [a, b] = [versionIn(params["a"]), versionIn(params["b"])];
+      const { words, changes } = await versionDiff(engine, workspace, asked, a, b);
+      return ok({ a, b, words, changes });
+    },
+  },
+  {
+    method: "get",
+    path: "/automations/:id/impact",
+    role: "viewer",
+    tag: "Automations",
+    summary: "Which runs publishing leaves under way",
+    answer: {
+      status: 200,
+      schema: ref("Impact"),
+      description:
+        "How many stand at which step; `kept`: the latest version still has it. They finish on their version.",
+    },
+    handle: async ({ engine, workspace, params }) => ok(await runsInFlight(engine, workspace.id, String(params["id"]))),
   },
   {
     method: "post",
@@ -125,11 +134,6 @@ export const automationVersionRoutes: Route[] = [
     },
   },
 ];
-
-function inWords({ path, before, after }: Difference): string {
-  if (before === undefined) return `${path} was added.`;
-  return after === undefined ? `${path} was removed.` : `${path} was changed.`;
-}
 
 function versionIn(text: string | undefined): number {
   if (text === undefined || !/^[1-9]\d{0,8}$/.test(text)) throw notFound("version", text ?? "");

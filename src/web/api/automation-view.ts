@@ -37,14 +37,14 @@ export async function automationAnswer(
 }
 
 function view(automation: Automation, shown: Version, sentence: string, stats: RunStats | undefined) {
-  const { id, name, description, tags, folder, form, object, status, publishedVersion, latestVersion } = automation;
+  const { id, name, description, tags, folder, object, status, publishedVersion, latestVersion } = automation;
   return {
     id,
     name,
     description,
     tags,
     folder,
-    form,
+    form: shown.form,
     object,
     status,
     publishedVersion,

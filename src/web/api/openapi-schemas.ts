@@ -17,6 +17,27 @@ const anything: Schema = {};
 const open: Schema = { type: "object" };
 const nullOr = (schema: Schema): Schema => ({ anyOf: [schema, { type: "null" }] });
 
+const automation: Record<string, Schema> = {
+  id,
+  name: text,
+  description: text,
+  tags: list(text),
+  folder: maybe(text),
+  form: { enum: ["list", "graph"] },
+  object: maybe(text),
+  status: { enum: ["draft", "active", "paused"] },
+  publishedVersion: maybe(count),
+  latestVersion: count,
+  version: { ...count, description: "Which version `document` is." },
+  state: { enum: ["draft", "published", "retired"] },
+  document: open,
+  sentence: text,
+  ifVersion: { ...text, description: "Hand it back to save only over what you have seen; also the ETag." },
+  stats: ref("Stats"),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
 /** The shapes that answers have in common, by name, for `components/schemas`. */
 export const schemas: Record<string, Schema> = {
   Problem: object({
@@ -70,34 +91,27 @@ export const schemas: Record<string, Schema> = {
     active: count,
     lastRunAt: maybe(instant),
   }),
-  Automation: object({
-    id,
-    name: text,
-    description: text,
-    tags: list(text),
-    folder: maybe(text),
-    form: { enum: ["list", "graph"] },
-    object: maybe(text),
-    status: { enum: ["draft", "active", "paused"] },
-    publishedVersion: maybe(count),
-    latestVersion: count,
-    version: { ...count, description: "Which version `document` is." },
-    state: { enum: ["draft", "published", "retired"] },
-    document: open,
-    sentence: text,
-    ifVersion: { ...text, description: "Hand it back to save only over what you have seen; also the ETag." },
-    stats: ref("Stats"),
-    createdAt: instant,
-    updatedAt: instant,
-  }),
+  Automation: object(automation),
+  Workflow: object({ ...automation, promoted: { type: "boolean" } }),
   Version: object({
     version: count,
+    form: { enum: ["list", "graph"] },
     state: text,
     note: maybe(text),
     savedBy: nullOr(ref("Actor")),
     savedAt: instant,
     publishedBy: nullOr(ref("Actor")),
     publishedAt: maybe(instant),
+  }),
+  VersionDiff: object({
+    a: count,
+    b: count,
+    words: list(text),
+    changes: list(object({ path: text, before: anything, after: anything }, ["path"])),
+  }),
+  Impact: object({
+    inFlight: list(object({ step: text, name: text, count, kept: { type: "boolean" } })),
+    total: count,
   }),
   Reason: object({ code: text, message: text, details: open }, ["code", "message"]),
   Step: object(

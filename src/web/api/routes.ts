@@ -1,5 +1,6 @@
 import { automationCheckRoutes } from "./automation-checks.js";
 import { automationFileRoutes } from "./automation-files.js";
+import { automationFormRoutes } from "./automation-forms.js";
 import { automationStartRoutes } from "./automation-starts.js";
 import { automationVersionRoutes } from "./automation-versions.js";
 import { automationRoutes } from "./automations.js";
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...automationFileRoutes,
   ...automationRoutes,
   ...automationVersionRoutes,
+  ...automationFormRoutes,
   ...automationStartRoutes,
   ...runRoutes,
   ...explanationRoutes,

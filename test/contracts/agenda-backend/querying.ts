@@ -5,8 +5,8 @@ import { ago, ahead, type Current, saved, stored } from "./subject.js";
 const states: [JobState, Partial<JobParameters>][] = [
   ["running", { lockedAt: ago(1) }],
   ["failed", { failedAt: ago(1), lastFinishedAt: ago(1), nextRunAt: null }],
-  ["repeating", { repeatInterval: "1 minute", nextRunAt: ahead(60) }],
-  ["scheduled", { nextRunAt: ahead(60) }],
+  ["repeating", { repeatInterval: "1 minute", nextRunAt: ahead(86_400) }],
+  ["scheduled", { nextRunAt: ahead(86_400) }],
   ["queued", { nextRunAt: ago(60) }],
   ["completed", { lastFinishedAt: ago(1), nextRunAt: null }],
 ];

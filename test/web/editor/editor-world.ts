@@ -20,8 +20,11 @@ export async function editorWorld(dialect: Dialect) {
   async function browser(email: string) {
     const agent = request.agent(world.app);
     const csrf = async (path: string) => /name="_csrf" value="([^"]*)"/.exec((await agent.get(path)).text)?.[1] ?? "";
-    const send = async (path: string, fields: SentForm) => agent.post(path).type("form").send({ _csrf: await csrf("/list"), ...fields });
-    const login = await agent.post("/login").type("form").send({ _csrf: await csrf("/login"), email, password });
+    const send = async (path: string, fields: SentForm, page = "/list") => {
+      const form = { _csrf: await csrf(page), ...fields };
+      return agent.post(path).type("form").send(form);
+    };
+    const login = await send("/login", { email, password }, "/login");
     if (login.status !== 303) throw new Error(`The login answered ${login.status}: ${login.text.slice(0, 300)}`);
     return { get: (path: string) => agent.get(path), send };
   }

@@ -1,0 +1,71 @@
+import type { Param } from "../db/index.js";
+import { type Event, readEvent } from "../events/index.js";
+import { answerWait, type Engine, unfinished } from "../runs/index.js";
+import { type Awaited, answerBy, goalNow, readAwaited, selectAwaited } from "./awaited.js";
+
+/** How many waits one look takes. */
+const WAITS_AT_ONCE = 50;
+
+/** As many past events one wait may look at. */
+const EVENTS_AT_MOST = 2_000;
+
+/** A goal on related records, whose changes are not events of its own record, is looked at this often. */
+const RELATED_MS = 300_000;
+
+const NEVER = Number.MAX_SAFE_INTEGER;
+
+/**
+ * Looks once at every new wait for an event or a goal: what came between the run's start and the commit of its wait had
+ * nobody to tell. From then on `wakeWaits` does, so that between the two nothing is missed. Returns how many it looked at.
+ */
+export async function lookBack(engine: Engine): Promise<number> {
+  const rows = await engine.db.all(
+    `${selectAwaited} WHERE w.kind IN ('event','goal') AND w.lookAt <= ? AND w.answer IS NULL ORDER BY w.lookAt LIMIT ${WAITS_AT_ONCE}`,
+    [engine.clock.now()],
+  );
+  let looked = 0;
+  for (const wait of rows.map(readAwaited)) if (await look(engine, wait)) looked += 1;
+  return looked;
+}
+
+async function look(engine: Engine, wait: Awaited): Promise<boolean> {
+  const over = !unfinished.some((status) => status === wait.runStatus);
+  const answer = over ? null : await answerFor(engine, wait);
+  const next = wait.details.related?.length ? engine.clock.now() + RELATED_MS : NEVER;
+  return engine.db.inTransaction(async (tx) => {
+    if (over) return (await engine.db.run("DELETE FROM millrace_waits WHERE token = ? AND runId = ?", [wait.token, wait.runId], tx)).changes > 0;
+    const { changes } = await engine.db.run("UPDATE millrace_waits SET lookAt = ? WHERE token = ? AND lookAt = ?", [next, wait.token, wait.lookAt], tx);
+    if (changes > 0 && answer) await answerWait(engine, wait.runId, wait.token, answer, tx);
+    return changes > 0;
+  });
+}
+
+async function answerFor(engine: Engine, wait: Awaited) {
+  if (wait.kind === "goal" && !wait.details.fresh) return goalNow(engine, wait);
+  const received = await receivedBefore(engine, wait.runId);
+  for (const event of await eventsBefore(engine, wait)) {
+    const answer = received.has(event.id) ? null : await answerBy(engine, wait, event);
+    if (answer) return answer;
+  }
+  return null;
+}
+
+/** An event is received once by a run: a second wait waits for a second one. */
+async function receivedBefore(engine: Engine, runId: string): Promise<Set<string>> {
+  const rows = await engine.db.all("SELECT output FROM millrace_steps WHERE runId = ? AND kind = 'wait_for_event' AND output IS NOT NULL", [runId]);
+  return new Set(rows.map((row) => /"eventId":"(\d+)"/.exec(String(row["output"]))?.[1] ?? ""));
+}
+
+/** What has happened to the record, or under the name, oldest first: since the run began, or since its lookback. */
+async function eventsBefore(engine: Engine, wait: Awaited): Promise<Event[]> {
+  const { workspaceId, object, recordId, startedBy, details } = wait;
+  const named = wait.kind === "event" && !details.event?.startsWith("record.");
+  const since = details.since === null || wait.kind === "goal" ? "id > ?" : "at >= ?";
+  const from = since === "id > ?" ? startedBy : (details.since ?? 0);
+  const select = (where: string, params: Param[]) =>
+    engine.db.all(`SELECT * FROM millrace_events WHERE workspaceId = ? AND ${where} AND ${since} ORDER BY id DESC LIMIT ${EVENTS_AT_MOST}`, [workspaceId, ...params, from]);
+  const own = object && recordId ? await select("object = ? AND recordId = ?", [object, recordId]) : [];
+  const free = named ? await select(`name = ?${recordId ? " AND recordId IS NULL" : ""}`, [details.event ?? ""]) : [];
+  const any = !recordId && !named ? await select("kind = ?", [details.event ?? ""]) : [];
+  return [...own, ...free, ...any].map(readEvent).sort((a, b) => Number(a.id) - Number(b.id));
+}

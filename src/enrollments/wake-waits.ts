@@ -1,0 +1,49 @@
+import { marks, type Param, type Tx } from "../db/index.js";
+import type { Event } from "../events/index.js";
+import { answerWait, type Engine } from "../runs/index.js";
+import { answerBy, readAwaited, selectAwaited } from "./awaited.js";
+
+/** Ends the waits these events end. Where nobody waits it costs one statement, whose every arm reads an index. */
+export async function wakeWaits(engine: Engine, events: Event[], tx: Tx): Promise<void> {
+  const tokens = await tokensFor(engine, events, tx);
+  if (tokens.length === 0) return;
+  const rows = await engine.db.all(
+    `${selectAwaited} WHERE w.token IN (${marks(tokens)}) AND w.answer IS NULL AND r.status IN ('waiting','running')`,
+    tokens,
+    tx,
+  );
+  for (const wait of rows.map(readAwaited)) {
+    for (const event of events) {
+      const answer = await answerBy(engine, wait, event, tx);
+      if (!answer) continue;
+      await answerWait(engine, wait.runId, wait.token, answer, tx);
+      break;
+    }
+  }
+}
+
+/** The waits that watch one of these records, any record, or a named event. */
+async function tokensFor(engine: Engine, events: Event[], tx: Tx): Promise<string[]> {
+  const byObject = new Map<string, Set<string>>();
+  for (const { object, recordId } of events) {
+    if (object && recordId) byObject.set(object, (byObject.get(object) ?? new Set()).add(recordId));
+  }
+  const keys = [...new Set(events.map(keyOf))];
+  const everywhere = [...new Set(events.filter(({ recordId, name }) => !recordId && name).map(keyOf))];
+  const arms: string[] = [];
+  const values: Param[] = [];
+  const arm = (where: string, ...params: Param[]) => {
+    arms.push(`SELECT token FROM millrace_waits WHERE ${where} AND kind IN ('event','goal')`);
+    values.push(...params);
+  };
+  for (const [object, ids] of byObject) arm(`object = ? AND recordId IN (${marks([...ids])})`, object, ...ids);
+  if (keys.length > 0) arm(`object IS NULL AND recordId IS NULL AND eventKind IN (${marks(keys)})`, ...keys);
+  if (everywhere.length > 0) arm(`eventKind IN (${marks(everywhere)})`, ...everywhere);
+  const rows = arms.length > 0 ? await engine.db.all(arms.join(" UNION "), values, tx) : [];
+  return rows.map((row) => String(row["token"]));
+}
+
+/** How `actions/wait-for-event.ts` files a wait for such an event. */
+function keyOf({ kind, name }: Event): string {
+  return (name ? `event:${name}` : kind).slice(0, 40);
+}
