@@ -27,7 +27,8 @@ module.exports = {
   },
   async down(queryInterface) {
     await queryInterface.dropTable("millrace_decisions");
-    for (const index of ["look", "token", "event"]) await queryInterface.removeIndex("millrace_waits", `millrace_waits_${index}`);
+    for (const index of ["look", "token", "event"])
+      await queryInterface.removeIndex("millrace_waits", `millrace_waits_${index}`);
     await queryInterface.removeColumn("millrace_waits", "lookAt");
   },
 };

@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
-import { definitionText, exportAutomation, importAutomation, validateDocument } from "./automations/index.js";
+import {
+  definitionText,
+  exportAutomation,
+  importAutomation,
+  validateDocument,
+  writtenForm,
+} from "./automations/index.js";
 import type { Given } from "./cli.js";
 import { openWorkspace } from "./cli-set-up.js";
 import type { Actor } from "./crm/index.js";
@@ -37,7 +43,7 @@ async function validate(given: Given, file: string): Promise<void> {
     millrace.engine,
     workspace.id,
     document,
-    definition["form"] === "graph" ? "graph" : "list",
+    definition["form"] === "graph" || definition["form"] === "list" ? definition["form"] : writtenForm(document),
   );
   for (const { severity, path, message } of problems) print(`${severity}: ${path}: ${message}`);
   const errors = problems.filter(({ severity }) => severity === "error").length;

@@ -4,7 +4,7 @@ import { type Logger, pino } from "pino";
 import type { Model, ModelStatic, Sequelize, Transaction } from "sequelize";
 import { type ActionKind, defineAction } from "./actions/index.js";
 import { type Config, configFrom, packageRoot } from "./config.js";
-import { createWorkspace, type WatchOptions, type Workspace, watchModel, workspaceBySlug } from "./crm/index.js";
+import { ensureWorkspace, type WatchOptions, watchModel } from "./crm/index.js";
 import { connect, createDatabase, type Database, databaseClock, migrate } from "./db/index.js";
 import { emitEvent } from "./events/index.js";
 import { createJobs, type Jobs } from "./jobs/index.js";
@@ -53,7 +53,11 @@ const DRAIN_MS = 25_000;
 
 /** Sets Millrace up on a database: brings its tables up to date, and makes the workspace of a host. Nothing runs before `start`. */
 export async function createMillrace(options: MillraceOptions = {}): Promise<Millrace> {
-  const config = { ...configFrom(process.env), ...options.config };
+  const { secretKey } = options.config ?? {};
+  const config = {
+    ...configFrom({ ...process.env, ...(secretKey ? { SECRET_KEY: secretKey } : {}) }),
+    ...options.config,
+  };
   const log = options.log ?? pino({ level: config.logLevel });
   const db: Database = options.sequelize ? createDatabase(options.sequelize) : connect(config.databaseUrl);
   await migrate(db, join(packageRoot, "migrations"));
@@ -62,7 +66,7 @@ export async function createMillrace(options: MillraceOptions = {}): Promise<Mil
   const stopping = new AbortController();
   const engine = makeEngine({ db, clock, log, config, stopping: stopping.signal, ring: jobs.nudge, ringAt: jobs.at });
   defineJobs(engine, jobs);
-  const home = options.sequelize ? await homeOf(engine, options.workspace ?? "default") : null;
+  const home = options.sequelize ? await ensureWorkspace(engine, options.workspace ?? "default", "CRM") : null;
 
   return {
     engine,
@@ -108,11 +112,6 @@ export async function createMillrace(options: MillraceOptions = {}): Promise<Mil
       if (!options.sequelize) await db.sequelize.close();
     },
   };
-}
-
-/** The one workspace a host's records belong to. */
-async function homeOf(engine: Engine, slug: string): Promise<Workspace> {
-  return (await workspaceBySlug(engine, slug)) ?? createWorkspace(engine, { slug, name: "CRM" });
 }
 
 export type { ActionKind, Outcome, StepContext } from "./actions/index.js";

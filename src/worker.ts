@@ -1,5 +1,6 @@
-import { relayEvents } from "./enrollments/index.js";
+import { lookBack, relayEvents } from "./enrollments/index.js";
 import type { Jobs } from "./jobs/index.js";
+import { remindPeople } from "./people/index.js";
 import { advanceDueRuns, type Engine } from "./runs/index.js";
 import { fireDates, fireSchedules } from "./triggers/index.js";
 
@@ -9,4 +10,5 @@ export function defineJobs(engine: Engine, jobs: Jobs): void {
   jobs.define("runs", () => advanceDueRuns(engine));
   jobs.define("schedules", () => fireSchedules(engine));
   jobs.define("dates", () => fireDates(engine));
+  jobs.define("waits", async () => (await lookBack(engine)) + (await remindPeople(engine)));
 }

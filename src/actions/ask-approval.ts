@@ -1,6 +1,14 @@
 import { addDuration } from "../shared/duration.js";
 import type { ActionKind } from "./action.js";
-import { type Asked, askedInWords, askedNow, askedPart, deadlinePart, escalatePart, remindPart } from "./asked-people.js";
+import {
+  type Asked,
+  askedInWords,
+  askedNow,
+  askedPart,
+  deadlinePart,
+  escalatePart,
+  remindPart,
+} from "./asked-people.js";
 import type { Group } from "./people.js";
 import { configOf, outputOf } from "./schema-parts.js";
 
@@ -29,7 +37,13 @@ export const askApproval: ActionKind = {
         enum: ["any", "all", "percent"],
         default: "any",
       },
-      percent: { title: "Percent", description: "The share that must approve, in mode percent.", type: "number", minimum: 1, maximum: 100 },
+      percent: {
+        title: "Percent",
+        description: "The share that must approve, in mode percent.",
+        type: "number",
+        minimum: 1,
+        maximum: 100,
+      },
       message: { title: "Message", type: "string", maxLength: 10_000, "x-hint": "markdown" },
       deadline: deadlinePart,
       remindEvery: remindPart,
@@ -47,13 +61,31 @@ export const askApproval: ActionKind = {
   ports: ["approved", "rejected", "timeout"],
   graphOnly: true,
   effect: "none",
-  check: ({ mode, percent }) => (mode === "percent" && percent === undefined ? [{ path: "percent", message: "Say which share of them must approve." }] : []),
+  check: ({ mode, percent }) =>
+    mode === "percent" && percent === undefined
+      ? [{ path: "percent", message: "Say which share of them must approve." }]
+      : [],
   sentence: ({ assignees }) => `ask ${askedInWords(assignees)} to approve`,
   async perform(config, step) {
-    const { assignees, mode = "any", percent, message, deadline = "7d", remindEvery, escalateTo } = config as ApprovalConfig;
+    const {
+      assignees,
+      mode = "any",
+      percent,
+      message,
+      deadline = "7d",
+      remindEvery,
+      escalateTo,
+    } = config as ApprovalConfig;
     const asked = await askedNow(assignees, escalateTo, step);
     if ("type" in asked) return asked;
-    const details = { ...asked, mode, percent: percent ?? null, title: step.run.automationName, message: message ?? "", remindEvery: remindEvery ?? null };
+    const details = {
+      ...asked,
+      mode,
+      percent: percent ?? null,
+      title: step.run.automationName,
+      message: message ?? "",
+      remindEvery: remindEvery ?? null,
+    };
     const deadlineAt = addDuration(step.now, deadline, step.timezone);
     return { type: "wait", for: { kind: "answer", from: "approval", deadlineAt, timeoutPort: "timeout", details } };
   },

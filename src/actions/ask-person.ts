@@ -2,7 +2,15 @@ import { addDuration } from "../shared/duration.js";
 import { messageOf } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
 import type { ActionKind } from "./action.js";
-import { type Asked, askedInWords, askedNow, askedPart, deadlinePart, escalatePart, remindPart } from "./asked-people.js";
+import {
+  type Asked,
+  askedInWords,
+  askedNow,
+  askedPart,
+  deadlinePart,
+  escalatePart,
+  remindPart,
+} from "./asked-people.js";
 import { compileSchema } from "./config-schema.js";
 import type { Group } from "./people.js";
 import { configOf, outputOf } from "./schema-parts.js";
@@ -23,10 +31,18 @@ export const askPerson: ActionKind = {
   kind: "human_task",
   title: "Human task",
   group: "People",
-  description: "Waits until a person has done something and, where there is a form, filled it in; or until the deadline.",
+  description:
+    "Waits until a person has done something and, where there is a form, filled it in; or until the deadline.",
   config: configOf(
     {
-      assignee: { ...askedPart, title: "Who", description: "A user by id or e-mail address, a role, or the record's owner.", type: ["string", "object"], minLength: 1, "x-hint": "user" },
+      assignee: {
+        ...askedPart,
+        title: "Who",
+        description: "A user by id or e-mail address, a role, or the record's owner.",
+        type: ["string", "object"],
+        minLength: 1,
+        "x-hint": "user",
+      },
       title: { title: "Title", type: "string", minLength: 1, maxLength: 200, "x-hint": "template" },
       instructions: { title: "Instructions", type: "string", maxLength: 10_000, "x-hint": "markdown" },
       form: { title: "Form", description: "A JSON Schema of what to fill in.", type: "object" },
@@ -62,7 +78,15 @@ export const askPerson: ActionKind = {
     const { assignee, title, instructions = "", form, deadline = "7d", remindEvery, escalateTo } = config as TaskConfig;
     const asked = await askedNow(typeof assignee === "string" ? { users: assignee } : assignee, escalateTo, step);
     if ("type" in asked) return asked;
-    const details = { ...asked, mode: "any", percent: null, title, message: instructions, form: form ?? null, remindEvery: remindEvery ?? null };
+    const details = {
+      ...asked,
+      mode: "any",
+      percent: null,
+      title,
+      message: instructions,
+      form: form ?? null,
+      remindEvery: remindEvery ?? null,
+    };
     const deadlineAt = addDuration(step.now, deadline, step.timezone);
     return { type: "wait", for: { kind: "answer", from: "human_task", deadlineAt, timeoutPort: "timeout", details } };
   },

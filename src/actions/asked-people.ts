@@ -20,7 +20,8 @@ export const askedPart: JsonObject = {
 /** Whom to ask instead, or as well when time runs short. */
 export const escalatePart: JsonObject = {
   title: "Escalate to",
-  description: "Asked when nobody else is left to ask, and as well once three quarters of the time are over. Left empty: admins, in the first case only.",
+  description:
+    "Asked when nobody else is left to ask, and as well once three quarters of the time are over. Left empty: admins, in the first case only.",
   type: "object",
   properties: { users: usersPart, role: rolePart },
   minProperties: 1,
@@ -53,7 +54,11 @@ export type AskedNow = { assignees: string[]; escalateTo: string[]; escalated: s
  * Settles at this instant who is asked. People who left are passed over; when nobody remains, those to escalate to are
  * asked, else the admins. Fails `unknown_user` for a name nobody has, and `nobody_to_ask` when not even an admin is there.
  */
-export async function askedNow(asked: Asked, escalateTo: Group | undefined, step: StepContext): Promise<AskedNow | Outcome> {
+export async function askedNow(
+  asked: Asked,
+  escalateTo: Group | undefined,
+  step: StepContext,
+): Promise<AskedNow | Outcome> {
   const members = await membersOf(step, asked);
   if (!Array.isArray(members)) return members;
   const subject = asked.owner ? await subjectOf(step) : null;
@@ -63,7 +68,8 @@ export async function askedNow(asked: Asked, escalateTo: Group | undefined, step
   const people = idsOf(owner ? [...members, owner] : members);
   if (people.length > 0) return { assignees: people, escalateTo: idsOf(others), escalated: [] };
   const instead = idsOf(others.length > 0 ? others : await usersByRole(step.host, step.workspaceId, "admin", step.tx));
-  if (instead.length === 0) return failed("nobody_to_ask", "There is nobody to ask: those named have left, and there is no admin.");
+  if (instead.length === 0)
+    return failed("nobody_to_ask", "There is nobody to ask: those named have left, and there is no admin.");
   return { assignees: instead, escalateTo: idsOf(others), escalated: instead };
 }
 
@@ -73,6 +79,10 @@ const idsOf = (users: User[]) => [...new Set(users.map(({ id }) => id))];
 export function askedInWords(asked: unknown): string {
   if (typeof asked === "string") return inWords(asked);
   const { users, role, owner } = (isObject(asked) ? asked : {}) as Asked;
-  const parts = [...[users ?? []].flat().map(inWords), ...(role ? [`every ${role}`] : []), ...(owner ? ["the owner"] : [])];
+  const parts = [
+    ...[users ?? []].flat().map(inWords),
+    ...(role ? [`every ${role}`] : []),
+    ...(owner ? ["the owner"] : []),
+  ];
   return listed(parts) || "nobody";
 }

@@ -11,5 +11,7 @@ export function keptFacts(tree: unknown, step: StepContext): JsonObject {
   if (tree === undefined) return {};
   const names = new Set(pathsOf(tree as Conditions).map(({ fact }) => fact));
   const facts = step.facts as Record<string, unknown>;
-  return Object.fromEntries([...names].filter((name) => !ofTheEvent.has(name) && facts[name] !== undefined).map((name) => [name, facts[name]]));
+  return Object.fromEntries(
+    [...names].filter((name) => !ofTheEvent.has(name) && facts[name] !== undefined).map((name) => [name, facts[name]]),
+  );
 }

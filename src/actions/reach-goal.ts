@@ -1,6 +1,6 @@
 import { type Conditions, pathsOf, sentenceOf } from "../rules/index.js";
-import { addDuration } from "../shared/duration.js";
 import { iso } from "../shared/clock.js";
+import { addDuration } from "../shared/duration.js";
 import { type ActionKind, failed } from "./action.js";
 import { keptFacts } from "./awaited-facts.js";
 import { evaluateConditions, undecided } from "./evaluate-conditions.js";
@@ -19,11 +19,18 @@ export const reachGoal: ActionKind = {
     {
       when: { title: "Conditions", type: "object", "x-hint": "conditions" },
       timeout: { title: "Timeout", type: "string", format: "duration", default: "30d", "x-hint": "duration" },
-      fresh: { title: "Must happen anew", description: "Conditions that hold already do not count: they must come to hold while the run waits.", type: "boolean" },
+      fresh: {
+        title: "Must happen anew",
+        description: "Conditions that hold already do not count: they must come to hold while the run waits.",
+        type: "boolean",
+      },
     },
     ["when"],
   ),
-  output: outputOf({ metAt: { type: "string", format: "date-time", title: "When it was met" }, atEntry: { type: "boolean", title: "Whether it was met already" } }),
+  output: outputOf({
+    metAt: { type: "string", format: "date-time", title: "When it was met" },
+    atEntry: { type: "boolean", title: "Whether it was met already" },
+  }),
   ports: ["met", "unmet"],
   graphOnly: true,
   effect: "none",
@@ -32,8 +39,11 @@ export const reachGoal: ActionKind = {
     const { when, timeout = "30d", fresh = false } = config as { when: Conditions; timeout?: string; fresh?: boolean };
     const conditions = await evaluateConditions(when, step);
     if (conditions.reason) return failed("conditions", undecided(conditions) ?? conditions.reason, { conditions });
-    if (conditions.result && !fresh) return { type: "done", output: { metAt: iso(step.now), atEntry: true }, port: "met", conditions };
-    const related = pathsOf(when).filter(({ fact, path }) => fact === "record" && path.includes(".")).map(({ path }) => path);
+    if (conditions.result && !fresh)
+      return { type: "done", output: { metAt: iso(step.now), atEntry: true }, port: "met", conditions };
+    const related = pathsOf(when)
+      .filter(({ fact, path }) => fact === "record" && path.includes("."))
+      .map(({ path }) => path);
     const details = { when, fresh, related, timezone: step.timezone, facts: keptFacts(when, step), since: step.now };
     const watch = { object: step.record?.object ?? null, recordId: step.record?.id ?? null, eventKind: null };
     const deadlineAt = addDuration(step.now, timeout, step.timezone);

@@ -2,8 +2,14 @@ import { Ajv2020 as Ajv, type ErrorObject } from "ajv/dist/2020.js";
 import type { FieldError } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { didYouMean } from "../shared/nearest.js";
+import { kindInWords, typesInWords } from "../shared/type-words.js";
 
-const duration = { type: "string", pattern: "^(\\d{1,9}\\s*[smhdw]|P[0-9YMWDTHS.]+)$", maxLength: 40 };
+const duration = {
+  type: "string",
+  pattern:
+    "^(\\d{1,9}\\s*[smhdw]|P(?!$)(\\d+Y)?(\\d+M)?(\\d+W)?(\\d+D)?(T(?=\\d)(\\d+H)?(\\d+M)?(\\d+(\\.\\d+)?S)?)?)$",
+  maxLength: 40,
+};
 const key = { type: "string", pattern: "^[a-z][a-z0-9_]{0,63}$" };
 const tree = { type: "object" };
 
@@ -129,7 +135,7 @@ function wording(error: ErrorObject): string {
     case "required":
       return `"${String(params["missingProperty"])}" is missing.`;
     case "type":
-      return `This must be ${[params["type"]].flat().join(" or ")}, not ${kindOf(error.data)}.`;
+      return `This must be ${typesInWords(params["type"])}, not ${kindInWords(error.data)}.`;
     case "enum":
       return `${JSON.stringify(error.data)} is not allowed here; use one of ${(params["allowedValues"] as unknown[]).join(", ")}.`;
     case "pattern":
@@ -139,9 +145,4 @@ function wording(error: ErrorObject): string {
     default:
       return `This ${error.message ?? "is not valid"}.`;
   }
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return "null";
-  return Array.isArray(value) ? "an array" : `a ${typeof value}`;
 }

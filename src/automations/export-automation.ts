@@ -53,7 +53,7 @@ export async function importAutomation(
     {
       name: typeof name === "string" ? name : "Imported automation",
       description: typeof description === "string" ? description : "",
-      form: form === "graph" ? "graph" : "list",
+      form: form === "graph" || form === "list" ? form : undefined,
       tags: Array.isArray(tags) ? tags.map(String) : [],
       document: document as Document,
     },

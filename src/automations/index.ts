@@ -16,6 +16,7 @@ export {
   listVersions,
   type Version,
 } from "./automation.js";
+export { checkInputs } from "./declared-inputs.js";
 export { type Difference, diffVersions } from "./diff-versions.js";
 export { checkShape, documentSchema } from "./document-schema.js";
 export {
@@ -25,7 +26,7 @@ export {
   exportAutomation,
   importAutomation,
 } from "./export-automation.js";
-export { normalDocument } from "./normal-document.js";
+export { normalDocument, writtenForm } from "./normal-document.js";
 export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";
 export { activate, deleteAutomation, pause, publish } from "./publish.js";
 export { createAutomation, type Edit, type NewAutomation, restoreVersion, saveDraft } from "./save-draft.js";

@@ -5,7 +5,7 @@ import { invalid, Problem } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
 import { type Automation, type AutomationRoom, getAutomation, getVersion, type Version } from "./automation.js";
 import { checkShape } from "./document-schema.js";
-import { normalDocument } from "./normal-document.js";
+import { normalDocument, writtenForm } from "./normal-document.js";
 
 /** What a new automation needs; a missing document is an empty list about no record. */
 export type NewAutomation = {
@@ -41,6 +41,7 @@ export async function createAutomation(
 ): Promise<Automation> {
   refuse([...checkName(input.name), ...(input.document === undefined ? [] : checkShape(input.document, "document"))]);
   const document = normalDocument(input.document ?? {});
+  const form = input.form ?? writtenForm(document);
   const id = newId();
   const now = room.clock.now();
   await room.db.inTransaction(async (open) => {
@@ -50,7 +51,7 @@ export async function createAutomation(
       workspaceId,
       name: input.name.trim(),
       description: input.description ?? "",
-      form: input.form ?? "list",
+      form,
       object: document.object,
       folder: input.folder ?? null,
       tags: toColumn(input.tags ?? []),
@@ -64,7 +65,7 @@ export async function createAutomation(
       deletedAt: null,
     };
     await room.db.insert("millrace_automations", [row], open);
-    await insertDraft(room, { automationId: id, version: 1, form: input.form ?? "list" }, document, by, open);
+    await insertDraft(room, { automationId: id, version: 1, form }, document, by, open);
   }, tx);
   return getAutomation(room, workspaceId, id, tx);
 }

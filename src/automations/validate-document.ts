@@ -12,6 +12,7 @@ import {
 import { isObject, type JsonObject } from "../shared/json.js";
 import type { AutomationRoom } from "./automation.js";
 import { atStart, checkTexts, checkTree, errorsAt, type Here } from "./check-names.js";
+import { inputsFault } from "./declared-inputs.js";
 import { type Context, contextOf } from "./document-context.js";
 import { checkShape } from "./document-schema.js";
 import { normalDocument } from "./normal-document.js";
@@ -57,8 +58,15 @@ export async function validateDocument(
     });
     problems.push(...checkTexts(context, document.outputs ?? {}, "outputs", { before: document.steps, loops: [] }));
   }
-  problems.push(...checkZone(document));
+  problems.push(...checkInputSchema(document), ...checkZone(document));
   return problems;
+}
+
+function checkInputSchema({ inputs }: Document): DocumentProblem[] {
+  const fault = inputsFault(inputs);
+  return fault
+    ? [{ severity: "error", path: "inputs", message: `This is not a JSON Schema that can be used: ${fault}` }]
+    : [];
 }
 
 function checkTriggers(context: Context): DocumentProblem[] {

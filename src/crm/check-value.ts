@@ -117,8 +117,8 @@ function checkInstant(field: Field, text: string): CheckedValue {
 }
 
 function checkNumber(field: Field, given: unknown): CheckedValue {
-  if (typeof given !== "number" || !Number.isFinite(given))
-    return fault(`${field.label} must be a number, not ${kindOf(given)}.`);
+  if (typeof given !== "number") return fault(`${field.label} must be a number, not ${kindOf(given)}.`);
+  if (!Number.isFinite(given)) return fault(`${field.label} is too large a number.`);
   if (field.type === "number") return { value: given === 0 ? 0 : given };
   if (Math.abs(given) > MONEY_MAX) return fault(`${field.label} is too large.`);
   const rounded = Number(given.toFixed(4));

@@ -33,6 +33,9 @@ function sqliteFile(storage: string, log: false | ((sql: string) => void)): Sequ
   return sequelize;
 }
 
+/** Longest a transaction may stand still before the server ends it: longer than any statement of ours takes. */
+const IDLE_TRANSACTION_S = 30;
+
 function mysqlServer(url: string, log: false | ((sql: string) => void)): Sequelize {
   const sequelize = new Sequelize(url, {
     dialect: "mysql",
@@ -53,9 +56,12 @@ function mysqlServer(url: string, log: false | ((sql: string) => void)): Sequeli
   sequelize.addHook("afterConnect", (connection: unknown) => {
     const raw = connection as { query(sql: string, done: (error: Error | null) => void): void };
     return new Promise<void>((resolve, reject) => {
-      raw.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) =>
-        error ? reject(error) : resolve(),
-      );
+      raw.query("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED", (error) => {
+        if (error) reject(error);
+        // A process that was stopped in the middle of a transaction must not hold its locks for ever. Only MariaDB can do
+        // this itself; MySQL refuses the setting, and there such locks last until the connection breaks.
+        else raw.query(`SET SESSION idle_transaction_timeout = ${IDLE_TRANSACTION_S}`, () => resolve());
+      });
     });
   });
   return sequelize;

@@ -4,9 +4,13 @@ import { join } from "node:path";
 import Sequelize from "sequelize";
 import { SequelizeStorage, Umzug } from "umzug";
 import type { Database } from "./database.js";
+import { isRetryable } from "./database-errors.js";
 
 /** The same name as in `config/database.cjs`, so that start-up and sequelize-cli keep one account. */
 const MIGRATIONS_TABLE = "millrace_migrations";
+
+/** How long a process that starts waits for another one's migration. */
+const PATIENCE_S = 60;
 
 type MigrationFile = {
   up(query: unknown, types: unknown): Promise<void>;
@@ -15,7 +19,8 @@ type MigrationFile = {
 
 /**
  * Brings the database up to the newest migration in `folder` (or, with `down`, takes every one back), the same files
- * sequelize-cli runs. Returns the names applied or reverted, in order.
+ * sequelize-cli runs. Processes that start together wait for the first of them. Returns the names applied or reverted,
+ * in order.
  */
 export async function migrate(db: Database, folder: string, down = false): Promise<string[]> {
   const load = createRequire(import.meta.url);
@@ -31,6 +36,47 @@ export async function migrate(db: Database, folder: string, down = false): Promi
     storage: new SequelizeStorage({ sequelize: db.sequelize, tableName: MIGRATIONS_TABLE }),
     logger: undefined,
   });
-  const done = down ? await umzug.down({ to: 0 }) : await umzug.up();
+  if (!down && (await umzug.pending()).length === 0) return [];
+  const alone = db.dialect === "mysql" ? withNamedLock : inOneTransaction;
+  const done = await alone(db, () => (down ? umzug.down({ to: 0 }) : umzug.up()));
   return done.map((migration) => migration.name);
+}
+
+/** MySQL commits every change of a table by itself, so a lock with a name keeps others out; one connection holds it. */
+async function withNamedLock<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  const name = "CONCAT('millrace.', LEFT(SHA1(DATABASE()), 40))";
+  return db.inTransaction(async (tx) => {
+    const row = await db.one(`SELECT GET_LOCK(${name}, ${PATIENCE_S}) AS held`, [], tx);
+    if (Number(row?.["held"]) !== 1) throw new Error("Another process has been changing the tables for a minute.");
+    try {
+      return await work();
+    } finally {
+      await db.one(`SELECT RELEASE_LOCK(${name}) AS released`, [], tx);
+    }
+  });
+}
+
+/** Everything that names no transaction goes over one connection of SQLite: with this one open on it, all or nothing is done. */
+async function inOneTransaction<T>(db: Database, work: () => Promise<T>): Promise<T> {
+  await beginAlone(db);
+  try {
+    const result = await work();
+    await db.run("COMMIT");
+    return result;
+  } catch (error) {
+    await db.run("ROLLBACK").catch(() => undefined);
+    throw error;
+  }
+}
+
+async function beginAlone(db: Database): Promise<void> {
+  for (const end = performance.now() + PATIENCE_S * 1000; ; ) {
+    try {
+      await db.run("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      if (!isRetryable(error) || performance.now() > end) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }

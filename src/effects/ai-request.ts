@@ -20,8 +20,7 @@ export function chatBody(chat: Chat, model: string): JsonObject {
 }
 
 function messageBody(message: ChatMessage): JsonObject {
-  if (message.role === "tool")
-    return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
+  if (message.role === "tool") return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
   if (message.role !== "assistant" || !message.toolCalls) return { role: message.role, content: message.content };
   return {
     role: "assistant",

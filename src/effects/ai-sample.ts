@@ -50,7 +50,9 @@ function plain(schema: JsonObject, root: unknown, depth: number): unknown {
 
 function merged(parts: unknown[]): JsonObject {
   const objects = parts.filter(isObject);
-  const properties = objects.flatMap((part) => (isObject(part["properties"]) ? Object.entries(part["properties"]) : []));
+  const properties = objects.flatMap((part) =>
+    isObject(part["properties"]) ? Object.entries(part["properties"]) : [],
+  );
   const defined = objects.flatMap((part) => Object.entries(part)).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(defined),

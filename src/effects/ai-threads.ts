@@ -45,7 +45,11 @@ export async function remember(
     return { workspaceId, threadId, role, content: kept, effectKey, at };
   });
   await room.db.inTransaction(async (tx) => {
-    await room.db.run("DELETE FROM millrace_threads WHERE effectKey = ? AND workspaceId = ?", [effectKey, workspaceId], tx);
+    await room.db.run(
+      "DELETE FROM millrace_threads WHERE effectKey = ? AND workspaceId = ?",
+      [effectKey, workspaceId],
+      tx,
+    );
     // A worker that lost its claim may come at the same moment: of two, one stays.
     await room.db.insert("millrace_threads", rows, tx, true);
   });

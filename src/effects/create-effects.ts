@@ -80,10 +80,10 @@ export function createEffects(ground: {
   };
 
   /** Opens the workspace's secrets for one effect, and keeps their values out of whatever comes back. */
-  const carryOut = async <Success extends { ok: true }>(
+  const carryOut = async <Result>(
     context: EffectContext,
-    work: (opened: OpenedSecret[], hidden: Hidden) => Promise<Success | EffectFailure>,
-  ): Promise<Success | EffectFailure> => {
+    work: (opened: OpenedSecret[], hidden: Hidden) => Promise<Result>,
+  ): Promise<Result | EffectFailure> => {
     try {
       const { secrets, hidden } = await secretsOf(context.workspaceId);
       return redact(await work(secrets, hidden), hidden);

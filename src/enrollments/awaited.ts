@@ -53,9 +53,15 @@ export function readAwaited(row: Row): Awaited {
 }
 
 /** What ends the wait if this event does: the port and what to hand on. Null when it goes on. */
-export async function answerBy(engine: Engine, wait: Awaited, event: Event, tx?: Tx): Promise<{ port: string; output: JsonObject } | null> {
+export async function answerBy(
+  engine: Engine,
+  wait: Awaited,
+  event: Event,
+  tx?: Tx,
+): Promise<{ port: string; output: JsonObject } | null> {
   if (event.workspaceId !== wait.workspaceId) return null;
-  if (wait.recordId && event.recordId && (event.recordId !== wait.recordId || event.object !== wait.object)) return null;
+  if (wait.recordId && event.recordId && (event.recordId !== wait.recordId || event.object !== wait.object))
+    return null;
   return wait.kind === "goal" ? goalBy(engine, wait, event, tx) : receivedBy(engine, wait, event, tx);
 }
 
@@ -67,7 +73,10 @@ async function receivedBy(engine: Engine, wait: Awaited, event: Event, tx?: Tx) 
   if (since === null ? id <= wait.startedBy : id === wait.startedBy || event.at < since) return null;
   if (where && !(await holds(engine, wait, where, eventFacts(event), event.object, tx))) return null;
   const { kind, actor, changes, record, data } = event;
-  return { port: "received", output: { eventId: event.id, kind, name: event.name, at: iso(event.at), actor, changes, record, data } };
+  return {
+    port: "received",
+    output: { eventId: event.id, kind, name: event.name, at: iso(event.at), actor, changes, record, data },
+  };
 }
 
 async function goalBy(engine: Engine, wait: Awaited, event: Event, tx?: Tx) {
@@ -76,14 +85,16 @@ async function goalBy(engine: Engine, wait: Awaited, event: Event, tx?: Tx) {
   if (since !== null && event.at < since) return null;
   const facts = eventFacts(event);
   if (!(await holds(engine, wait, when, facts, event.object, tx))) return null;
-  if (fresh && (await holds(engine, wait, when, { ...facts, record: facts.old ?? null }, event.object, tx))) return null;
+  if (fresh && (await holds(engine, wait, when, { ...facts, record: facts.old ?? null }, event.object, tx)))
+    return null;
   return { port: "met", output: { metAt: iso(event.at), atEntry: false } };
 }
 
 /** What ends a goal by the record as it is now, related records included. Null when it goes on. */
 export async function goalNow(engine: Engine, wait: Awaited): Promise<{ port: string; output: JsonObject } | null> {
   const { when } = wait.details;
-  const record = wait.object && wait.recordId ? await getRecord(engine, wait.workspaceId, wait.object, wait.recordId) : null;
+  const record =
+    wait.object && wait.recordId ? await getRecord(engine, wait.workspaceId, wait.object, wait.recordId) : null;
   if (!when || !record) return null;
   const now = engine.clock.now();
   const met = await holds(engine, wait, when, { record: factsOf(record), now }, wait.object);
@@ -91,17 +102,30 @@ export async function goalNow(engine: Engine, wait: Awaited): Promise<{ port: st
 }
 
 /** A tree that cannot be decided on these facts does not hold: the wait goes on until its deadline. */
-async function holds(engine: Engine, wait: Awaited, tree: Conditions, facts: Facts, object: string | null, tx?: Tx): Promise<boolean> {
+async function holds(
+  engine: Engine,
+  wait: Awaited,
+  tree: Conditions,
+  facts: Facts,
+  object: string | null,
+  tx?: Tx,
+): Promise<boolean> {
   const { related = [], timezone, facts: kept } = wait.details;
   const types = object ? await fieldTypes(engine, wait.workspaceId, object, tx) : undefined;
-  const record = facts.record && object && related.length > 0 ? await withRelated(engine, wait.workspaceId, object, facts.record, related, tx) : (facts.record ?? null);
+  const record =
+    facts.record && object && related.length > 0
+      ? await withRelated(engine, wait.workspaceId, object, facts.record, related, tx)
+      : (facts.record ?? null);
   const typeOf = (fact: string, path: string) => (fact === "record" || fact === "old" ? types?.(path) : undefined);
   const found = await evaluate(tree, { ...kept, ...facts, record }, { timezone, types: typeOf });
   return found.result;
 }
 
 function eventFacts(event: Event): Facts {
-  const old = event.record && { ...event.record, ...Object.fromEntries(event.changes.map((change) => [change.field, change.old])) };
+  const old = event.record && {
+    ...event.record,
+    ...Object.fromEntries(event.changes.map((change) => [change.field, change.old])),
+  };
   return {
     record: event.record,
     old: isObject(old) ? old : null,

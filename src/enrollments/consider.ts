@@ -78,6 +78,10 @@ export async function consider(
     }
     const looped = loopReason(event, active);
     if (looped) return { ...verdict, refused: looped };
+    if (startsNothing(event)) {
+      const message = "The import or bulk write that made this change asked for no automations to start.";
+      return { ...verdict, refused: { code: "suppressed", message } };
+    }
     const excluded = await holds(document.enrollment?.unless, facts);
     if (
       excluded &&
@@ -178,6 +182,11 @@ function firstMiss(node: Explanation): Explanation | null {
   if (!("conditions" in node)) return node.result ? null : node;
   if (node.operator === "not" || node.result) return null;
   return node.conditions.map(firstMiss).find((leaf) => leaf !== null) ?? null;
+}
+
+/** Changes of an import or a bulk write that is to be left alone by automations. */
+export function startsNothing(event: Event): boolean {
+  return event.source?.startsWith("skip:") === true;
 }
 
 /** The version an event met: the one that listened at its instant. */

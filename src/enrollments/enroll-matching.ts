@@ -7,7 +7,7 @@ import { advanceRuns, type Engine, type Run, type RunInHand, type Start, startRu
 import { faultPoint } from "../shared/fault-points.js";
 import { admit, type Entry } from "./admit.js";
 import { type Candidate, currentIndex } from "./automation-index.js";
-import { consider, readsRelated, type Verdict } from "./consider.js";
+import { consider, readsRelated, startsNothing, type Verdict } from "./consider.js";
 import { exitRuns } from "./exit-runs.js";
 import { mapInputs } from "./map-inputs.js";
 import { wakeWaits } from "./wake-waits.js";
@@ -49,6 +49,7 @@ export async function enrollMatching(engine: Engine, events: Event[], tx: Tx): P
     const workspace = await workspaceById(engine, event.workspaceId);
     if (!workspace) continue;
     await exitRuns(engine, index, event, workspace, tx);
+    if (startsNothing(event)) continue;
     const met = new Set<string>();
     for (const candidate of candidatesOf(index, event)) {
       const { active } = candidate;
@@ -119,6 +120,11 @@ async function storeRefusals(engine: Engine, meetings: Meeting[], tx: Tx): Promi
   if (rows.length > 0) await engine.db.insert("millrace_refusals", rows, tx, true);
 }
 
+/** A bulk write may have asked that the runs it starts be one batch; what those runs change in turn is not part of it. */
+function batchOf({ source, actor }: Event): string | null {
+  return source?.startsWith("batch:") && actor.type !== "run" ? source.slice("batch:".length) : null;
+}
+
 async function storeRuns(engine: Engine, meetings: Meeting[], tx: Tx): Promise<RunInHand[]> {
   const starts: Start[] = [];
   for (const { event, verdict, entry } of meetings) {
@@ -133,6 +139,7 @@ async function storeRuns(engine: Engine, meetings: Meeting[], tx: Tx): Promise<R
       inputs: verdict.facts.inputs ?? {},
       refused: entry.refused ?? undefined,
       startAt: entry.startAt ?? undefined,
+      batchId: batchOf(event),
     });
   }
   const runs = starts.length > 0 ? await startRuns(engine, starts, tx) : [];

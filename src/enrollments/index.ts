@@ -3,6 +3,5 @@ export { consider, type Verdict, versionAt } from "./consider.js";
 export { enrollMatching, relayEvents } from "./enroll-matching.js";
 export { monthOf, usedOf } from "./limits.js";
 export { lookBack } from "./look-back.js";
-export { checkInputs } from "./map-inputs.js";
 export { type Batch, cancelBatch, getBatch, listBatches, startBatch } from "./start-batch.js";
 export { type ManualStart, startManually } from "./start-manually.js";

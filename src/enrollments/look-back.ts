@@ -33,8 +33,16 @@ async function look(engine: Engine, wait: Awaited): Promise<boolean> {
   const answer = over ? null : await answerFor(engine, wait);
   const next = wait.details.related?.length ? engine.clock.now() + RELATED_MS : NEVER;
   return engine.db.inTransaction(async (tx) => {
-    if (over) return (await engine.db.run("DELETE FROM millrace_waits WHERE token = ? AND runId = ?", [wait.token, wait.runId], tx)).changes > 0;
-    const { changes } = await engine.db.run("UPDATE millrace_waits SET lookAt = ? WHERE token = ? AND lookAt = ?", [next, wait.token, wait.lookAt], tx);
+    if (over)
+      return (
+        (await engine.db.run("DELETE FROM millrace_waits WHERE token = ? AND runId = ?", [wait.token, wait.runId], tx))
+          .changes > 0
+      );
+    const { changes } = await engine.db.run(
+      "UPDATE millrace_waits SET lookAt = ? WHERE token = ? AND lookAt = ?",
+      [next, wait.token, wait.lookAt],
+      tx,
+    );
     if (changes > 0 && answer) await answerWait(engine, wait.runId, wait.token, answer, tx);
     return changes > 0;
   });
@@ -52,7 +60,10 @@ async function answerFor(engine: Engine, wait: Awaited) {
 
 /** An event is received once by a run: a second wait waits for a second one. */
 async function receivedBefore(engine: Engine, runId: string): Promise<Set<string>> {
-  const rows = await engine.db.all("SELECT output FROM millrace_steps WHERE runId = ? AND kind = 'wait_for_event' AND output IS NOT NULL", [runId]);
+  const rows = await engine.db.all(
+    "SELECT output FROM millrace_steps WHERE runId = ? AND kind = 'wait_for_event' AND output IS NOT NULL",
+    [runId],
+  );
   return new Set(rows.map((row) => /"eventId":"(\d+)"/.exec(String(row["output"]))?.[1] ?? ""));
 }
 
@@ -63,7 +74,10 @@ async function eventsBefore(engine: Engine, wait: Awaited): Promise<Event[]> {
   const since = details.since === null || wait.kind === "goal" ? "id > ?" : "at >= ?";
   const from = since === "id > ?" ? startedBy : (details.since ?? 0);
   const select = (where: string, params: Param[]) =>
-    engine.db.all(`SELECT * FROM millrace_events WHERE workspaceId = ? AND ${where} AND ${since} ORDER BY id DESC LIMIT ${EVENTS_AT_MOST}`, [workspaceId, ...params, from]);
+    engine.db.all(
+      `SELECT * FROM millrace_events WHERE workspaceId = ? AND ${where} AND ${since} ORDER BY id DESC LIMIT ${EVENTS_AT_MOST}`,
+      [workspaceId, ...params, from],
+    );
   const own = object && recordId ? await select("object = ? AND recordId = ?", [object, recordId]) : [];
   const free = named ? await select(`name = ?${recordId ? " AND recordId IS NULL" : ""}`, [details.event ?? ""]) : [];
   const any = !recordId && !named ? await select("kind = ?", [details.event ?? ""]) : [];

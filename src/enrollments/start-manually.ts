@@ -1,4 +1,4 @@
-import { getAutomation, runnableVersion } from "../automations/index.js";
+import { checkInputs, getAutomation, runnableVersion } from "../automations/index.js";
 import { type Actor, factsOf, getRecord, workspaceById } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import { emitEvent, getEvent } from "../events/index.js";
@@ -8,7 +8,6 @@ import { conflict, invalid, notFound, Problem } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { admit, type Entry } from "./admit.js";
 import { consider, versionAt } from "./consider.js";
-import { checkInputs } from "./map-inputs.js";
 
 /** What a person or a program asks for when it starts an automation. */
 export type ManualStart = {

@@ -21,5 +21,6 @@ export { type Reason, type Run, type RunStatus, readRun, unfinished } from "./ru
 export { type Start, startRuns } from "./start-run.js";
 export type { StepRow } from "./step-row.js";
 export { type Undone, undoRun } from "./undo-run.js";
+export { type VersionStats, versionStats } from "./version-stats.js";
 export { openWalk, type RunInHand, type Walk } from "./walk.js";
 export { answerWait } from "./waits.js";

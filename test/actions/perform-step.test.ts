@@ -41,7 +41,7 @@ describe("performing a step", () => {
       ...more,
       step: {
         workspaceId: world.ws,
-        run: { id: "run1", automationId: "a", automationName: "A" },
+        run: { id: "run1", automationId: "a", automationName: "A", threadId: null },
         stepKey: "tell",
         record: null,
         facts: {},

@@ -5,7 +5,7 @@ import { startManually } from "../../src/enrollments/index.js";
 import { checkInvariants } from "../../src/insight/index.js";
 import { createApiKey } from "../../src/web/index.js";
 import { dialects } from "../support/databases.js";
-import { engineWorld, whenWon } from "../support/engine-world.js";
+import { engineWorld, overTenThousand, whenWon } from "../support/engine-world.js";
 import { type Loopback, loopback } from "../support/loopback.js";
 import { startProcess, until } from "../support/processes.js";
 
@@ -108,6 +108,33 @@ for (const dialect of dialects) {
       expect(await count("crm_tasks")).to.equal(1);
       expect(await checkInvariants(world.db)).to.deep.equal([]);
     });
+
+    // A worker must live for ten seconds before it tries such a run once more: too long for every day.
+    if (process.env["CRASH_KILLS"]) {
+      it("every time it makes a certain call: that run is given up after three crashes, and no other", async () => {
+        await world.automation({ triggers: [whenWon], conditions: overTenThousand, steps: [call(), task] }, "Deadly");
+        await world.automation({ triggers: [{ ...whenWon, to: "lost" }], steps: [task] }, "Harmless");
+        const deal = await world.deal({ amount: 12_000 });
+        await world.change("deal", deal.id, { stage: "won" });
+        for (let crash = 1; crash <= 3; crash++) {
+          const victim = await worker({ MILLRACE_FAULT: "announced" });
+          await world.change("deal", (await world.deal()).id, { stage: "lost" });
+          expect(await victim.ended).to.equal("SIGKILL");
+        }
+        const last = await worker({ MILLRACE_FAULT: "announced" });
+        await until(
+          "all is over",
+          async () => (await count("millrace_runs", "status IN ('completed','failed')")) === 4,
+        );
+        await last.kill();
+        const [failed] = await world.runs({ status: "failed" });
+        expect(failed).to.include({ automationName: "Deadly" });
+        expect(failed?.reason?.code).to.equal("crashed_worker");
+        expect(erp.received).to.have.length(0);
+        expect(await count("crm_tasks")).to.equal(3);
+        expect(await checkInvariants(world.db)).to.deep.equal([]);
+      });
+    }
 
     it("while a person's change is being written: neither the change nor its event is there", async () => {
       await world.automation({ triggers: [whenWon], steps: [task] });

@@ -110,6 +110,7 @@ const documents: Row[] = [
   ],
   ["a member nobody knows", ["POST", "/automations", list({ setps: [] })], 422, "document.setps"],
   ["a duration that is none", ["POST", "/automations", list({ timeout: "soon" })], 422, "document.timeout"],
+  ["half a duration", ["POST", "/automations", list({ timeout: "PT" })], 422, "document.timeout"],
   [
     "a negative limit",
     ["POST", "/automations", list({ limits: { runsPerMonth: -1 } })],
@@ -162,6 +163,7 @@ const drafts: [what: string, document: object, place: string][] = [
     { conditions: { all: [{ fact: "record", path: "amount", operator: "bigger", value: 1 }] } },
     "conditions.all[0].operator",
   ],
+  ["declared inputs that are no JSON Schema", { inputs: { type: "strin" } }, "inputs"],
   ["an unknown time zone", { timezone: "Europe/Berln" }, "timezone"],
   ["two steps of one key", { steps: [step, step] }, "steps[1].key"],
 ];

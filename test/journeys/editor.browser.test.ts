@@ -33,7 +33,10 @@ describe("the list editor in a browser", function () {
   }
 
   const press = async (page: Page, name: string | RegExp) => {
-    await page.getByRole("button", { name, exact: typeof name === "string" }).first().click();
+    await page
+      .getByRole("button", { name, exact: typeof name === "string" })
+      .first()
+      .click();
     await page.waitForLoadState("networkidle");
   };
 
@@ -96,7 +99,8 @@ describe("the list editor in a browser", function () {
     await page.locator('[name="document.steps[1].config.body"]').fill("typed, not saved");
     expect(await page.isVisible(".editor-unsaved")).to.equal(true);
     await page.getByRole("button", { name: "Move step 2 up" }).click();
-    await page.waitForFunction(`document.querySelector('[name="document.steps[0].config.body"]').value === "typed, not saved"`);
+    await page.locator("#f-document-steps-0[autofocus]").waitFor({ state: "attached" });
+    expect(await page.inputValue('[name="document.steps[0].config.body"]')).to.equal("typed, not saved");
     expect(await page.evaluate("document.activeElement.id")).to.equal("f-document-steps-0");
     expect(await page.locator("#f-document-steps-0-card").getAttribute("open")).not.to.equal(null);
     expect(page.url()).to.match(/\/edit$/);
@@ -114,13 +118,40 @@ describe("the list editor in a browser", function () {
     await page.getByRole("button", { name: "Save draft" }).last().click();
     await page.waitForURL(/notice|edit$/);
     await page.getByText("Saved as draft 1.").waitFor();
-    expect((await world.stored(made.id)).document.conditions).to.deep.equal({ all: [{ fact: "record", path: "stage", operator: "equal", value: "won" }] });
+    expect((await world.stored(made.id)).document.conditions).to.deep.equal({
+      all: [{ fact: "record", path: "stage", operator: "equal", value: "won" }],
+    });
     expect(page.complaints).to.deep.equal([]);
+  });
+
+  it("does what was pressed while an answer was under way", async () => {
+    const made = await world.draft({ steps: [note] }, "Quick");
+    const page = await signedIn();
+    await page.goto(`/${made.id}/edit`);
+    await page.evaluate(
+      "for (let n = 0; n < 3; n++) document.querySelector('[value=\"add:document.conditions.items\"]').click()",
+    );
+    await page.locator('[name="document.conditions.items[2].fact"]').waitFor();
+    expect(await page.locator('[name^="document.conditions.items["][name$=".fact"]').count()).to.equal(3);
+  });
+
+  it("keeps what was typed when the session has ended", async () => {
+    const made = await world.draft({ steps: [note] }, "Ended");
+    const page = await signedIn();
+    await page.goto(`/${made.id}/edit`);
+    await page.fill("#f-description", "precious");
+    await page.context().clearCookies();
+    await page.getByRole("button", { name: "Add condition" }).click();
+    await page.locator(".editor-failed").waitFor({ state: "visible" });
+    expect(await page.inputValue("#f-description")).to.equal("precious");
   });
 
   it("writes a variable where the cursor last was", async () => {
     await world.deal({ name: "Northwind" });
-    const made = await world.draft({ triggers: [whenWon], steps: [{ key: "task", kind: "task.create", config: { title: "Call " } }] }, "Variables");
+    const made = await world.draft(
+      { triggers: [whenWon], steps: [{ key: "task", kind: "task.create", config: { title: "Call " } }] },
+      "Variables",
+    );
     const page = await signedIn();
     await page.goto(`/${made.id}/edit`);
     await page.locator("#f-document-steps-0").click();
@@ -132,9 +163,20 @@ describe("the list editor in a browser", function () {
     expect(await page.inputValue('[name="document.steps[0].config.title"]')).to.equal("Call {{ record.name }}");
   });
 
-  for (const [width, colorScheme] of [[1440, "light"], [390, "light"], [1440, "dark"], [390, "dark"]] as const) {
+  for (const [width, colorScheme] of [
+    [1440, "light"],
+    [390, "light"],
+    [1440, "dark"],
+    [390, "dark"],
+  ] as const) {
     it(`is accessible and fits at ${width} pixels, ${colorScheme}`, async () => {
-      const company = await createRecord(world.engine, world.workspaceId, "company", { name: "Northwind" }, { actor: world.by });
+      const company = await createRecord(
+        world.engine,
+        world.workspaceId,
+        "company",
+        { name: "Northwind" },
+        { actor: world.by },
+      );
       const deal = await world.deal({ amount: 20_000, company: company.id });
       const made = await world.draft({ ...everything, conditions: overTenThousand }, "All of it");
       const page = await signedIn({ viewport: { width, height: 844 }, colorScheme });
@@ -148,7 +190,17 @@ describe("the list editor in a browser", function () {
       await look("open");
       await page.goto(`/${made.id}/publish`);
       await look("publish");
-      const small = await world.draft({ triggers: [whenWon], conditions: overTenThousand, steps: [{ key: "mark", kind: "record.update", config: { values: { status: "won" } } }, { key: "mail", kind: "email.send", config: { to: "a@b.test", subject: "S", body: "B" } }] }, "Small");
+      const small = await world.draft(
+        {
+          triggers: [whenWon],
+          conditions: overTenThousand,
+          steps: [
+            { key: "mark", kind: "record.update", config: { values: { status: "won" } } },
+            { key: "mail", kind: "email.send", config: { to: "a@b.test", subject: "S", body: "B" } },
+          ],
+        },
+        "Small",
+      );
       await page.goto(`/${small.id}/test?record=${deal.id}`);
       await page.getByRole("button", { name: "Try it" }).click();
       await page.locator("#result").waitFor();

@@ -1,11 +1,17 @@
 import { expect } from "chai";
-import { emitEvent } from "../../src/events/index.js";
+import { createRecord } from "../../src/crm/index.js";
 import { lookBack, startManually } from "../../src/enrollments/index.js";
+import { emitEvent } from "../../src/events/index.js";
 import type { Document, Step } from "../../src/graph/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld } from "../support/engine-world.js";
 
-const set = (key: string, values: Record<string, unknown>, next: Step["next"] = {}): Step => ({ key, kind: "set_variables", config: { values }, next });
+const set = (key: string, values: Record<string, unknown>, next: Step["next"] = {}): Step => ({
+  key,
+  kind: "set_variables",
+  config: { values },
+  next,
+});
 const isWon = { all: [{ fact: "record", path: "stage", operator: "equal", value: "won" }] };
 
 for (const dialect of dialects) {
@@ -31,11 +37,27 @@ for (const dialect of dialects) {
       const { id: runId } = await startManually(world.engine, world.workspaceId, id, { recordId: deal.id }, world.by);
       return { runId, deal };
     }
-    const portOf = async (runId: string, key: string) => (await world.run(runId)).steps.find((step) => step.key === key)?.port;
+    const portOf = async (runId: string, key: string) =>
+      (await world.run(runId)).steps.find((step) => step.key === key)?.port;
     const emit = (name: string, data: Record<string, unknown> = {}, record?: { id: string }) =>
-      emitEvent(world.engine, { workspaceId: world.workspaceId, kind: "event", name, data, ...(record ? { object: "deal", recordId: record.id } : {}) }, { actor: world.by });
+      emitEvent(
+        world.engine,
+        {
+          workspaceId: world.workspaceId,
+          kind: "event",
+          name,
+          data,
+          ...(record ? { object: "deal", recordId: record.id } : {}),
+        },
+        { actor: world.by },
+      );
 
-    const forUpdate = (more: object = {}): Step => ({ key: "hear", kind: "wait_for_event", config: { event: "record.updated", timeout: "2d", ...more }, next: { received: "yes", timeout: "no" } });
+    const forUpdate = (more: object = {}): Step => ({
+      key: "hear",
+      kind: "wait_for_event",
+      config: { event: "record.updated", timeout: "2d", ...more },
+      next: { received: "yes", timeout: "no" },
+    });
     const heard = (more: object = {}) => [forUpdate(more), set("yes", { was: "heard" }), set("no", { was: "silence" })];
 
     it("leaves by received when the record changes, with the event as output", async () => {
@@ -46,7 +68,10 @@ for (const dialect of dialects) {
       const run = await world.run(runId);
       expect(run).to.include({ status: "completed" });
       expect(run.steps[0]).to.include({ port: "received" });
-      expect(run.steps[0]?.output).to.deep.include({ kind: "record.updated", changes: [{ field: "amount", old: null, new: 7 }] });
+      expect(run.steps[0]?.output).to.deep.include({
+        kind: "record.updated",
+        changes: [{ field: "amount", old: null, new: 7 }],
+      });
     });
 
     it("does not hear other records, nor events its filter leaves out", async () => {
@@ -104,13 +129,19 @@ for (const dialect of dialects) {
     });
 
     it("does not take its own changes for the event", async () => {
-      const { runId } = await start([{ key: "write", kind: "record.update", config: { values: { amount: 3 } }, next: { success: "hear" } }, ...heard()]);
+      const { runId } = await start([
+        { key: "write", kind: "record.update", config: { values: { amount: 3 } }, next: { success: "hear" } },
+        ...heard(),
+      ]);
       await drain();
       expect(await world.run(runId)).to.include({ status: "waiting" });
     });
 
     it("hears a named event of its record or of none, and not of another", async () => {
-      const paid = heard({ event: "payment.received", where: { all: [{ fact: "trigger", path: "paid", operator: "equal", value: "{{ record.amount }}" }] } });
+      const paid = heard({
+        event: "payment.received",
+        where: { all: [{ fact: "trigger", path: "paid", operator: "equal", value: "{{ record.amount }}" }] },
+      });
       const { runId, deal } = await start(paid, { amount: 50 });
       await drain();
       await emit("payment.received", { paid: 50 }, await world.deal());
@@ -123,7 +154,11 @@ for (const dialect of dialects) {
       expect(await portOf(runId, "hear")).to.equal("received");
     });
 
-    const goal = (more: object = {}): Step[] => [{ key: "aim", kind: "goal", config: { when: isWon, timeout: "1d", ...more }, next: { met: "yes", unmet: "no" } }, set("yes", {}), set("no", {})];
+    const goal = (more: object = {}): Step[] => [
+      { key: "aim", kind: "goal", config: { when: isWon, timeout: "1d", ...more }, next: { met: "yes", unmet: "no" } },
+      set("yes", { was: "met" }),
+      set("no", { was: "unmet" }),
+    ];
 
     it("has met a goal at entry, unless it must be met anew", async () => {
       const met = await start(goal(), { stage: "won" });
@@ -133,7 +168,7 @@ for (const dialect of dialects) {
       await world.change("deal", anew.deal.id, { amount: 4 });
       await drain();
       expect(await world.run(anew.runId)).to.include({ status: "waiting" });
-      await world.change("deal", anew.deal.id, { stage: "new" });
+      await world.change("deal", anew.deal.id, { stage: "lead" });
       await world.change("deal", anew.deal.id, { stage: "won" });
       await drain();
       expect(await portOf(anew.runId, "aim")).to.equal("met");
@@ -149,6 +184,19 @@ for (const dialect of dialects) {
       await drain();
       expect(await portOf(one.runId, "aim")).to.equal("met");
       expect(await portOf(other.runId, "aim")).to.equal("unmet");
+    });
+
+    it("meets a goal on a related record within minutes of its change", async () => {
+      const by = { actor: world.by };
+      const company = await createRecord(world.engine, world.workspaceId, "company", { name: "Northwind" }, by);
+      const when = { all: [{ fact: "record", path: "company.name", operator: "equal", value: "Southwind" }] };
+      const { runId } = await start(goal({ when }), { company: company.id });
+      await drain();
+      await world.change("company", company.id, { name: "Southwind" });
+      await drain();
+      world.clock.forward("5m");
+      await drain();
+      expect(await portOf(runId, "aim")).to.equal("met");
     });
   });
 }

@@ -19,6 +19,8 @@ const publicRoutes = [
   "GET /login",
   "POST /login",
   "POST /logout",
+  "GET /decide/:token",
+  "POST /decide/:token",
 ];
 
 type Layer = { route?: { path: string; methods: Record<string, boolean> }; handle: { stack?: Layer[] }; name: string };

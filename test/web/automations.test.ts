@@ -105,8 +105,8 @@ for (const dialect of dialects) {
         .as("editor")
         .patch(`/automations/${id}`, { document: { ...document, conditions: {} } });
       expect(edited.body).to.include({ version: 2, publishedVersion: 1, state: "draft" });
-      const { differences } = (await world.as("viewer").get(`/automations/${id}/versions/1/diff/2`)).body;
-      expect(differences[0].path).to.match(/^conditions/);
+      const { changes } = (await world.as("viewer").get(`/automations/${id}/versions/1/diff/2`)).body;
+      expect(changes[0].path).to.match(/^conditions/);
       const restored = await world.as("editor").post(`/automations/${id}/versions/1/restoration`);
       expect(restored.body.document.conditions).to.deep.equal(overTenThousand);
       expect((await world.as("viewer").get(`/automations/${id}/versions`)).body.data).to.have.length(2);

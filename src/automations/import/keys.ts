@@ -41,3 +41,8 @@ export function inWords(name: string): string {
   const words = snake(name).replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
+
+/** The name of a variable or a secret: as it is when it may be called so here, else made to fit. */
+export function keptName(name: string): string {
+  return /^[A-Za-z][A-Za-z0-9_]{0,63}$/.test(name) ? name : keyFrom(name, "x");
+}

@@ -1,6 +1,6 @@
 import type { ObjectType } from "../../crm/index.js";
 import { didYouMean } from "../../shared/nearest.js";
-import { snake } from "./keys.js";
+import { keptName, snake } from "./keys.js";
 import { fieldNamed, objectNamed, type Related } from "./objects.js";
 import { type Followed, follow, type LookedUp, open, type Shape } from "./shapes.js";
 
@@ -30,8 +30,8 @@ export type Scope = {
   /** Notes an input that is read. */
   input(name: string): void;
   inputs: ReadonlySet<string>;
-  /** Notes a secret that is used. */
-  secret(name: string): void;
+  /** Notes a secret that is used, and tells what it is called here. */
+  secret(name: string): string;
   /** Has records looked up before the step: the place of what was found. */
   lookUp(related: Related, owner: Place, newest: boolean): Place;
 };
@@ -52,12 +52,27 @@ const plain: Record<string, [fact: string, path: string[], only?: "template"]> =
 /** Names that mean the same in both. */
 const same = ["run", "workspace", "automation", "user"];
 
+const roots = [
+  ...["input", "inputs", "steps", "loop", "secrets", "secret", "variables", "vars", "trigger", "old", "previous"],
+  ...["record", "entity", "organization", "run", "workspace", "automation", "user", "this"],
+];
+
+/** True for a name that begins a path of its own, wherever it stands: `steps`, `loop`, a loop's own name for its item. */
+export function isRooted({ loops, variables }: Scope, name: string): boolean {
+  return (
+    roots.includes(name) ||
+    Object.hasOwn(plain, snake(name)) ||
+    variables.has(name) ||
+    loops.some(({ itemVariable }) => itemVariable === name)
+  );
+}
+
 /** Tells a reference from elsewhere in our names. */
 export function readReferenceIn(scope: Scope, segments: readonly string[]): Reading {
   const [root = "", ...rest] = segments;
   const depth = scope.loops.findIndex(({ itemVariable }) => itemVariable === root);
   if (depth >= 0) return item(scope, depth, rest);
-  if (scope.variables.has(root) && root !== "input") return { fact: "vars", path: [...segments], shape: open };
+  if (scope.variables.has(root) && !roots.includes(root)) return place("vars", [keptName(root), ...rest], open);
   const known = Object.hasOwn(plain, snake(root)) ? plain[snake(root)] : undefined;
   if (known && rest.length === 0) return place(known[0], known[1], open, known[2]);
   switch (root) {
@@ -74,10 +89,10 @@ export function readReferenceIn(scope: Scope, segments: readonly string[]): Read
     case "variables":
     case "vars":
       return scope.steps.has(rest[0] ?? "") && !scope.variables.has(rest[0] ?? "")
-        ? step(scope, ["output" === rest[1] ? "" : (rest[0] ?? ""), ...rest.slice(1)].filter(Boolean), true)
-        : { fact: "vars", path: rest, shape: open };
+        ? step(scope, rest)
+        : place("vars", [...rest.slice(0, 1).map(keptName), ...rest.slice(1)], open);
     case "trigger":
-      return { fact: "trigger", path: rest, shape: open };
+      return place("trigger", rest, open);
     case "old":
     case "previous":
       return record(scope, "old", rest);
@@ -120,8 +135,7 @@ function input(scope: Scope, path: readonly string[]): Place {
 
 function secret(scope: Scope, [name, ...rest]: readonly string[]): Reading {
   if (name === undefined || rest.length > 0) return { problem: "A secret is read by its name: secrets.name." };
-  scope.secret(name);
-  return place("secrets", [name], open, "template");
+  return place("secrets", [scope.secret(name)], open, "template");
 }
 
 function record(scope: Scope, fact: "record" | "old", path: readonly string[]): Reading {
@@ -129,11 +143,11 @@ function record(scope: Scope, fact: "record" | "old", path: readonly string[]): 
   return found(scope, place(fact, [], open), follow({ is: "facts", object: scope.object }, path, scope.objects));
 }
 
-function step(scope: Scope, [name = "", ...rest]: readonly string[], outputs = false): Reading {
+function step(scope: Scope, [name = "", ...rest]: readonly string[]): Reading {
   const referable = scope.steps.get(name)?.();
   if (!referable) return { problem: `There is no step "${name}".${didYouMean(name, [...scope.steps.keys()])}` };
   const [member = "output", ...below] = rest;
-  if (outputs || !["output", "outputs", "error", "port"].includes(member)) return into(scope, referable, rest);
+  if (!["output", "outputs", "error", "port"].includes(member)) return into(scope, referable, rest);
   if (member === "port") return place("steps", [referable.key, "port"], open);
   // An error here has a code and a message; elsewhere it is a text.
   if (member === "error") return place("steps", [referable.key, "error", ...(below.length > 0 ? below : ["message"])], open);

@@ -13,6 +13,8 @@ export type Shape =
   /** The run's own record: `{ id, ...values }`. */
   | { is: "facts"; object: ObjectType }
   | { is: "records"; object: ObjectType }
+  /** The output of a search for one record. */
+  | { is: "first"; object: ObjectType }
   /** The output of a search: `{ records, total, truncated }`. */
   | { is: "found"; object: ObjectType }
   | { is: "field"; object: ObjectType; field: Field }
@@ -44,6 +46,8 @@ export function follow(shape: Shape, names: readonly string[], objects: readonly
       return /^-?\d+$/.test(name) || ["first", "last"].includes(name)
         ? below([name], follow({ is: "record", object: shape.object }, rest, objects))
         : { path: [...names], shape: open };
+    case "first":
+      return below(["records", "0"], follow({ is: "record", object: shape.object }, names, objects));
     case "facts":
       return intoRecord(shape.object, names, objects, [], []);
     case "record":
@@ -55,6 +59,7 @@ export function follow(shape: Shape, names: readonly string[], objects: readonly
 function whole(shape: Shape): Followed {
   if (shape.is === "answer") return { path: [shape.content], shape: open };
   if (shape.is === "found") return { path: ["records"], shape: { is: "records", object: shape.object } };
+  if (shape.is === "first") return { path: ["records", "0"], shape: { is: "record", object: shape.object } };
   return { path: [], shape };
 }
 

@@ -1,4 +1,4 @@
-import { getAutomation, getVersion, validateDocument } from "../../automations/index.js";
+import { getAutomation, getVersion, validateDocument, writtenForm } from "../../automations/index.js";
 import { type DocumentProblem, type Form, triggerRegistry } from "../../graph/index.js";
 import { operators } from "../../rules/index.js";
 import { notFound } from "../../shared/errors.js";
@@ -89,12 +89,11 @@ export const automationCheckRoutes: Route[] = [
     answer: {
       status: 200,
       schema: verdict,
-      description: "Errors block publishing, warnings do not. Nothing is saved.",
+      description: "Errors block publishing, warnings do not. Nothing is saved. Without a form, ports make it a graph.",
     },
     async handle({ engine, workspace, body }) {
-      return ok(
-        verdictOn(await validateDocument(engine, workspace.id, body["document"], (body["form"] ?? "list") as Form)),
-      );
+      const form = (body["form"] as Form | undefined) ?? writtenForm(body["document"]);
+      return ok(verdictOn(await validateDocument(engine, workspace.id, body["document"], form)));
     },
   },
   {

@@ -1,3 +1,4 @@
+import { approvalRoutes } from "./approvals.js";
 import { automationCheckRoutes } from "./automation-checks.js";
 import { automationFileRoutes } from "./automation-files.js";
 import { automationFormRoutes } from "./automation-forms.js";
@@ -31,6 +32,7 @@ export const routes: readonly Route[] = [
   ...automationFormRoutes,
   ...automationStartRoutes,
   ...runRoutes,
+  ...approvalRoutes,
   ...explanationRoutes,
   ...batchRoutes,
   ...reportRoutes,

@@ -3,6 +3,7 @@ import formats from "ajv-formats";
 import { type FieldError, invalid } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
+import { typesInWords } from "../../shared/type-words.js";
 
 /** Checks one part of a request, in place; 422 naming each place at fault. */
 export type Check = (value: unknown) => void;
@@ -48,7 +49,6 @@ function toFieldError(error: ErrorObject): FieldError {
   }
   if (error.keyword === "enum")
     return { path: at(here), message: `This must be one of ${(params["allowedValues"] as unknown[]).join(", ")}.` };
-  if (error.keyword === "type")
-    return { path: at(here), message: `This must be ${[params["type"]].flat().join(" or ")}.` };
+  if (error.keyword === "type") return { path: at(here), message: `This must be ${typesInWords(params["type"])}.` };
   return { path: at(here), message: `This ${error.message ?? "is not valid"}.` };
 }

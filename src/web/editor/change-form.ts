@@ -2,7 +2,7 @@ import type { Document } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { emptyCondition } from "../pages/condition-values.js";
 import { changeRows, rowAction } from "../pages/form-body.js";
-import { ROOT } from "./document-form.js";
+import { ROOT } from "./root.js";
 
 /**
  * What one of the form's buttons did to its rows, as far as the page must know: the name of the row it made or moved,
@@ -61,7 +61,13 @@ function renameCopy(raw: JsonObject, path: string, at: number, was: Document): v
   row["key"] = freshKey(row["key"].replace(/_\d+$/, ""), [...keysOf(raw[list]), ...was[list].map(({ key }) => key)]);
 }
 
-function addRow(raw: JsonObject, list: "steps" | "triggers", at: number | undefined, kind: string, was: { key: string }[]): string | null {
+function addRow(
+  raw: JsonObject,
+  list: "steps" | "triggers",
+  at: number | undefined,
+  kind: string,
+  was: { key: string }[],
+): string | null {
   if (!/^[\w.]{1,64}$/.test(kind)) return null;
   const rows: unknown[] = Array.isArray(raw[list]) ? raw[list] : [];
   const place = at !== undefined && Number.isInteger(at) ? Math.min(Math.max(at, 0), rows.length) : rows.length;
@@ -73,7 +79,11 @@ function addRow(raw: JsonObject, list: "steps" | "triggers", at: number | undefi
 
 /** `email_send`, or `email_send_2` where that is taken. */
 function freshKey(base: string, taken: string[]): string {
-  const name = base.toLowerCase().replace(/[^a-z0-9_]/g, "_").replace(/^[^a-z]+/, "") || "step";
+  const name =
+    base
+      .toLowerCase()
+      .replace(/[^a-z0-9_]/g, "_")
+      .replace(/^[^a-z]+/, "") || "step";
   for (let n = 1; ; n++) {
     const key = n === 1 ? name.slice(0, 64) : `${name.slice(0, 60)}_${n}`;
     if (!taken.includes(key) && key !== "end") return key;
@@ -85,8 +95,15 @@ function keysOf(rows: unknown): string[] {
 }
 
 function toggle(raw: JsonObject, path: string, verb: "compare" | "disable"): void {
-  const keys = path.slice(ROOT.length).split(/[.[\]]+/).filter(Boolean);
-  const row = keys.reduce<unknown>((here, key) => (typeof here === "object" && here !== null && Object.hasOwn(here, key) ? (here as JsonObject)[key] : undefined), raw);
+  const keys = path
+    .slice(ROOT.length)
+    .split(/[.[\]]+/)
+    .filter(Boolean);
+  const row = keys.reduce<unknown>(
+    (here, key) =>
+      typeof here === "object" && here !== null && Object.hasOwn(here, key) ? (here as JsonObject)[key] : undefined,
+    raw,
+  );
   if (!isObject(row)) return;
   if (verb === "disable") row["disabled"] = row["disabled"] === "true" ? "" : "true";
   else if (row["compares"] === "field") {

@@ -5,11 +5,13 @@ import { type Conditions, sentenceOf } from "../../rules/index.js";
 import { isObject } from "../../shared/json.js";
 import { type EditorKnown, objectNamed } from "./editor-known.js";
 import { stepName } from "./step-words.js";
+import { tidyDocument } from "./tidy-document.js";
 
 /** A document as one sentence; what a draft holds that cannot be put into words leaves it empty. */
 export function sentenceFor(document: Document, known: EditorKnown): string {
   try {
-    return documentSentence(document, known.actions, objectNamed(known, document.object) ?? null);
+    const tidy = tidyDocument({ ...document, timezone: document.timezone ?? known.zone }, known.actions);
+    return documentSentence(tidy, known.actions, objectNamed(known, document.object) ?? null);
   } catch {
     return "";
   }

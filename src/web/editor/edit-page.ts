@@ -3,15 +3,18 @@ import type { Engine } from "../../runs/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { idOf } from "../pages/field-id.js";
 import type { PageModel } from "../pages/render.js";
+import type { FieldView } from "../pages/schema-form.js";
 import type { Visit } from "../pages/site.js";
 import { t } from "../pages/text.js";
+import { isFaulty, isFilled, isWithin } from "./card-problems.js";
 import type { FormChange } from "./change-form.js";
-import { documentToForm, type EditorForm, ROOT, type StepCard } from "./document-form.js";
+import { documentToForm, type EditorForm } from "./document-form.js";
 import { sentenceFor } from "./document-words.js";
 import { differs, type Edited, type Editor } from "./editor.js";
 import { inputTypes } from "./input-rows.js";
 import { stepChoices, triggerChoices } from "./kind-choices.js";
 import { type ListedProblem, listProblems } from "./problem-list.js";
+import { ROOT } from "./root.js";
 import { samplesFor } from "./samples.js";
 import type { Conflict } from "./save-edit.js";
 import { nextFiresOf } from "./schedule-fires.js";
@@ -31,15 +34,25 @@ export type EditShown = {
 };
 
 /** The editor's page. Nothing of the edit is stored but what `editor` holds; the page says so. */
-export async function editPage(engine: Engine, visit: Visit, editor: Editor, edited: Edited, shown: EditShown = {}): Promise<PageModel> {
+export async function editPage(
+  engine: Engine,
+  visit: Visit,
+  editor: Editor,
+  edited: Edited,
+  shown: EditShown = {},
+): Promise<PageModel> {
   const { automation, known } = editor;
   const { document } = edited;
   const change = shown.change ?? { row: null, insert: null, pick: null };
-  const found = await validateDocument(engine, visit.workspace.id, document, "list");
+  // Somebody who has only just begun is not told what is missing.
+  const blank = document.steps.length === 0 && document.triggers.length === 0 && !shown.refused;
+  const found = blank ? [] : await validateDocument(engine, visit.workspace.id, document, "list");
   const problems = shownProblems([...(shown.typed ?? []), ...found], change.row);
   const form = documentToForm(document, known, { problems, unfold: openStep(change) });
-  const listed = listProblems(form, problems.filter(({ path }) => path !== "name"));
-  const blank = document.steps.length === 0 && document.triggers.length === 0;
+  const listed = listProblems(
+    form,
+    problems.filter(({ path }) => path !== "name"),
+  );
   return {
     title: t("editor.title", { name: automation.name }),
     crumb: { label: automation.name, path: `/${automation.id}` },
@@ -55,37 +68,65 @@ export async function editPage(engine: Engine, visit: Visit, editor: Editor, edi
     refused: shown.refused ?? null,
     done: shown.done ?? null,
     conflict: shown.conflict ?? null,
-    problems: summaryOf(blank && !shown.refused ? [] : listed),
+    problems: summaryOf(listed),
+    blank,
     form,
     triggers: form.triggers.map((card, at) => {
       const trigger = document.triggers[at];
-      return { ...card, schedule: trigger ? nextFiresOf(trigger, document, engine.clock.now(), known.zone) : null, open: isOpen(card, change), hasMore: card.more.some(isFilled) };
+      return {
+        ...card,
+        schedule: trigger ? nextFiresOf(trigger, document, engine.clock.now(), known.zone) : null,
+        open: standsOpen(card.name, card.problems, [...card.fields, ...card.more], change),
+        hasMore: card.more.some(isFilled),
+      };
     }),
     steps: await stepCards(engine, visit, editor, edited, form, change),
     triggerKinds: triggerChoices(document.object),
     stepKinds: stepChoices(known, document.steps.length),
     hasObject: document.object !== null,
-    inputs: form.inputs.map((row) => ({ ...row, types: inputTypes.map((type) => ({ value: type, label: t(`editor.inputs.types.${type}`), selected: type === row.type })) })),
+    inputs: form.inputs.map((row) => ({
+      ...row,
+      types: inputTypes.map((type) => ({
+        value: type,
+        label: t(`editor.inputs.types.${type}`),
+        selected: type === row.type,
+      })),
+    })),
     inputCount: form.inputs.length - 1,
-    sections: form.settings.map((section) => ({ ...section, title: t(`editor.sections.${section.key}`), open: section.fields.some(({ problems: own, fields }) => own.length > 0 || fields.some((inner) => inner.problems.length > 0)) })),
+    sections: form.settings.map((section) => ({
+      ...section,
+      title: t(`editor.sections.${section.key}`),
+      open: section.fields.some(isFaulty),
+    })),
   };
 }
 
-/** A row that was just added is not blamed for being empty. */
+/** A row that was just added is not blamed for being empty, and nothing is said twice. */
 function shownProblems(problems: FieldError[], row: string | null): FieldError[] {
   const fresh = row?.slice(ROOT.length + 1);
-  const about = (path: string) => fresh !== undefined && (path === fresh || path.startsWith(`${fresh}.`) || path.startsWith(`${fresh}[`));
+  const isOpen = ({ path, message }: FieldError) => path.endsWith(".fact") && message.startsWith('There is no fact ""');
+  const open = problems.filter(isOpen).map(({ path }) => path.slice(0, -".fact".length));
   return problems
-    .filter(({ path }) => !about(path))
-    .map((problem) => (/^There is no fact ""/.test(problem.message) ? { ...problem, message: t("editor.chooseField") } : problem))
-    .filter(({ path, message }, at, all) => all.findIndex((other) => other.path === path && other.message === message) === at);
+    .filter((problem) => isOpen(problem) || !open.some((place) => isWithin(problem.path, place)))
+    .filter((problem) => fresh === undefined || !(isWithin(problem.path, fresh) || isOpen(problem)))
+    .map((problem) => (isOpen(problem) ? { ...problem, message: t("editor.chooseField") } : problem))
+    .filter(
+      ({ path, message }, at, all) => all.findIndex((one) => one.path === path && one.message === message) === at,
+    );
 }
 
-async function stepCards(engine: Engine, visit: Visit, { known }: Editor, { document, name }: Edited, form: EditorForm, change: FormChange) {
+async function stepCards(
+  engine: Engine,
+  visit: Visit,
+  { known }: Editor,
+  { document, name }: Edited,
+  form: EditorForm,
+  change: FormChange,
+) {
   const samples = change.pick === null ? null : await samplesFor(engine, visit, document, known, name);
   return form.steps.map((card, at) => ({
     ...card,
-    open: isOpen(card, change) || change.pick === at,
+    open: standsOpen(card.name, card.problems, [...card.config, ...card.more], change) || change.pick === at,
     first: at === 0,
     last: at === form.steps.length - 1,
     at,
@@ -95,20 +136,9 @@ async function stepCards(engine: Engine, visit: Visit, { known }: Editor, { docu
   }));
 }
 
-/** Whether there is anything in a field that is worth opening its section for. */
-function isFilled({ value, fields, conditions, problems }: StepCard["config"][number]): boolean {
-  return value !== "" || problems.length > 0 || (conditions?.items.length ?? 0) > 0 || fields.some(isFilled);
-}
-
-function isOpen(card: Pick<StepCard, "name" | "problems"> & { fields?: StepCard["config"]; config?: StepCard["config"]; more?: StepCard["more"] }, change: FormChange): boolean {
-  const faulty = (fields: StepCard["config"] = []): boolean =>
-    fields.some((field) => field.problems.length > 0 || faulty(field.fields) || (field.conditions !== null && hasProblems(field.conditions)));
-  const acted = change.row === card.name || change.row?.startsWith(`${card.name}.`) === true;
-  return acted || card.problems.length > 0 || faulty(card.fields) || faulty(card.config) || faulty(card.more);
-}
-
-function hasProblems(view: EditorForm["conditions"]): boolean {
-  return view.problems.length > 0 || view.items.some((item) => (item.group ? hasProblems(item) : item.problems.length > 0));
+/** A card is open when it has just been touched, or shows a problem. */
+function standsOpen(name: string, problems: FieldError[], fields: FieldView[], { row }: FormChange): boolean {
+  return (row !== null && isWithin(row, name)) || problems.length > 0 || fields.some(isFaulty);
 }
 
 function openStep({ row, pick }: FormChange): number | null {
@@ -126,7 +156,9 @@ function focusOf({ row, insert, pick }: FormChange): string {
 function stateOf({ publishedVersion, latestVersion, status }: Automation): string {
   if (publishedVersion === null) return t("editor.state.draft", { n: latestVersion });
   const running = t(`editor.state.${status === "active" ? "running" : "paused"}`, { n: publishedVersion });
-  return latestVersion > publishedVersion ? t("editor.state.newer", { n: latestVersion, running }) : t("editor.state.same", { running, n: latestVersion + 1 });
+  return latestVersion > publishedVersion
+    ? t("editor.state.newer", { n: latestVersion, running })
+    : t("editor.state.same", { running, n: latestVersion + 1 });
 }
 
 function switchOf({ publishedVersion, status }: Automation): { canPause: boolean; canActivate: boolean } {

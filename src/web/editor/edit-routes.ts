@@ -66,17 +66,37 @@ async function show(ask: Ask, editor: Editor, edited: Edited, shown: EditShown =
 
 async function save(ask: Ask, editor: Editor, edited: Edited, shown: EditShown): Promise<void> {
   const stored = await keep(ask, editor, edited, shown);
-  if (stored) redirectWith(ask.res, `/${stored.automation.id}/edit`, stored.changed ? "draftSaved" : "draftUnchanged", stored.automation.latestVersion);
+  if (stored)
+    redirectWith(
+      ask.res,
+      `/${stored.automation.id}/edit`,
+      stored.changed ? "draftSaved" : "draftUnchanged",
+      stored.automation.latestVersion,
+    );
 }
 
 /** Saves what is there to save; when that fails the page has been answered, and nothing is returned. */
 async function keep(ask: Ask, editor: Editor, edited: Edited, shown: EditShown) {
-  if (!differs(editor, edited) && (shown.typed ?? []).length === 0) return { automation: editor.automation, changed: false };
+  if (!differs(editor, edited) && (shown.typed ?? []).length === 0)
+    return { automation: editor.automation, changed: false };
   const saved = await saveEdit(ask, editor, edited);
   if ("automation" in saved) return { automation: saved.automation, changed: true };
   if ("conflict" in saved) {
-    await show(ask, editor, edited, { ...shown, conflict: saved.conflict, refused: t("editor.conflict.title", { who: saved.conflict.who }) }, 412);
-  } else await show(ask, editor, edited, { typed: [...(shown.typed ?? []), ...saved.problems], refused: t("editor.notSaved") }, 422);
+    await show(
+      ask,
+      editor,
+      edited,
+      { ...shown, conflict: saved.conflict, refused: t("editor.conflict.title", { who: saved.conflict.who }) },
+      412,
+    );
+  } else
+    await show(
+      ask,
+      editor,
+      edited,
+      { typed: [...(shown.typed ?? []), ...saved.problems], refused: t("editor.notSaved") },
+      422,
+    );
   return null;
 }
 
@@ -87,14 +107,34 @@ async function publishable(ask: Ask, editor: Editor, edited: Edited, shown: Edit
   const { engine, visit, res } = ask;
   const now = await openEditor(ask);
   const problems = await validateDocument(engine, visit.workspace.id, now.latest.document, "list");
-  if (problems.every(({ severity }) => severity !== "error")) return res.redirect(303, `${visit.base}/${stored.automation.id}/publish`);
-  await show(ask, now, storedEdit(now), { refused: t("editor.notPublishable", { n: stored.automation.latestVersion }) }, 422);
+  if (problems.every(({ severity }) => severity !== "error"))
+    return res.redirect(303, `${visit.base}/${stored.automation.id}/publish`);
+  await show(
+    ask,
+    now,
+    storedEdit(now),
+    { refused: t("editor.notPublishable", { n: stored.automation.latestVersion }) },
+    422,
+  );
 }
 
 /** Switches the published version on or off; what is being edited stays on the page, unsaved. */
-async function turn(ask: Ask, verb: "activate" | "pause", { automation }: Editor, edited: Edited, shown: EditShown): Promise<void> {
+async function turn(
+  ask: Ask,
+  verb: "activate" | "pause",
+  { automation }: Editor,
+  edited: Edited,
+  shown: EditShown,
+): Promise<void> {
   const { engine, visit } = ask;
   await (verb === "activate" ? activate : pause)(engine, visit.workspace.id, automation.id);
-  await recordAudit(engine, visit.workspace.id, visit.actor, verb === "activate" ? "automation.activated" : "automation.paused", automation.id, { name: automation.name });
+  await recordAudit(
+    engine,
+    visit.workspace.id,
+    visit.actor,
+    verb === "activate" ? "automation.activated" : "automation.paused",
+    automation.id,
+    { name: automation.name },
+  );
   await show(ask, await openEditor(ask), edited, { ...shown, done: t(`editor.done.${verb}`) });
 }

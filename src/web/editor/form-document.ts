@@ -3,10 +3,10 @@ import type { FieldError } from "../../shared/errors.js";
 import { canonicalJson, isObject, type JsonObject } from "../../shared/json.js";
 import { conditionForm } from "../pages/condition-form.js";
 import { nested } from "../pages/form-body.js";
-import { ROOT } from "./document-form.js";
 import { type EditorKnown, knownAbout, objectNamed } from "./editor-known.js";
 import { readInputRows } from "./input-rows.js";
 import { readKept, readKeptConditions } from "./kept-values.js";
+import { ROOT } from "./root.js";
 import { conditionNames } from "./scope.js";
 import { untouchedConditions } from "./sent-fields.js";
 import { settingsMembers, settingsSchema, shownSettings, storedSettings } from "./settings-schema.js";
@@ -60,7 +60,9 @@ type Context = { was: Document; known: EditorKnown; note(path: string, problems:
 function settings(raw: JsonObject, { was, known, note }: Context): JsonObject {
   const reader = { known: knownAbout(known, was.object, conditionNames(was, 0, known)), object: was.object };
   const schema = settingsSchema(known.secrets, known.zone, was);
-  const shown = Object.fromEntries(Object.entries(shownSettings(was)).filter(([name]) => settingsMembers.includes(name)));
+  const shown = Object.fromEntries(
+    Object.entries(shownSettings(was)).filter(([name]) => settingsMembers.includes(name)),
+  );
   const { values, problems } = readKept(schema, raw, shown, reader);
   note("", problems);
   const { onError, ...others } = storedSettings(values);
@@ -91,12 +93,26 @@ function readStep(row: JsonObject, at: number, { was, known, note }: Context): S
   note(`steps[${at}]`, problems);
   const { onError, ...others } = values;
   const policy = isObject(onError) && onError["policy"] !== undefined ? { onError } : {};
-  return { ...others, ...policy, key, kind, config: isObject(values["config"]) ? values["config"] : {}, ...off } as Step;
+  return {
+    ...others,
+    ...policy,
+    key,
+    kind,
+    config: isObject(values["config"]) ? values["config"] : {},
+    ...off,
+  } as Step;
 }
 
-function readTree(raw: unknown, was: JsonObject | undefined, { was: document, known }: Context): JsonObject | undefined {
+function readTree(
+  raw: unknown,
+  was: JsonObject | undefined,
+  { was: document, known }: Context,
+): JsonObject | undefined {
   if (!isObject(raw)) return was;
-  const reader = { known: knownAbout(known, document.object, conditionNames(document, 0, known)), object: document.object };
+  const reader = {
+    known: knownAbout(known, document.object, conditionNames(document, 0, known)),
+    object: document.object,
+  };
   const drawn = conditionForm(was ?? {}, { name: "x", ...reader });
   if (canonicalJson(untouchedConditions(drawn)) === canonicalJson(raw)) return was;
   return readKeptConditions(raw, was, reader);

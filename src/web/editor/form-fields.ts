@@ -1,5 +1,5 @@
 import type { FieldView } from "../pages/schema-form.js";
-import { type EditorForm, ROOT } from "./document-form.js";
+import type { EditorForm } from "./document-form.js";
 import { untouchedInput } from "./input-rows.js";
 import { asFields, type SentForm, untouched, untouchedConditions } from "./sent-fields.js";
 
@@ -20,7 +20,7 @@ export function formFields(form: EditorForm): SentForm {
     asFields(name, { key, kind, ...(disabled && { disabled: "true" }), ...(folded && { folded: "true" }) }, sent);
     put([...step.config, ...step.more]);
   }
-  form.inputs.forEach((row, at) => asFields(`${ROOT}.inputs[${at}]`, untouchedInput(row), sent));
+  for (const row of form.inputs) asFields(row.name, untouchedInput(row), sent);
   for (const { fields } of form.settings) put(fields);
   return sent;
 }

@@ -17,7 +17,17 @@ export type InputRow = {
 };
 
 /** The types an input may be given; `other` is a schema written elsewhere, which stays as it is. */
-export const inputTypes = ["text", "number", "boolean", "date", "datetime", "email", "list", "choice", "other"] as const;
+export const inputTypes = [
+  "text",
+  "number",
+  "boolean",
+  "date",
+  "datetime",
+  "email",
+  "list",
+  "choice",
+  "other",
+] as const;
 export type InputType = (typeof inputTypes)[number];
 
 const schemas: Record<Exclude<InputType, "other" | "choice">, JsonObject> = {
@@ -83,8 +93,16 @@ export function readInputRows(raw: unknown, was: JsonObject | undefined): JsonOb
 function nameOf(row: JsonObject): string {
   const typed = String(row["name"] ?? "").trim();
   if (typed) return typed.replace(/[^\w]+/g, "_");
-  const words = String(row["title"] ?? "").normalize("NFKD").replace(/[^\w\s]/g, "").trim().split(/[\s_]+/).filter(Boolean);
-  const name = words.slice(0, 5).map((word, at) => (at === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase())).join("");
+  const words = String(row["title"] ?? "")
+    .normalize("NFKD")
+    .replace(/[^\w\s]/g, "")
+    .trim()
+    .split(/[\s_]+/)
+    .filter(Boolean);
+  const name = words
+    .slice(0, 5)
+    .map((word, at) => (at === 0 ? word.toLowerCase() : word.charAt(0).toUpperCase() + word.slice(1).toLowerCase()))
+    .join("");
   return /^\d/.test(name) ? `input${name}` : name;
 }
 
@@ -99,7 +117,10 @@ function schemaOf(row: JsonObject, before: JsonObject): JsonObject {
 
 function shapeOf(type: Exclude<InputType, "other">, row: JsonObject): JsonObject {
   if (type !== "choice") return schemas[type];
-  const choices = String(row["choices"] ?? "").split(",").map((choice) => choice.trim()).filter(Boolean);
+  const choices = String(row["choices"] ?? "")
+    .split(",")
+    .map((choice) => choice.trim())
+    .filter(Boolean);
   return { type: "string", enum: choices };
 }
 
@@ -110,7 +131,8 @@ function keptOf(schema: JsonObject): JsonObject {
 }
 
 function typeOf(schema: JsonObject): InputType {
-  if (Array.isArray(schema["enum"])) return schema["enum"].every((one) => typeof one === "string" && !/[,\n]/.test(one)) ? "choice" : "other";
+  if (Array.isArray(schema["enum"]))
+    return schema["enum"].every((one) => typeof one === "string" && !/[,\n]/.test(one)) ? "choice" : "other";
   const { type, format } = schema;
   const plain = Object.entries(schemas).find(([, known]) => known["type"] === type && known["format"] === format);
   if (type === "array") return isObject(schema["items"]) && schema["items"]["type"] === "string" ? "list" : "other";

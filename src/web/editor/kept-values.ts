@@ -76,7 +76,9 @@ function keptPairs(view: FieldView, raw: JsonObject, read: JsonObject, was: Json
   const drawn = untouched(view) as { rows: { field: string; value: string }[] };
   const sent = [raw["rows"] ?? []].flat().filter(isObject);
   const unchanged = (key: string) =>
-    drawn.rows.some((row) => row.field === key && sent.filter((one) => one["field"] === key).every((one) => same(one, row)));
+    drawn.rows.some(
+      (row) => row.field === key && sent.filter((one) => one["field"] === key).every((one) => same(one, row)),
+    );
   return Object.fromEntries(
     Object.entries(read).map(([key, value]) => [key, Object.hasOwn(was, key) && unchanged(key) ? was[key] : value]),
   );

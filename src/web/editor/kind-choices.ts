@@ -17,7 +17,12 @@ export function stepChoices(known: EditorKnown, place: number): KindGroup[] {
       title: t(`editor.groups.${group}`),
       kinds: all
         .filter((action) => action.group === group && !action.graphOnly)
-        .map(({ kind, title, description }) => ({ button: `step:${place}:${kind}`, icon: kindIcon(kind), title, description })),
+        .map(({ kind, title, description }) => ({
+          button: `step:${place}:${kind}`,
+          icon: kindIcon(kind),
+          title,
+          description,
+        })),
     }))
     .filter(({ kinds }) => kinds.length > 0);
 }

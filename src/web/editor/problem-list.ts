@@ -1,6 +1,7 @@
 import type { DocumentProblem } from "../../graph/index.js";
 import type { FieldError } from "../../shared/errors.js";
-import type { ConditionGroupView, ConditionRowView } from "../pages/condition-form.js";
+import type { ConditionGroupView } from "../pages/condition-form.js";
+import type { ConditionRowView } from "../pages/condition-row.js";
 import type { FieldView } from "../pages/schema-form.js";
 import { t } from "../pages/text.js";
 import type { EditorForm } from "./document-form.js";
@@ -17,14 +18,16 @@ export function listProblems(form: EditorForm, problems: FieldError[]): ListedPr
   put("", form.object.anchor, form.object.problems);
   for (const trigger of form.triggers) {
     put(trigger.title, trigger.anchor, trigger.problems);
-    for (const { place, anchor, list } of [...trigger.fields, ...trigger.more].flatMap(inField)) put(`${trigger.title} › ${place}`, anchor, list);
+    for (const { place, anchor, list } of [...trigger.fields, ...trigger.more].flatMap(inField))
+      put(`${trigger.title} › ${place}`, anchor, list);
   }
   for (const { anchor, list } of inConditions(form.conditions)) put(t("editor.if"), anchor, list);
   put("", "editor-steps", form.stepProblems);
   for (const step of form.steps) {
     const name = `${step.number}. ${step.heading}`;
     put(name, step.anchor, step.problems);
-    for (const { place, anchor, list } of [...step.config, ...step.more].flatMap(inField)) put(`${name} › ${place}`, anchor, list);
+    for (const { place, anchor, list } of [...step.config, ...step.more].flatMap(inField))
+      put(`${name} › ${place}`, anchor, list);
   }
   for (const row of form.inputs) put(t("editor.scope.inputs"), `${row.anchor}-title`, row.problems);
   for (const { fields } of form.settings) {
@@ -32,11 +35,19 @@ export function listProblems(form: EditorForm, problems: FieldError[]): ListedPr
   }
   const shown = listed.map(({ message }) => message);
   const rest = problems.filter(({ message }) => !shown.includes(message));
-  return [...listed, ...rest.map((problem) => ({ message: problem.message, severity: severityOf(problem), where: problem.path, anchor: null }))];
+  return [
+    ...listed,
+    ...rest.map((problem) => ({
+      message: problem.message,
+      severity: severityOf(problem),
+      where: problem.path,
+      anchor: null,
+    })),
+  ];
 }
 
 /** A problem that says nothing of its weight is an error. */
-export function severityOf(problem: FieldError | DocumentProblem): string {
+function severityOf(problem: FieldError | DocumentProblem): string {
   return "severity" in problem ? problem.severity : "error";
 }
 

@@ -1,6 +1,6 @@
-import { type DocumentProblem, type Document, changesInWords } from "../../graph/index.js";
-import { validateDocument, getVersion, type Version } from "../../automations/index.js";
+import { getVersion, type Version, validateDocument } from "../../automations/index.js";
 import { findRecords } from "../../crm/index.js";
+import { changesInWords, type Document, type DocumentProblem } from "../../graph/index.js";
 import type { Conditions } from "../../rules/index.js";
 import { countRuns, type Engine } from "../../runs/index.js";
 import { Problem } from "../../shared/errors.js";
@@ -14,12 +14,21 @@ import { objectNamed } from "./editor-known.js";
 import { listProblems } from "./problem-list.js";
 
 /** The page that says what publishing changes, and for whom, before it is done. */
-export async function publishPage(engine: Engine, visit: Visit, editor: Editor, tried: { note: string; problem: Problem | null }): Promise<PageModel> {
+export async function publishPage(
+  engine: Engine,
+  visit: Visit,
+  editor: Editor,
+  tried: { note: string; problem: Problem | null },
+): Promise<PageModel> {
   const { automation, latest, known } = editor;
   const { id: workspaceId } = visit.workspace;
-  const running = automation.publishedVersion === null ? null : await getVersion(engine, automation, automation.publishedVersion);
+  const running =
+    automation.publishedVersion === null ? null : await getVersion(engine, automation, automation.publishedVersion);
   const found = await validateDocument(engine, workspaceId, latest.document, "list");
-  const [matches, flight] = await Promise.all([matchesOf(engine, visit, latest), countRuns(engine, workspaceId, { automation: automation.id, status: "queued,running,waiting" })]);
+  const [matches, flight] = await Promise.all([
+    matchesOf(engine, visit, latest),
+    countRuns(engine, workspaceId, { automation: automation.id, status: "queued,running,waiting" }),
+  ]);
   const errors = found.filter(({ severity }) => severity === "error");
   const n = Object.values(flight).reduce((sum, count) => sum + count, 0);
   const isDraft = latest.state === "draft";
@@ -49,7 +58,11 @@ export async function publishPage(engine: Engine, visit: Visit, editor: Editor, 
 }
 
 function wordsFor(before: Document, after: Document, { known }: Editor): string[] {
-  return changesInWords(before, after, changeWords(objectNamed(known, after.object), known, after.timezone ?? known.zone));
+  return changesInWords(
+    before,
+    after,
+    changeWords(objectNamed(known, after.object), known, after.timezone ?? known.zone),
+  );
 }
 
 function shownProblems(document: Document, found: DocumentProblem[], { known }: Editor) {
@@ -61,13 +74,25 @@ function shownProblems(document: Document, found: DocumentProblem[], { known }: 
 }
 
 /** How many records meet the conditions as they are now; why not, when that cannot be counted. */
-async function matchesOf(engine: Engine, visit: Visit, { document }: Version): Promise<{ n: number | null; text: string } | null> {
+async function matchesOf(
+  engine: Engine,
+  visit: Visit,
+  { document }: Version,
+): Promise<{ n: number | null; text: string } | null> {
   const { object, conditions } = document;
   if (object === null) return null;
   try {
     const when = (conditions ?? {}) as Conditions;
-    const { total = 0 } = await findRecords(engine, visit.workspace.id, object, { when, limit: 1, count: true, timezone: document.timezone ?? visit.workspace.timezone });
-    return { n: total, text: t(total === 0 ? "editor.publishing.noMatches" : "editor.publishing.matches", { n: total }) };
+    const { total = 0 } = await findRecords(engine, visit.workspace.id, object, {
+      when,
+      limit: 1,
+      count: true,
+      timezone: document.timezone ?? visit.workspace.timezone,
+    });
+    return {
+      n: total,
+      text: t(total === 0 ? "editor.publishing.noMatches" : "editor.publishing.matches", { n: total }),
+    };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     return { n: null, text: t("editor.publishing.uncounted") };

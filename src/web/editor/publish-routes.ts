@@ -17,7 +17,11 @@ export const publishRoutes: PageRoute[] = [
     role: "editor",
     async handle(ask) {
       const { engine, visit, res } = ask;
-      await renderPage(res, "editor/publish", await publishPage(engine, visit, await openEditor(ask), { note: "", problem: null }));
+      await renderPage(
+        res,
+        "editor/publish",
+        await publishPage(engine, visit, await openEditor(ask), { note: "", problem: null }),
+      );
     },
   },
   {
@@ -30,13 +34,22 @@ export const publishRoutes: PageRoute[] = [
       const note = formText(req, "note").slice(0, LONGEST_NOTE);
       try {
         // Whoever pressed the button has read this very text of the draft.
-        if (formText(req, "ifVersion") !== editor.latest.etag) throw new Problem(409, "overtaken", t("editor.publishing.overtaken"));
+        if (formText(req, "ifVersion") !== editor.latest.etag)
+          throw new Problem(409, "overtaken", t("editor.publishing.overtaken"));
         const published = await publish(engine, visit.workspace.id, editor.automation.id, note || null, visit.actor);
-        await recordAudit(engine, visit.workspace.id, visit.actor, "automation.published", published.id, { version: published.publishedVersion, note });
+        await recordAudit(engine, visit.workspace.id, visit.actor, "automation.published", published.id, {
+          version: published.publishedVersion,
+          note,
+        });
         redirectWith(res, `/${published.id}`, "published", published.publishedVersion ?? 0);
       } catch (error) {
         if (!(error instanceof Problem) || ![409, 422].includes(error.status)) throw error;
-        await renderPage(res, "editor/publish", await publishPage(engine, visit, await openEditor(ask), { note, problem: error }), error.status);
+        await renderPage(
+          res,
+          "editor/publish",
+          await publishPage(engine, visit, await openEditor(ask), { note, problem: error }),
+          error.status,
+        );
       }
     },
   },

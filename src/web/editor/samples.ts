@@ -8,7 +8,13 @@ import { type EditorKnown, objectNamed, relatedBy } from "./editor-known.js";
 import type { Samples } from "./variable-tree.js";
 
 /** Sample values for the variable picker: those of the newest record and of the records it points to. */
-export async function samplesFor(engine: Engine, visit: Visit, document: Document, known: EditorKnown, name: string): Promise<Samples> {
+export async function samplesFor(
+  engine: Engine,
+  visit: Visit,
+  document: Document,
+  known: EditorKnown,
+  name: string,
+): Promise<Samples> {
   return {
     record: await newestRecord(engine, visit.workspace.id, document.object, known),
     run: {},
@@ -18,11 +24,18 @@ export async function samplesFor(engine: Engine, visit: Visit, document: Documen
   };
 }
 
-async function newestRecord(engine: Engine, workspaceId: string, object: string | null, known: EditorKnown): Promise<JsonObject> {
+async function newestRecord(
+  engine: Engine,
+  workspaceId: string,
+  object: string | null,
+  known: EditorKnown,
+): Promise<JsonObject> {
   const type = objectNamed(known, object);
   if (!type) return {};
   const { records } = await findRecords(engine, workspaceId, type.name, { sort: "-id", limit: 1 });
   const [newest] = records;
-  const paths = type.fields.flatMap((field) => relatedBy(known, field).flatMap(({ fields }) => fields.slice(0, 1).map(({ name }) => name)));
+  const paths = type.fields.flatMap((field) =>
+    relatedBy(known, field).flatMap(({ fields }) => fields.slice(0, 1).map(({ name }) => name)),
+  );
   return newest ? withRelated(engine, workspaceId, type.name, factsOf(newest), paths) : {};
 }

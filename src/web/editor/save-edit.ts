@@ -20,12 +20,23 @@ export async function saveEdit({ engine, visit }: Ask, editor: Editor, edited: E
   const { known, automation } = editor;
   const document = tidyDocument(edited.document, known.actions);
   try {
-    const saved = await saveDraft(engine, visit.workspace.id, automation.id, { ...edited, document, ifVersion: edited.ifVersion || undefined }, visit.actor);
-    await recordAudit(engine, visit.workspace.id, visit.actor, "automation.saved", saved.id, { version: saved.latestVersion });
+    const saved = await saveDraft(
+      engine,
+      visit.workspace.id,
+      automation.id,
+      { ...edited, document, ifVersion: edited.ifVersion || undefined },
+      visit.actor,
+    );
+    await recordAudit(engine, visit.workspace.id, visit.actor, "automation.saved", saved.id, {
+      version: saved.latestVersion,
+    });
     return { automation: saved };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    if (error.status === 422) return { problems: error.errors.map(({ path, message }) => ({ path: path.replace(/^document\.?/, ""), message })) };
+    if (error.status === 422)
+      return {
+        problems: error.errors.map(({ path, message }) => ({ path: path.replace(/^document\.?/, ""), message })),
+      };
     const theirs = error.details["theirs"];
     if (error.status !== 412 || !isObject(theirs)) throw error;
     return { conflict: conflictOf(error, theirs as Document, document, editor) };

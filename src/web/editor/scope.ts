@@ -57,4 +57,5 @@ function members(path: string, properties: JsonObject): ScopeName[] {
   });
 }
 
-const schemasOf = (values: JsonObject) => Object.fromEntries(Object.keys(values).map((name) => [name, { title: name }]));
+const schemasOf = (values: JsonObject) =>
+  Object.fromEntries(Object.keys(values).map((name) => [name, { title: name }]));

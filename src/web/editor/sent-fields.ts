@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../shared/json.js";
-import type { ConditionGroupView, ConditionRowView } from "../pages/condition-form.js";
+import type { ConditionGroupView } from "../pages/condition-form.js";
+import type { ConditionRowView } from "../pages/condition-row.js";
 import type { FieldView } from "../pages/schema-form.js";
 
 /** What a browser sends of a form: names and values, in order, as the server parses them. */
@@ -82,7 +83,7 @@ function value(view: ConditionRowView): JsonObject {
 export function asFields(name: string, tree: unknown, into: SentForm = {}): SentForm {
   if (typeof tree === "string") into[name] = tree;
   else if (Array.isArray(tree) && tree.every((item) => typeof item === "string")) into[name] = tree;
-  else if (Array.isArray(tree)) tree.forEach((item, at) => asFields(`${name}[${at}]`, item, into));
+  else if (Array.isArray(tree)) for (const [at, item] of tree.entries()) asFields(`${name}[${at}]`, item, into);
   else if (tree) for (const [key, inner] of Object.entries(tree as JsonObject)) asFields(`${name}.${key}`, inner, into);
   return into;
 }

@@ -17,7 +17,10 @@ const concurrency = ["parallel", "queue", "drop", "replace"];
 
 /** The schema of everything under "More" but the inputs. `secrets` and `zone` are those of the workspace. */
 export function settingsSchema(secrets: readonly string[], zone: string, document: JsonObject): JsonObject {
-  const text = (name: string) => ({ title: t(`editor.settings.${name}.title`), description: t(`editor.settings.${name}.hint`) });
+  const text = (name: string) => ({
+    title: t(`editor.settings.${name}.title`),
+    description: t(`editor.settings.${name}.hint`),
+  });
   const labels = (name: string, values: string[]) =>
     Object.fromEntries(values.map((value) => [value, t(`editor.settings.${name}.${value}`)]));
   return {
@@ -27,7 +30,10 @@ export function settingsSchema(secrets: readonly string[], zone: string, documen
       secrets: {
         ...text("secrets"),
         type: "array",
-        items: secrets.length > 0 ? { enum: secrets, "x-labels": Object.fromEntries(secrets.map((name) => [name, name])) } : { type: "string" },
+        items:
+          secrets.length > 0
+            ? { enum: secrets, "x-labels": Object.fromEntries(secrets.map((name) => [name, name])) }
+            : { type: "string" },
       },
       limits: {
         title: t("editor.settings.limits.title"),

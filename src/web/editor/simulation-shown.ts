@@ -5,7 +5,7 @@ import { type RuleNode, shownRule } from "../pages/conditions-shown.js";
 import { plain, preview } from "../pages/formats.js";
 import type { Icon } from "../pages/icons.js";
 import { kindIcon } from "../pages/kind-icons.js";
-import type { Labels } from "../pages/record-shown.js";
+import { type Labels, shownField } from "../pages/record-shown.js";
 import { shownStatus } from "../pages/statuses.js";
 import { t, textOr } from "../pages/text.js";
 import { type EditorKnown, objectNamed } from "./editor-known.js";
@@ -18,14 +18,27 @@ export type ShownSimulation = {
   verdict: string;
   reason: string;
   rule: RuleNode | null;
-  steps: { number: number; name: string; icon: Icon; status: string; note: string; output: string; rule: RuleNode | null }[];
+  steps: {
+    number: number;
+    name: string;
+    icon: Icon;
+    status: string;
+    note: string;
+    output: string;
+    rule: RuleNode | null;
+  }[];
   diffs: { record: string; path: string; field: string; before: string; after: string }[];
   effects: { icon: Icon; step: string; title: string; facts: { name: string; value: string }[]; body: string }[];
   outputs: string;
 };
 
 /** Puts what would have happened into words: the decision with its conditions, the way taken, what was written and sent. */
-export function shownSimulation(simulation: Simulation, document: Document, known: EditorKnown, labels: Labels): ShownSimulation {
+export function shownSimulation(
+  simulation: Simulation,
+  document: Document,
+  known: EditorKnown,
+  labels: Labels,
+): ShownSimulation {
   const enrolled = simulation.decision === "enrolled";
   const fields = objectNamed(known, document.object)?.fields ?? [];
   const nameOf = (key: unknown) => {
@@ -50,7 +63,11 @@ export function shownSimulation(simulation: Simulation, document: Document, know
       rule: shownRule(step["conditions"], fields),
     })),
     diffs: simulation.diffs.map((diff) => shownDiff(diff, known, labels)),
-    effects: simulation.effects.map(({ kind, stepKey, rendered }) => ({ icon: kindIcon(kind), step: nameOf(stepKey), ...shownEffect(kind, rendered) })),
+    effects: simulation.effects.map(({ kind, stepKey, rendered }) => ({
+      icon: kindIcon(kind),
+      step: nameOf(stepKey),
+      ...shownEffect(kind, rendered),
+    })),
     outputs: simulation.outputs && Object.keys(simulation.outputs).length > 0 ? preview(simulation.outputs).text : "",
   };
 }
@@ -61,13 +78,14 @@ function noteOf(step: JsonObject): string {
   return [attempt, error].filter(Boolean).join(" · ");
 }
 
-function shownDiff({ object, recordId, field, before, after }: Simulation["diffs"][number], known: EditorKnown, labels: Labels): ShownSimulation["diffs"][number] {
+function shownDiff(
+  { object, recordId, field, before, after }: Simulation["diffs"][number],
+  known: EditorKnown,
+  labels: Labels,
+): ShownSimulation["diffs"][number] {
   const type = objectNamed(known, object);
   const described = type?.fields.find(({ name }) => name === field);
-  const word = (value: unknown) => {
-    if (described?.type === "user") return known.users.find(({ id }) => id === value)?.name ?? plain(value);
-    return described?.options?.find((option) => option.value === value)?.label ?? plain(value);
-  };
+  const word = (value: unknown) => (described ? shownField(described, value, labels, known.zone).text : plain(value));
   return {
     record: `${type?.label ?? object} · ${labels.get(`${object}:${recordId}`) ?? t("editor.test.newRecord")}`,
     path: labels.has(`${object}:${recordId}`) ? `/records/${object}/${encodeURIComponent(recordId)}` : "",
@@ -80,12 +98,22 @@ function shownDiff({ object, recordId, field, before, after }: Simulation["diffs
 /** The members of an effect that make its body; the others are its facts. */
 const bodies = ["text", "body", "html"];
 
-function shownEffect(kind: string, rendered: JsonObject): { title: string; facts: { name: string; value: string }[]; body: string } {
-  const given = Object.entries(rendered).filter(([, value]) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0));
-  const body = bodies.map((name) => rendered[name]).find((value) => value !== undefined && value !== null && value !== "");
+function shownEffect(
+  kind: string,
+  rendered: JsonObject,
+): { title: string; facts: { name: string; value: string }[]; body: string } {
+  const given = Object.entries(rendered).filter(
+    ([, value]) =>
+      value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0),
+  );
+  const body = bodies
+    .map((name) => rendered[name])
+    .find((value) => value !== undefined && value !== null && value !== "");
   return {
     title: textOr(`kinds.${kind}`, kind),
-    facts: given.filter(([name]) => !bodies.includes(name)).map(([name, value]) => ({ name, value: isObject(value) ? JSON.stringify(value) : plain(value) })),
+    facts: given
+      .filter(([name]) => !bodies.includes(name))
+      .map(([name, value]) => ({ name, value: isObject(value) ? JSON.stringify(value) : plain(value) })),
     body: body === undefined ? "" : preview(body).text,
   };
 }

@@ -7,7 +7,10 @@ import { t } from "../pages/text.js";
 const ofRecords = "Records";
 
 /** The schema of a whole step's form: its name, the config of its kind, what a failure does, its time-out and note. */
-export function stepSchema(step: Pick<Step, "kind" | "config" | "onError">, actions: ReadonlyMap<string, ActionKind>): JsonObject {
+export function stepSchema(
+  step: Pick<Step, "kind" | "config" | "onError">,
+  actions: ReadonlyMap<string, ActionKind>,
+): JsonObject {
   const action = actions.get(step.kind);
   return {
     properties: {
@@ -28,7 +31,9 @@ export function stepSchema(step: Pick<Step, "kind" | "config" | "onError">, acti
 /** The object whose fields a step's values are about: the one of its record, where it names another than its own. */
 export function objectOfStep(config: unknown, document: Pick<Document, "object">): string | null {
   const record = isObject(config) ? config["record"] : undefined;
-  return isObject(record) && typeof record["object"] === "string" && record["object"] ? record["object"] : document.object;
+  return isObject(record) && typeof record["object"] === "string" && record["object"]
+    ? record["object"]
+    : document.object;
 }
 
 /** A schema with the members a config has beside it, each as JSON, so that they can be seen and taken out. */
@@ -68,7 +73,12 @@ export function errorSchema(title: string, where: "step" | "document", now: unkn
         default: "transient",
       },
       // biome-ignore lint/suspicious/noThenProperty: the name is the contract's
-      then: { title: t("editor.error.then"), enum: ["stop", "continue"], "x-labels": words("policy", policies), default: "stop" },
+      then: {
+        title: t("editor.error.then"),
+        enum: ["stop", "continue"],
+        "x-labels": words("policy", policies),
+        default: "stop",
+      },
     },
   };
 }

@@ -33,11 +33,7 @@ export function stepRoutes(
   if (step.kind === "end") return [{ port: t("steps.ports.next"), to: t("steps.end") }];
   const onError = { port: t("steps.onError"), to: policyWords(step.onError ?? document.onError) };
   if (step.kind !== "condition") return [{ port: t("steps.ports.next"), to }, onError];
-  return [
-    { port: t("steps.ports.true"), to },
-    { port: t("steps.ports.false"), to: t("steps.end") },
-    onError,
-  ];
+  return [{ port: t("steps.ports.true"), to }, { port: t("steps.ports.false"), to: t("steps.end") }, onError];
 }
 
 function policyWords(policy: ErrorPolicy | undefined): string {

@@ -20,7 +20,13 @@ export const testRoutes: PageRoute[] = [
     role: "editor",
     async handle(ask) {
       const editor = await openEditor(ask);
-      await show(ask, editor, storedEdit(editor), { recordId: queryText(ask.req, "record") ?? "", q: "", changes: {}, inputs: {} }, null);
+      await show(
+        ask,
+        editor,
+        storedEdit(editor),
+        { recordId: queryText(ask.req, "record") ?? "", q: "", changes: {}, inputs: {} },
+        null,
+      );
     },
   },
   {
@@ -31,7 +37,13 @@ export const testRoutes: PageRoute[] = [
       const editor = await openEditor(ask);
       const edited = carriedEdit(ask) ?? readEdit(ask, editor, "").edited;
       const asked = askedOf(ask, editor, edited);
-      await show(ask, editor, edited, asked, formText(ask.req, "do") === "run" ? await attempt(ask, editor, edited, asked) : null);
+      await show(
+        ask,
+        editor,
+        edited,
+        asked,
+        formText(ask.req, "do") === "run" ? await attempt(ask, editor, edited, asked) : null,
+      );
     },
   },
 ];
@@ -42,15 +54,26 @@ function askedOf({ req }: Ask, { known }: Editor, { document }: Edited): TestAsk
   if (action && isObject(raw)) changeRows(raw, "try", action, () => ({}));
   const { fieldsOf } = knownAbout(known, document.object);
   const { changes } = readSchemaForm(changesSchema, raw, fieldsOf, document.object).values;
-  const inputs = isObject(document.inputs) && isObject(raw) ? readSchemaForm(document.inputs, raw["inputs"], fieldsOf).values : {};
-  return { recordId: formText(req, "record"), q: formText(req, "q"), changes: isObject(changes) ? changes : {}, inputs };
+  const inputs =
+    isObject(document.inputs) && isObject(raw) ? readSchemaForm(document.inputs, raw["inputs"], fieldsOf).values : {};
+  return {
+    recordId: formText(req, "record"),
+    q: formText(req, "q"),
+    changes: isObject(changes) ? changes : {},
+    inputs,
+  };
 }
 
 /** What may go wrong with somebody's input is told beside it. */
 async function attempt({ engine, visit }: Ask, editor: Editor, edited: Edited, asked: TestAsked): Promise<Tested> {
   const { automation, known } = editor;
   const document = tidyDocument(edited.document, known.actions);
-  const request = { document, inputs: asked.inputs, changes: asked.changes as JsonObject, recordId: asked.recordId || undefined };
+  const request = {
+    document,
+    inputs: asked.inputs,
+    changes: asked.changes as JsonObject,
+    recordId: asked.recordId || undefined,
+  };
   try {
     const simulation: Simulation = await simulate(engine, visit.workspace.id, automation.id, request, visit.actor);
     return { simulation };
@@ -60,6 +83,17 @@ async function attempt({ engine, visit }: Ask, editor: Editor, edited: Edited, a
   }
 }
 
-async function show({ engine, visit, res }: Ask, editor: Editor, edited: Edited, asked: TestAsked, tested: Tested): Promise<void> {
-  await renderPage(res, "editor/test", await testPage(engine, visit, editor, edited, asked, tested), tested && "problems" in tested ? 422 : 200);
+async function show(
+  { engine, visit, res }: Ask,
+  editor: Editor,
+  edited: Edited,
+  asked: TestAsked,
+  tested: Tested,
+): Promise<void> {
+  await renderPage(
+    res,
+    "editor/test",
+    await testPage(engine, visit, editor, edited, asked, tested),
+    tested && "problems" in tested ? 422 : 200,
+  );
 }

@@ -17,10 +17,15 @@ export function tidyDocument(document: Document, actions: ReadonlyMap<string, Ac
 
 function tidied<T extends object>(holder: T, names: string[]): T {
   const trees = Object.entries(holder).filter(([name, tree]) => names.includes(name) && isObject(tree));
-  return { ...holder, ...Object.fromEntries(trees.map(([name, tree]) => [name, withoutBlankRows(tree as JsonObject)])) };
+  return {
+    ...holder,
+    ...Object.fromEntries(trees.map(([name, tree]) => [name, withoutBlankRows(tree as JsonObject)])),
+  };
 }
 
 function treesOf(action: ActionKind | undefined): string[] {
   const properties = isObject(action?.config["properties"]) ? action.config["properties"] : {};
-  return Object.keys(properties).filter((name) => isObject(properties[name]) && properties[name]["x-hint"] === "conditions");
+  return Object.keys(properties).filter(
+    (name) => isObject(properties[name]) && properties[name]["x-hint"] === "conditions",
+  );
 }

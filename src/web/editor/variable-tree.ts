@@ -1,14 +1,20 @@
+import type { Field } from "../../crm/index.js";
 import type { Document } from "../../graph/index.js";
 import { isObject, type JsonObject, readPath } from "../../shared/json.js";
-import type { Field } from "../../crm/index.js";
-import { plain } from "../pages/formats.js";
 import type { Variable } from "../pages/form-known.js";
+import { plain } from "../pages/formats.js";
 import { t } from "../pages/text.js";
 import { type EditorKnown, objectNamed, relatedBy } from "./editor-known.js";
 import { scopeBefore } from "./scope.js";
 
 /** The values samples are taken from: a record with the records it points to, and what the surroundings are called. */
-export type Samples = { record: JsonObject; run: JsonObject; workspace: JsonObject; automation: JsonObject; now: string };
+export type Samples = {
+  record: JsonObject;
+  run: JsonObject;
+  workspace: JsonObject;
+  automation: JsonObject;
+  now: string;
+};
 
 /** Kinds of trigger whose runs know the values before the change. */
 const knowsOld = ["record.updated", "record.saved", "stage.changed"];
@@ -29,7 +35,13 @@ export function variableTree(document: Document, at: number, known: EditorKnown,
   }
   groups.push(group("trigger", t("editor.scope.trigger"), triggerNames(document)));
   for (const { name, title, names } of scopeBefore(document, at, known)) {
-    groups.push(group(name, title, names.map((one) => leaf(one.path, one.title, one.sample))));
+    groups.push(
+      group(
+        name,
+        title,
+        names.map((one) => leaf(one.path, one.title, one.sample)),
+      ),
+    );
   }
   const surroundings = [
     leaf("now", t("editor.scope.now"), samples.now),
@@ -42,7 +54,10 @@ export function variableTree(document: Document, at: number, known: EditorKnown,
 }
 
 function recordNames(fields: Field[], known: EditorKnown, record: JsonObject): Variable[] {
-  const own = [leaf("record.id", t("editor.scope.id"), record["id"]), ...fields.map((field) => leaf(`record.${field.name}`, field.label, record[field.name]))];
+  const own = [
+    leaf("record.id", t("editor.scope.id"), record["id"]),
+    ...fields.map((field) => leaf(`record.${field.name}`, field.label, record[field.name])),
+  ];
   const related = fields.flatMap((field) =>
     relatedBy(known, field).map(({ label, fields: theirs }) => {
       const names = theirs.map((one) => leaf(`record.${one.name}`, one.label, readPath(record["$related"], one.name)));
@@ -58,7 +73,8 @@ function triggerNames({ triggers }: Document): Variable[] {
     leaf("trigger.at", t("editor.scope.at"), undefined),
     leaf("trigger.actor.name", t("editor.scope.actor"), undefined),
   ];
-  if (triggers.some(({ kind }) => kind === "event")) names.push(leaf("trigger.data", t("editor.scope.data"), undefined));
+  if (triggers.some(({ kind }) => kind === "event"))
+    names.push(leaf("trigger.data", t("editor.scope.data"), undefined));
   return names;
 }
 

@@ -23,6 +23,7 @@ import { runRows } from "./run-rows.js";
 import { inWords } from "./schema-form.js";
 import type { Visit } from "./site.js";
 import { offerOf } from "./startable.js";
+import { stepRoutes } from "./step-routes.js";
 import { t, textOr } from "./text.js";
 
 /** One automation: what it does as a sentence, its contract, its numbers and recent runs; on, off, gone. */
@@ -136,6 +137,7 @@ async function automationPage(
       current: one.version === version.version,
     })),
     canEdit,
+    isGraph: automation.form === "graph",
     canPause: canEdit && automation.status === "active",
     canActivate: canEdit && automation.status === "paused",
     canRun: includesRole(visit.person.role, "operator") && offer !== null,
@@ -154,7 +156,7 @@ function stateOf(automation: Automation, shown: Version): string {
     : `${running}${newer} ${t("automation.state.old", { n: shown.version })}`;
 }
 
-function contractOf(engine: Engine, { document }: Version, object: ObjectType | null, zone: string) {
+function contractOf(engine: Engine, { document, form }: Version, object: ObjectType | null, zone: string) {
   const labels = {
     object: object?.label ?? null,
     field: (name: string) => object?.fields.find((field) => field.name === name)?.label ?? name,
@@ -182,7 +184,7 @@ function contractOf(engine: Engine, { document }: Version, object: ObjectType | 
       key: step.key,
       disabled: step.disabled === true,
       note: step.note ?? "",
-      routes: routesOf(document.steps, at),
+      routes: stepRoutes(document.steps, at, form),
     })),
     inputs: Object.entries(properties).map(([name, part]) => ({
       name,
@@ -207,22 +209,6 @@ function contractOf(engine: Engine, { document }: Version, object: ObjectType | 
       t(`automation.concurrency.${document.enrollment?.concurrency ?? "parallel"}`),
     ],
   };
-}
-
-/** Where the steps of a list lead: on to the next one, and what a failure does. */
-function routesOf(steps: Version["document"]["steps"], at: number): { port: string; to: string }[] {
-  const step = steps[at];
-  const next = steps.slice(at + 1).find(({ disabled }) => !disabled);
-  const to = next ? (next.name ?? textOr(`kinds.${next.kind}`, next.kind)) : t("steps.end");
-  const onError = step?.onError
-    ? [{ port: t("steps.onError"), to: t(`steps.policy.${step.onError.policy}`, { n: step.onError.attempts ?? 3 }) }]
-    : [];
-  if (step?.kind === "condition")
-    return [
-      { port: t("steps.ports.true"), to },
-      { port: t("steps.ports.false"), to: t("steps.end") },
-    ];
-  return [{ port: t("steps.ports.next"), to }, ...onError];
 }
 
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

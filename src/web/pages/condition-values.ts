@@ -6,8 +6,14 @@ import { typedValue } from "./typed-value.js";
  * What a builder sent, as the tree to store. A row without a field stays, so that it can be drawn again;
  * `withoutBlankRows` takes it out before anything is stored. `readItem` may read a row or inner group in another way.
  */
-export function readConditions(raw: JsonObject, readItem: (item: JsonObject) => JsonObject = readCondition): JsonObject {
-  const items = [raw["items"] ?? []].flat().filter(isObject).map((item) => readItem(item));
+export function readConditions(
+  raw: JsonObject,
+  readItem: (item: JsonObject) => JsonObject = readCondition,
+): JsonObject {
+  const items = [raw["items"] ?? []]
+    .flat()
+    .filter(isObject)
+    .map((item) => readItem(item));
   if (raw["join"] === "none") return { not: { any: items } };
   return raw["join"] === "any" ? { any: items } : { all: items };
 }
@@ -41,7 +47,7 @@ function readLeaf(raw: JsonObject): JsonObject {
   const { fact, path } = placeOf(raw["fact"]);
   const id = String(raw["id"] ?? "");
   const operator = String(raw["operator"] ?? "equal");
-  return { ...(id && { id }), fact, ...(path && { path }), operator, value: valueOf(raw, operator) };
+  return { ...(id && { id }), fact, ...(path && { path }), operator, value: comparedWith(raw, operator) };
 }
 
 function placeOf(text: unknown): { fact: string; path: string } {
@@ -50,7 +56,7 @@ function placeOf(text: unknown): { fact: string; path: string } {
 }
 
 /** The value in the shape its operator takes, also when the operator was changed after the value was typed. */
-function valueOf(raw: JsonObject, operator: string): unknown {
+function comparedWith(raw: JsonObject, operator: string): unknown {
   const shape = operators.find(({ name }) => name === operator)?.value ?? "single";
   if (shape === "none") return null;
   if (raw["compares"] === "field") {

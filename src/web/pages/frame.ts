@@ -2,6 +2,7 @@ import type { Request } from "express";
 import { LRUCache } from "lru-cache";
 import { listAutomations } from "../../automations/index.js";
 import { objectsOf } from "../../crm/index.js";
+import { countQuestionsFor } from "../../people/index.js";
 import { countRuns, type Engine } from "../../runs/index.js";
 import { includesRole } from "../roles.js";
 import { type Frame, type NavGroup, type NavLink, noticeOf } from "./render.js";
@@ -9,13 +10,13 @@ import type { Visit } from "./site.js";
 import { t } from "./text.js";
 
 /** What the navigation counts, kept for a moment so that a click through pages does not count again and again. */
-type Counts = { automations: string | null; failed: number };
+type Counts = { automations: string | null; failed: number; asked: number };
 const KEPT_MS = 5_000;
 const counts = new WeakMap<Engine["db"], LRUCache<string, Counts>>();
 
 /** The frame around a person's pages: navigation with counts, and the notice the address asks for. */
 export async function frameOf(engine: Engine, visit: Visit, req: Request): Promise<Frame> {
-  const { automations, failed } = await countsOf(engine, visit.workspace.id);
+  const { automations, failed, asked } = await countsOf(engine, visit.workspace.id, visit.person.id);
   const objects = await objectsOf(engine, visit.workspace.id);
   const link = (label: string, path: string, more: Partial<NavLink> = {}): NavLink => ({
     label,
@@ -41,6 +42,10 @@ export async function frameOf(engine: Engine, visit: Visit, req: Request): Promi
           count: failed > 0 ? t("nav.failed", { n: failed }) : null,
           alert: failed > 0,
         }),
+        link(t("nav.approvals"), "/approvals", {
+          key: "p",
+          count: asked > 0 ? (asked < 100 ? String(asked) : "99+") : null,
+        }),
         link(t("nav.schedules"), "/schedules", { key: "s" }),
         link(t("nav.why"), "/why", { key: "w" }),
         link(t("nav.outbox"), "/outbox", { key: "o" }),
@@ -60,20 +65,22 @@ export async function frameOf(engine: Engine, visit: Visit, req: Request): Promi
   };
 }
 
-async function countsOf(engine: Engine, workspaceId: string): Promise<Counts> {
+async function countsOf(engine: Engine, workspaceId: string, userId: string): Promise<Counts> {
   const cache = counts.get(engine.db) ?? new LRUCache<string, Counts>({ max: 500, ttl: KEPT_MS });
   counts.set(engine.db, cache);
-  const known = cache.get(workspaceId);
+  const known = cache.get(`${workspaceId}:${userId}`);
   if (known) return known;
-  const [page, byStatus] = await Promise.all([
+  const [page, byStatus, asked] = await Promise.all([
     listAutomations(engine, workspaceId, { limit: 200 }),
     countRuns(engine, workspaceId, { status: "failed", from: engine.clock.now() - 86_400_000 }),
+    countQuestionsFor(engine, workspaceId, userId),
   ]);
   const total = page.data.length;
   const found: Counts = {
     automations: total === 0 ? null : page.nextCursor ? `${total}+` : String(total),
     failed: byStatus["failed"] ?? 0,
+    asked,
   };
-  cache.set(workspaceId, found);
+  cache.set(`${workspaceId}:${userId}`, found);
   return found;
 }

@@ -55,7 +55,8 @@ export const helpers = {
     const { text, cut } = preview(value);
     return cut ? `${text}…` : text;
   },
-  marked: (text: string) => new SafeString(escapeExpression(text).replace(/&#x60;([^&]{1,80})&#x60;/g, "<code>$1</code>")),
+  marked: (text: string) =>
+    new SafeString(escapeExpression(text).replace(/&#x60;([^&]{1,80})&#x60;/g, "<code>$1</code>")),
   focused(id: string, options: HelperOptions) {
     const { focus } = (options.data as { root: { focus?: string } }).root;
     return focus === id ? new SafeString("autofocus") : "";

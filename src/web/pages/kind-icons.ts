@@ -3,6 +3,10 @@ import type { Icon } from "./icons.js";
 const byKind: Record<string, Icon> = {
   condition: "git-branch",
   wait: "clock",
+  wait_for_event: "zap",
+  goal: "flag",
+  approval: "user-check",
+  human_task: "hand",
   end: "flag",
   set_variables: "variable",
   calculate: "calculator",

@@ -2,6 +2,7 @@ import express, { type ErrorRequestHandler, type Router } from "express";
 import type { Engine } from "../../runs/index.js";
 import { editorRoutes } from "../editor/index.js";
 import { demandRole } from "../roles.js";
+import { approvalRoutes } from "./approvals.js";
 import { automationRoutes } from "./automation.js";
 import { automationListRoutes } from "./automation-list.js";
 import { errorPage } from "./error-page.js";
@@ -12,6 +13,7 @@ import { liveRoutes } from "./live.js";
 import { newAutomationRoutes } from "./new-automation.js";
 import { outboxRoutes } from "./outbox.js";
 import type { PageRoute } from "./page-route.js";
+import { promotionRoutes } from "./promotion.js";
 import { recordRoutes } from "./record.js";
 import { recordTableRoutes } from "./record-table.js";
 import { runRoutes } from "./run.js";
@@ -21,6 +23,7 @@ import { settingsRoutes } from "./settings.js";
 import { visitOf } from "./site.js";
 import { startRoutes } from "./start.js";
 import { themeRoutes } from "./theme.js";
+import { versionRoutes } from "./versions.js";
 import { whyRoutes } from "./why.js";
 
 /** Every page, with the least role that may ask for it. Addresses with a name come before those with an id. */
@@ -35,12 +38,15 @@ export const pageRoutes: readonly PageRoute[] = [
   ...runRoutes,
   ...whyRoutes,
   ...outboxRoutes,
+  ...approvalRoutes,
   ...scheduleRoutes,
   ...settingsRoutes,
   ...recordTableRoutes,
   ...recordRoutes,
   ...startRoutes,
   ...editorRoutes,
+  ...versionRoutes,
+  ...promotionRoutes,
   ...automationRoutes,
 ];
 

@@ -39,6 +39,8 @@ export type FieldView = {
   conditions: ConditionGroupView | null;
 };
 
+const wideControls: Control[] = ["longText", "code", "pairs", "conditions", "group", "choices", "record"];
+
 /** Where a form stands: the name its fields begin with, what went wrong (`path` below that name), and what it may offer. */
 export type FormPlace = { name: string; problems?: FieldError[]; known: FormKnown; object?: string | null };
 
@@ -85,7 +87,7 @@ function field(key: string, part: JsonObject, value: unknown, required: boolean,
     checked: value === true,
     placeholder: placeholderOf(part),
     options: chosen(offered, value, control, place.known),
-    wide: ["longText", "code", "pairs", "conditions", "group", "choices", "record"].includes(control),
+    wide: wideControls.includes(control) || (required && part["x-hint"] === "template"),
     readOnly: part["readOnly"] === true,
     blank: blankChoice(part, required),
     redraw: part["x-redraw"] === true || part["x-hint"] === "object",
@@ -164,7 +166,14 @@ function pairs(name: string, value: unknown, kind: unknown, place: FormPlace): F
     if (key && !known) list.push({ value: key, label: key, selected: true });
     const text = kind === "loose" && key !== "" ? shownLoose(inner) : shownValue(inner, "text");
     const long = known?.type === "longText" || text.includes("\n");
-    return { name: `${name}.rows[${at}]`, options: fields.length > 0 ? list : [], field: key, value: text, long, number: at + 1 };
+    return {
+      name: `${name}.rows[${at}]`,
+      options: fields.length > 0 ? list : [],
+      field: key,
+      value: text,
+      long,
+      number: at + 1,
+    };
   });
 }
 

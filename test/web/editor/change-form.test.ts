@@ -19,7 +19,12 @@ const keys = ({ document }: { document: Document }) => document.steps.map(({ key
 const three: Document = {
   object: "deal",
   triggers: [{ key: "won", kind: "stage.changed", to: "won" }],
-  conditions: { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: 5 }, { any: [{ fact: "record", path: "stage", operator: "equal", value: "won" }] }] },
+  conditions: {
+    all: [
+      { fact: "record", path: "amount", operator: "greaterThan", value: 5 },
+      { any: [{ fact: "record", path: "stage", operator: "equal", value: "won" }] },
+    ],
+  },
   steps: ["a", "b", "c"].map((key) => ({ key, kind: "note.create", config: { body: `Note ${key}` } })),
 };
 
@@ -29,7 +34,13 @@ describe("the buttons of the editor's form", () => {
     expect(keys({ document })).to.deep.equal(["a", "note_create", "b", "c"]);
     expect(document.steps[1]).to.deep.equal({ key: "note_create", kind: "note.create", config: {} });
     expect(change.row).to.equal("document.steps[1]");
-    expect(keys(pressed(document, "step:99:note.create"))).to.deep.equal(["a", "note_create", "b", "c", "note_create_2"]);
+    expect(keys(pressed(document, "step:99:note.create"))).to.deep.equal([
+      "a",
+      "note_create",
+      "b",
+      "c",
+      "note_create_2",
+    ]);
   });
 
   it("moves, duplicates and removes a step with all its settings", () => {
@@ -62,14 +73,26 @@ describe("the buttons of the editor's form", () => {
 
   it("adds rows and groups to conditions, nests them, and takes them out", () => {
     const all = (result: { document: Document }) => result.document.conditions?.["all"] as object[];
-    expect(all(pressed(three, "add:document.conditions.items"))[2]).to.deep.equal({ fact: "", operator: "equal", value: null });
-    expect(all(pressed(three, "group:document.conditions.items[1].items"))[1]).to.deep.include({ any: [{ fact: "record", path: "stage", operator: "equal", value: "won" }, { any: [{ fact: "", operator: "equal", value: null }] }] });
+    expect(all(pressed(three, "add:document.conditions.items"))[2]).to.deep.equal({
+      fact: "",
+      operator: "equal",
+      value: null,
+    });
+    expect(all(pressed(three, "group:document.conditions.items[1].items"))[1]).to.deep.include({
+      any: [
+        { fact: "record", path: "stage", operator: "equal", value: "won" },
+        { any: [{ fact: "", operator: "equal", value: null }] },
+      ],
+    });
     expect(all(pressed(three, "remove:document.conditions.items[1]"))).to.have.length(1);
-    expect(pressed({ ...three, conditions: {} }, "add:document.conditions.items").document.conditions).to.deep.equal({ all: [{ fact: "", operator: "equal", value: null }] });
+    expect(pressed({ ...three, conditions: {} }, "add:document.conditions.items").document.conditions).to.deep.equal({
+      all: [{ fact: "", operator: "equal", value: null }],
+    });
   });
 
   it("compares with another field, and with a value again", () => {
-    const leafOf = (result: { document: Document }) => (result.document.conditions?.["all"] as { value: unknown }[])[0];
+    const leafOf = (result: { document: Document }) =>
+      ((result.document.conditions?.["all"] ?? []) as { value: unknown }[])[0];
     const asked = pressed(three, "compare:document.conditions.items[0]");
     expect(leafOf(asked)?.value).to.deep.equal({ fact: "record" });
     expect(leafOf(pressed(asked.document, "compare:document.conditions.items[0]"))?.value).to.equal(null);
@@ -78,7 +101,9 @@ describe("the buttons of the editor's form", () => {
   it("takes a row out of named values and inputs", () => {
     const { document } = pressed(everything, "remove:document.variables.rows[0]");
     expect(Object.keys(document.variables ?? {})).to.deep.equal(Object.keys(everything.variables ?? {}).slice(1));
-    expect(Object.keys((pressed(everything, "remove:document.inputs[0]").document.inputs?.["properties"] ?? {}) as object)).to.deep.equal(["size", "tree"]);
+    expect(
+      Object.keys((pressed(everything, "remove:document.inputs[0]").document.inputs?.["properties"] ?? {}) as object),
+    ).to.deep.equal(["size", "tree"]);
   });
 
   it("only asks where a step goes, or for which one names are offered", () => {
@@ -87,7 +112,16 @@ describe("the buttons of the editor's form", () => {
   });
 
   it("does nothing on words it does not know", () => {
-    for (const button of ["", "save", "fly:document.steps[0]", "remove:document.__proto__", "up:other.steps[0]", "step:1:<script>", "remove:document.steps[99]", "disable:document.steps[99]"]) {
+    for (const button of [
+      "",
+      "save",
+      "fly:document.steps[0]",
+      "remove:document.__proto__",
+      "up:other.steps[0]",
+      "step:1:<script>",
+      "remove:document.steps[99]",
+      "disable:document.steps[99]",
+    ]) {
       expect(pressed(three, button).document, button).to.deep.equal(three);
     }
   });

@@ -3,11 +3,11 @@ import { createAutomation, getAutomation, getVersion } from "../../../src/automa
 import { createUser, updateUser } from "../../../src/crm/index.js";
 import type { Dialect } from "../../../src/db/index.js";
 import type { Document } from "../../../src/graph/index.js";
-import { hashPassword, type Role } from "../../../src/web/index.js";
 import { documentToForm } from "../../../src/web/editor/document-form.js";
 import { editorKnown } from "../../../src/web/editor/editor-known.js";
 import { formFields } from "../../../src/web/editor/form-fields.js";
 import type { SentForm } from "../../../src/web/editor/sent-fields.js";
+import { hashPassword, type Role } from "../../../src/web/index.js";
 import { password, webWorld } from "../web-world.js";
 
 /** A world with Ada signed in, and what the editor's pages are asked with. */
@@ -34,12 +34,22 @@ export async function editorWorld(dialect: Dialect) {
     ada: await browser("ada@demo.test"),
     /** Somebody else of the workspace, signed in. */
     async somebody(role: Role) {
-      const user = await createUser(world.engine, { workspaceId: workspace.id, email: `${role}@demo.test`, name: `The ${role}`, role });
+      const user = await createUser(world.engine, {
+        workspaceId: workspace.id,
+        email: `${role}@demo.test`,
+        name: `The ${role}`,
+        role,
+      });
       await updateUser(world.engine, workspace.id, user.id, { passwordHash: await hashPassword(password) });
       return browser(user.email);
     },
     draft: (document: Partial<Document> = {}, name = "Won deals") =>
-      createAutomation(world.engine, workspace.id, { name, document: { object: "deal", triggers: [], steps: [], ...document } }, world.by),
+      createAutomation(
+        world.engine,
+        workspace.id,
+        { name, document: { object: "deal", triggers: [], steps: [], ...document } },
+        world.by,
+      ),
     /** The latest version as it is stored. */
     async stored(id: string) {
       const automation = await getAutomation(world.engine, workspace.id, id);

@@ -128,7 +128,7 @@ describe("the editor's form", () => {
     const leaf = { fact: "record", path: "stage", operator: "equal", value: "won" };
     const asked = (changes: SentForm) => {
       const { conditions } = edited(deal({ conditions: { all: [leaf] } }), changes);
-      return (conditions?.["all"] as { value: unknown }[])[0]?.value;
+      return ((conditions?.["all"] ?? []) as { value: unknown }[])[0]?.value;
     };
     expect(asked({ "document.conditions.items[0].operator": "in" })).to.deep.equal(["won"]);
     expect(asked({ "document.conditions.items[0].operator": "isEmpty" })).to.equal(null);
@@ -212,21 +212,19 @@ const configs: Record<string, string[]> = {
   set_variables: ["values"],
   "no.such.kind": ["a", "b"],
 };
-const step = fc
-  .constantFrom(...Object.keys(configs))
-  .chain((kind) =>
-    fc.record(
-      {
-        kind: fc.constant(kind),
-        config: settings(configs[kind] ?? [], fc.oneof(value, fc.dictionary(word, value), fc.array(text))),
-        name: text,
-        note: text,
-        disabled: fc.constant(true),
-        timeout: fc.constant("30s"),
-      },
-      { requiredKeys: ["kind", "config"] },
-    ),
-  );
+const step = fc.constantFrom(...Object.keys(configs)).chain((kind) =>
+  fc.record(
+    {
+      kind: fc.constant(kind),
+      config: settings(configs[kind] ?? [], fc.oneof(value, fc.dictionary(word, value), fc.array(text))),
+      name: text,
+      note: text,
+      disabled: fc.constant(true),
+      timeout: fc.constant("30s"),
+    },
+    { requiredKeys: ["kind", "config"] },
+  ),
+);
 const trigger = fc.record(
   {
     kind: fc.constantFrom("record.updated", "stage.changed", "schedule", "manual", "nothing"),

@@ -7,7 +7,11 @@ import { overTenThousand, whenWon } from "../../support/engine-world.js";
 import { type EditorWorld, editorWorld } from "./editor-world.js";
 
 const mark = { key: "mark", kind: "record.update", name: "Mark it", config: { values: { status: "onboarding" } } };
-const mail = { key: "mail", kind: "email.send", config: { to: "ann@demo.test", subject: "Won: {{ record.name }}", body: "For {{ record.amount | money }}" } };
+const mail = {
+  key: "mail",
+  kind: "email.send",
+  config: { to: "ann@demo.test", subject: "Won: {{ record.name }}", body: "For {{ record.amount | money }}" },
+};
 
 for (const dialect of dialects) {
   describe(`testing in the editor (${dialect})`, () => {
@@ -20,13 +24,25 @@ for (const dialect of dialects) {
     it("tries what is not saved yet, and changes and sends nothing", async () => {
       const deal = await world.deal({ amount: 20_000, stage: "lead" });
       const made = await world.draft({ triggers: [whenWon], conditions: overTenThousand, steps: [mark] });
-      const opened = await world.ada.send(`/${made.id}/test`, { ...(await world.fields(made.id)), "document.steps[0].config.values.rows[0].value": "tried" });
+      const opened = await world.ada.send(`/${made.id}/test`, {
+        ...(await world.fields(made.id)),
+        "document.steps[0].config.values.rows[0].value": "tried",
+      });
       expect(opened.status, opened.text).to.equal(200);
       const draft = unescaped(/name="draft" value="([^"]*)"/.exec(opened.text)?.[1] ?? "");
-      const tried = await world.ada.send(`/${made.id}/test`, { draft, record: deal.id, "try.changes.rows[0].field": "stage", "try.changes.rows[0].value": "won", do: "run" });
+      const tried = await world.ada.send(`/${made.id}/test`, {
+        draft,
+        record: deal.id,
+        "try.changes.rows[0].field": "stage",
+        "try.changes.rows[0].value": "won",
+        do: "run",
+      });
       expect(tried.text).to.include("It would run").and.include("Mark it").and.include("tried");
       expect(tried.text).to.include("20,000").and.include("10,000");
-      expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values).to.deep.include({ stage: "lead", status: null });
+      expect((await getRecord(world.engine, world.workspaceId, "deal", deal.id))?.values).to.deep.include({
+        stage: "lead",
+        status: null,
+      });
       const back = await world.ada.send(`/${made.id}/edit`, { draft, do: "resume" });
       expect(back.text).to.include('value="tried"').and.include('data-unsaved="true"');
     });
@@ -34,14 +50,24 @@ for (const dialect of dialects) {
     it("shows why it would not run, condition by condition", async () => {
       const deal = await world.deal({ amount: 8_000, stage: "lead" });
       const made = await world.draft({ triggers: [whenWon], conditions: overTenThousand, steps: [mark] });
-      const tried = await world.ada.send(`/${made.id}/test`, { ...(await world.fields(made.id)), record: deal.id, "try.changes.rows[0].field": "stage", "try.changes.rows[0].value": "won", do: "run" });
+      const tried = await world.ada.send(`/${made.id}/test`, {
+        ...(await world.fields(made.id)),
+        record: deal.id,
+        "try.changes.rows[0].field": "stage",
+        "try.changes.rows[0].value": "won",
+        do: "run",
+      });
       expect(tried.text).to.include("It would not run").and.include("8,000").and.include("10,000");
     });
 
     it("shows the mails a run would have sent", async () => {
       const deal = await world.deal({ name: "Fleet", amount: 20_000 });
       const made = await world.draft({ steps: [mail] });
-      const tried = await world.ada.send(`/${made.id}/test`, { ...(await world.fields(made.id)), record: deal.id, do: "run" });
+      const tried = await world.ada.send(`/${made.id}/test`, {
+        ...(await world.fields(made.id)),
+        record: deal.id,
+        do: "run",
+      });
       expect(tried.text).to.include("Won: Fleet").and.include("ann@demo.test");
       expect((await listMails(world.engine, world.workspaceId, {})).data).to.deep.equal([]);
       expect((await findRecords(world.engine, world.workspaceId, "task", { limit: 1 })).records).to.deep.equal([]);
@@ -49,10 +75,20 @@ for (const dialect of dialects) {
 
     it("says what is missing, and keeps what was asked", async () => {
       const made = await world.draft({ steps: [mark] });
-      const tried = await world.ada.send(`/${made.id}/test`, { ...(await world.fields(made.id)), q: "Fleet", do: "run" });
+      const tried = await world.ada.send(`/${made.id}/test`, {
+        ...(await world.fields(made.id)),
+        q: "Fleet",
+        do: "run",
+      });
       expect(tried.status).to.equal(422);
       expect(tried.text).to.include("Choose a deal to simulate on.").and.include('value="Fleet"');
-      const wrong = await world.ada.send(`/${made.id}/test`, { ...(await world.fields(made.id)), record: (await world.deal()).id, "try.changes.rows[0].field": "stage", "try.changes.rows[0].value": "gone", do: "run" });
+      const wrong = await world.ada.send(`/${made.id}/test`, {
+        ...(await world.fields(made.id)),
+        record: (await world.deal()).id,
+        "try.changes.rows[0].field": "stage",
+        "try.changes.rows[0].value": "gone",
+        do: "run",
+      });
       expect(wrong.status).to.equal(422);
       expect(wrong.text).to.include('value="gone"');
     });
@@ -69,10 +105,19 @@ for (const dialect of dialects) {
       for (const amount of [5_000, 20_000, 30_000]) await world.deal({ amount });
       const made = await world.draft({ triggers: [whenWon], conditions: overTenThousand, steps: [mark] });
       await publish(world.engine, world.workspaceId, made.id, null, world.by);
-      await world.ada.send(`/${made.id}/edit`, { ...(await world.fields(made.id)), "document.steps[0].config.values.rows[0].value": "live", do: "publish" });
+      await world.ada.send(`/${made.id}/edit`, {
+        ...(await world.fields(made.id)),
+        "document.steps[0].config.values.rows[0].value": "live",
+        do: "publish",
+      });
       const { text } = await world.ada.get(`/${made.id}/publish`);
-      expect(text).to.include("What changes since version 1").and.include("The step “Mark it”: Fields › Status changes from “onboarding” to “live”.");
-      expect(text).to.include("2 records meet the conditions now.").and.include("No run is under way.").and.include("Publish version 2");
+      expect(text)
+        .to.include("What changes since version 1")
+        .and.include("The step “Mark it”: Fields › Status changes from “onboarding” to “live”.");
+      expect(text)
+        .to.include("2 records meet the conditions now.")
+        .and.include("No run is under way.")
+        .and.include("Publish version 2");
     });
 
     it("publishes with a note", async () => {
@@ -88,7 +133,12 @@ for (const dialect of dialects) {
     it("does not publish what was not read", async () => {
       const made = await world.draft({ triggers: [whenWon], steps: [mark] });
       const { etag } = await world.stored(made.id);
-      await world.ada.send(`/${made.id}/edit`, { ...(await world.fields(made.id)), name: "Newer", "document.steps[0].name": "Other", do: "save" });
+      await world.ada.send(`/${made.id}/edit`, {
+        ...(await world.fields(made.id)),
+        name: "Newer",
+        "document.steps[0].name": "Other",
+        do: "save",
+      });
       const late = await world.ada.send(`/${made.id}/publish`, { ifVersion: etag, note: "kept" });
       expect(late.status).to.equal(409);
       expect(late.text).to.include("The draft was changed after you opened this page.").and.include(">kept</textarea>");
@@ -105,12 +155,23 @@ for (const dialect of dialects) {
     });
 
     it("says so when conditions cannot be counted", async () => {
-      const made = await world.draft({ conditions: { all: [{ fact: "old", path: "stage", operator: "equal", value: "lead" }] }, triggers: [whenWon], steps: [mark] });
+      const made = await world.draft({
+        conditions: { all: [{ fact: "old", path: "stage", operator: "equal", value: "lead" }] },
+        triggers: [whenWon],
+        steps: [mark],
+      });
       expect((await world.ada.get(`/${made.id}/publish`)).text).to.include("cannot be counted");
     });
   });
 }
 
 function unescaped(html: string): string {
-  return html.replace(/&quot;/g, '"').replace(/&#x27;/g, "'").replace(/&#x3D;/g, "=").replace(/&#x60;/g, "`").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+  return html
+    .replace(/&quot;/g, '"')
+    .replace(/&#x27;/g, "'")
+    .replace(/&#x3D;/g, "=")
+    .replace(/&#x60;/g, "`")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&");
 }

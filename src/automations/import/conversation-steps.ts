@@ -1,0 +1,26 @@
+import type { Made } from "./made.js";
+import { objectNamed } from "./objects.js";
+import { idOf } from "./record-steps.js";
+import type { Source } from "./source.js";
+import { textOf, Unmappable, type Work } from "./work.js";
+
+const bodyNames = ["body", "message", "text", "content", "reply", "draft"];
+
+/** A draft in a conversation, for a person to look at. */
+export function draftStep(work: Work, settings: Source): Made {
+  return { kind: "conversation.draft", config: said(work, settings) };
+}
+
+/** A reply in a conversation. */
+export function replyStep(work: Work, settings: Source): Made {
+  return { kind: "conversation.reply", config: said(work, settings) };
+}
+
+function said(work: Work, settings: Source) {
+  const object = objectNamed(work.scope.objects, "conversation");
+  const id = object && idOf(work, object, settings);
+  const body = textOf(work, settings, ...bodyNames);
+  if (body === undefined) throw new Unmappable("The message is empty.");
+  if (id === undefined && object?.name !== work.scope.object?.name) throw new Unmappable("Nothing says which conversation is meant.");
+  return { ...(id === undefined ? {} : { conversation: id }), body };
+}

@@ -1,0 +1,180 @@
+import { isObject, type JsonObject } from "../../shared/json.js";
+import { isOr, treeFromList } from "./conditions.js";
+import { durationOf, unitNamed } from "./durations.js";
+import { keptName, keyMaker } from "./keys.js";
+import type { Given, Made } from "./made.js";
+import { defined } from "./message-steps.js";
+import { fieldNamed } from "./objects.js";
+import type { Source } from "./source.js";
+import { sourceOf } from "./source.js";
+import { rewritten, textOf, treeOf, Unmappable, valueOf, type Work } from "./work.js";
+
+/** A question with two ways out. */
+export function conditionStep(work: Work, { config }: Given): Made {
+  return { kind: "condition", config: { when: questionOf(work, config) } };
+}
+
+/** What a condition or a branch asks: an expression, or a list of comparisons. */
+function questionOf(work: Work, config: Source): JsonObject {
+  const path = config.at("expression", "condition", "formula");
+  const expression = config.text("expression", "condition", "formula");
+  if (expression !== undefined) return treeOf(work, expression, path);
+  const names = ["conditions", "rules", "criteria", "condition"];
+  const at = config.at(...names);
+  const given = config.take(...names);
+  const any = isOr(config.take("conjunction", "logic", "combinator", "match", "condition_logic"));
+  const list = isObject(given) ? [given] : given;
+  if (!Array.isArray(list) || list.length === 0) throw new Unmappable("The condition asks nothing.");
+  return treeFromList(work, list, at, { any });
+}
+
+/** A branch and how its way out is called there and here. */
+export type Branch = { id: string; key: string; label: string | undefined; source: Source; isDefault: boolean };
+
+/** The branches of a switch, with the ports they become. */
+export function branchesOf(config: Source): Branch[] {
+  const list = config.value["branches"] ?? config.value["cases"] ?? config.value["paths"];
+  const path = config.at("branches", "cases", "paths");
+  const makeKey = keyMaker();
+  return (Array.isArray(list) ? list : []).filter(isObject).map((one, at): Branch => {
+    const source = sourceOf(one, `${path}[${at}]`);
+    const label = source.text("label", "name", "title");
+    const id = String(source.take("id", "key", "handle", "port") ?? label ?? at + 1);
+    const asks = ["conditions", "expression", "rules", "condition", "when"].some((name) => asksSomething(one[name]));
+    const isDefault = source.take("is_default", "default") === true || /^(?:default|else|otherwise)$/i.test(id) || !asks;
+    return { id, key: isDefault ? "default" : makeKey(label ?? id, "case"), label, source, isDefault };
+  });
+}
+
+const asksSomething = (given: unknown) =>
+  (typeof given === "string" && given.trim() !== "") || (Array.isArray(given) && given.length > 0) || isObject(given);
+
+/** A choice among branches. */
+export function switchStep(work: Work, { config }: Given): Made {
+  const branches = branchesOf(config);
+  config.take("branches", "cases", "paths");
+  const cases = branches
+    .filter(({ isDefault }) => !isDefault)
+    .map(({ key, label, source }) => ({ key, ...(label ? { label } : {}), when: questionOf(work, source) }));
+  if (cases.length === 0) throw new Unmappable("None of the branches asks anything.");
+  return { kind: "switch", config: { cases } };
+}
+
+/** Names a loop's item must not take: everything below them would be out of reach. */
+const taken = ["record", "old", "trigger", "inputs", "input", "steps", "vars", "loop", "run", "automation", "workspace", "user", "secrets", "now"];
+
+/** What a loop calls its item; undefined when it gives it no name that can be used. */
+export function itemVariableOf(config: Source): string | undefined {
+  const name = config.value["itemVariable"] ?? config.value["item_variable"] ?? config.value["itemName"] ?? config.value["as"];
+  return typeof name === "string" && /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/.test(name) && !taken.includes(name) ? name : undefined;
+}
+
+/** How the items of a loop are called there. */
+export const itemNames = ["items", "collection", "list", "array", "items_path", "over"];
+
+/** Steps for each item of a list. */
+export function loopStep(work: Work, { config }: Given): Made {
+  const given = config.value["items"] ?? config.value["collection"] ?? config.value["list"];
+  const bare = typeof given === "string" && !given.includes("{{");
+  const items = bare
+    ? rewritten(work, `{{${config.take(...itemNames)}}}`, config.at(...itemNames))
+    : valueOf(work, config, ...itemNames);
+  if (items === undefined) throw new Unmappable("Nothing says what the loop goes through.");
+  const itemVariable = itemVariableOf(config);
+  config.take("itemVariable", "itemName", "as");
+  const onError = String(config.take("on_item_error", "on_error", "continue_on_error") ?? "");
+  const most = config.take("maxItems", "max_iterations", "limit", "maxIterations");
+  const policy = /^(?:true|continue|skip)$/i.test(onError) ? "continue" : /^break$/i.test(onError) ? "break" : undefined;
+  return {
+    kind: "loop",
+    config: defined({ items, itemVariable, maxItems: typeof most === "number" ? most : undefined, onItemError: policy }),
+  };
+}
+
+/** A pause: for a while, until an instant, or until something happens. */
+export function waitStep(work: Work, settings: Source): Made {
+  const type = settings.text("wait_type", "type", "mode") ?? "";
+  const event = settings.text("wait_for_event", "event", "event_type");
+  if (/event/i.test(type) || (type === "" && event)) {
+    const timeout = durationOf(settings.take("timeout_hours"), "h") ?? durationOf(settings.take("timeout"), "s");
+    if (event === undefined) throw new Unmappable("Nothing says what the step waits for.");
+    return { kind: "wait_for_event", config: defined({ event: eventNamed(work, settings, event), timeout }) };
+  }
+  const until = textOf(work, settings, "wait_until", "until", "datetime", "date", "until_field", "date_field", "field");
+  if (until !== undefined) return { kind: "wait", config: { until: dateField(work, until) } };
+  const length = lengthOf(work, settings);
+  if (length === undefined) throw new Unmappable("Nothing says how long to wait.");
+  return { kind: "wait", config: { for: length } };
+}
+
+function eventNamed(work: Work, settings: Source, event: string): string {
+  const path = settings.at("wait_for_event", "event", "event_type");
+  const plain = event.trim().replace(/^record_/, "record.");
+  if (/^record\.(?:created|updated|deleted|restored)$/.test(plain)) return plain;
+  work.report(path, `The wait ends when the application emits an event called "${plain}"; nothing here does so by itself.`);
+  return plain;
+}
+
+function dateField(work: Work, until: string): string {
+  const field = work.scope.object && fieldNamed(work.scope.objects, work.scope.object, until.replace(/^record\./, ""));
+  return field ? field.name : until;
+}
+
+function lengthOf(work: Work, settings: Source): string | undefined {
+  const unitAt = settings.take("duration_unit", "unit", "time_unit", "delay_unit");
+  const unit = unitNamed(unitAt);
+  if (unitAt !== undefined && !unit) throw new Unmappable(`"${String(unitAt)}" is no unit of time here: minutes, hours, days or weeks.`);
+  const names = ["duration_value", "duration", "delay", "value", "amount", "for"];
+  const given = settings.value[names.find((name) => settings.value[name] !== undefined) ?? ""];
+  if (typeof given === "string" && given.includes("{{")) {
+    const text = textOf(work, settings, ...names) ?? "";
+    return unit ? `${text}${unit}` : text;
+  }
+  for (const [name, own] of Object.entries({ seconds: "s", minutes: "m", hours: "h", days: "d", weeks: "w" })) {
+    if (settings.value[name] !== undefined) return durationOf(settings.take(name, `duration_${name}`), own);
+  }
+  // A bare number without a unit is milliseconds wherever timers are written by programmers.
+  return durationOf(settings.take(...names), unit ?? "ms");
+}
+
+/** Branches coming together again. */
+export function joinStep(_work: Work, { config }: Given): Made {
+  const mode = (config.text("mode", "join_type", "join_mode", "type", "wait_for") ?? "all").toLowerCase();
+  const count = config.take("count", "required_count", "join_count", "threshold");
+  const timeout = durationOf(config.take("timeout_hours"), "h") ?? durationOf(config.take("timeout"), "s");
+  const known = { all: "all", any: "any", first: "any", count: "count", n_of_m: "count" }[mode];
+  if (!known) throw new Unmappable(`A join waits for all, any or a number of branches, and not for "${mode}".`);
+  return { kind: "join", config: defined({ mode: known, count: typeof count === "number" ? count : undefined, timeout }) };
+}
+
+/** Values remembered for later steps. */
+export function variablesStep(work: Work, settings: Source): Made {
+  const single = settings.text("name", "variable", "variable_name");
+  const wrapped = settings.object("variables", "values");
+  const from = wrapped ?? settings;
+  const values: JsonObject = {};
+  if (!wrapped && single !== undefined && "value" in settings.value) {
+    values[keptName(single)] = valueOf(work, settings, "value");
+  } else {
+    const listed = settings.value["variables"];
+    if (Array.isArray(listed)) throw new Unmappable("A list of variables cannot be told here; name each with its value.");
+    for (const [name] of from.rest()) {
+      const at = from.at(name);
+      values[keptName(name)] = rewritten(work, from.take(name), at);
+    }
+  }
+  if (Object.keys(values).length === 0) throw new Unmappable("No variables are set.");
+  return { kind: "set_variables", config: { values } };
+}
+
+/** The end of everything, with what it hands over. */
+export function endStep(work: Work, given: Given): Made {
+  const { config } = given;
+  const outputs = config.object("mapping", "outputs", "output", "values");
+  const status = (config.text("status") ?? "completed").toLowerCase();
+  const message = textOf(work, config, "message", "reason");
+  const known = { success: "completed", completed: "completed", failed: "failed", error: "failed", cancelled: "cancelled" }[status];
+  if (!known) throw new Unmappable(`A run ends completed, failed or cancelled, and not "${status}".`);
+  const handed = outputs && (rewritten(work, outputs.value, outputs.path) as JsonObject);
+  return { kind: "end", config: defined({ status: known, message, outputs: handed }) };
+}

@@ -1,0 +1,12 @@
+export { type Decided, type Decider, decide, type Verdict } from "./decide.js";
+export { decisionPath, type LinkHolder, readDecisionLink } from "./decision-link.js";
+export type { Decision, Question } from "./question.js";
+export {
+  countQuestionsFor,
+  getQuestion,
+  type PastQuestion,
+  type QuestionPage,
+  questionsFor,
+} from "./questions.js";
+export { reassign } from "./reassign.js";
+export { remindPeople } from "./remind-people.js";

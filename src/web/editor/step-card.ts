@@ -1,0 +1,76 @@
+import type { Document, Step } from "../../graph/index.js";
+import type { FieldError } from "../../shared/errors.js";
+import { idOf } from "../pages/field-id.js";
+import type { Icon } from "../pages/icons.js";
+import { kindIcon } from "../pages/kind-icons.js";
+import { type FieldView, schemaForm } from "../pages/schema-form.js";
+import { unplacedProblems } from "./card-problems.js";
+import { type EditorKnown, knownAbout } from "./editor-known.js";
+import { ROOT } from "./root.js";
+import { conditionNames } from "./scope.js";
+import { objectOfStep, stepSchema } from "./step-schema.js";
+import { stepName, stepRoutes, stepSentence } from "./step-words.js";
+
+/** One step of the form. A folded one is not drawn, only carried along: its settings stay as they are. */
+export type StepCard = {
+  name: string;
+  anchor: string;
+  number: number;
+  key: string;
+  kind: string;
+  icon: Icon;
+  title: string;
+  heading: string;
+  sentence: string;
+  disabled: boolean;
+  folded: boolean;
+  config: FieldView[];
+  more: FieldView[];
+  routes: { port: string; to: string }[];
+  problems: FieldError[];
+};
+
+/** Above so many steps only those are drawn that are asked for or have problems; the others are carried along. */
+const MOST_DRAWN = 40;
+
+/** A step as the card that edits it. */
+export function stepCard(
+  document: Document,
+  step: Step,
+  at: number,
+  known: EditorKnown,
+  problems: FieldError[],
+  unfold: number | null,
+): StepCard {
+  const name = `${ROOT}.steps[${at}]`;
+  const folded = document.steps.length > MOST_DRAWN && problems.length === 0 && unfold !== at;
+  const object = objectOfStep(step.config, document);
+  const names = conditionNames(document, at, known);
+  const fields = folded
+    ? []
+    : schemaForm(stepSchema(step, known.actions), step, {
+        name,
+        known: knownAbout(known, object, names),
+        object,
+        problems,
+      });
+  const config = fields.find((field) => field.name === `${name}.config`);
+  const sentence = stepSentence(step, known.actions);
+  return {
+    name,
+    anchor: idOf(name),
+    number: at + 1,
+    key: step.key,
+    kind: step.kind,
+    icon: kindIcon(step.kind),
+    title: known.actions.get(step.kind)?.title ?? step.kind,
+    heading: stepName(step, known.actions),
+    sentence: step.name ? sentence : "",
+    disabled: step.disabled === true,
+    folded,
+    config: config ? (config.control === "group" ? config.fields : [config]) : [],
+    more: fields.filter((field) => field !== config),
+    routes: stepRoutes(document, at, known.actions),
+    problems: [...unplacedProblems(problems, fields, name), ...(config?.control === "group" ? config.problems : [])],
+  };
+}
