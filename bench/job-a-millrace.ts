@@ -12,7 +12,7 @@ import { until } from "./measure.js";
 export const by: Actor = { type: "system", id: null, name: "Benchmark" };
 
 /** Condition on stage and amount, two actions: the automation of job A. */
-export const jobA: Document = {
+const jobA: Document = {
   object: "deal",
   triggers: [{ key: "won", kind: "record.updated", fields: ["stage"], to: "won" }],
   conditions: {

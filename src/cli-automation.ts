@@ -3,6 +3,7 @@ import {
   definitionText,
   exportAutomation,
   importAutomation,
+  readDefinition,
   validateDocument,
   writtenForm,
 } from "./automations/index.js";
@@ -36,15 +37,11 @@ export async function automationCommand(given: Given): Promise<void> {
 }
 
 async function validate(given: Given, file: string): Promise<void> {
-  const definition = readDefinition(file);
+  const definition = readFile(file);
   const { millrace, workspace } = await openWorkspace(given);
-  const document = isObject(definition["document"]) ? definition["document"] : definition;
-  const problems = await validateDocument(
-    millrace.engine,
-    workspace.id,
-    document,
-    definition["form"] === "graph" || definition["form"] === "list" ? definition["form"] : writtenForm(document),
-  );
+  const { document, form, unmapped } = await asImported(millrace.engine, workspace.id, definition);
+  for (const { path, reason } of unmapped) print(`not taken over: ${path}: ${reason}`);
+  const problems = await validateDocument(millrace.engine, workspace.id, document, form);
   for (const { severity, path, message } of problems) print(`${severity}: ${path}: ${message}`);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   print(
@@ -53,11 +50,28 @@ async function validate(given: Given, file: string): Promise<void> {
   process.exitCode = errors === 0 ? 0 : 1;
 }
 
+/** What a file would become; one that is no definition is looked at as a document, so that every fault of it is named. */
+async function asImported(engine: Engine, workspaceId: string, definition: JsonObject) {
+  const document = isObject(definition["document"]) ? definition["document"] : definition;
+  const form =
+    definition["form"] === "graph" || definition["form"] === "list" ? definition["form"] : writtenForm(document);
+  const own = { document, form, unmapped: [] };
+  if (document !== definition) return own;
+  return readDefinition(engine, workspaceId, definition).catch((error: unknown) => {
+    if (error instanceof Problem) return own;
+    throw error;
+  });
+}
+
 async function importFile(given: Given, file: string): Promise<void> {
-  const definition = readDefinition(file);
+  const definition = readFile(file);
   const { millrace, workspace } = await openWorkspace(given);
-  const made = await importAutomation(millrace.engine, workspace.id, definition, by);
+  const { automation: made, unmapped } = await importAutomation(millrace.engine, workspace.id, definition, by);
   print(given.options["quiet"] ? made.id : `"${made.name}" is there as a draft: ${made.id}`);
+  // Beside the id, so that a script that reads it still shows people what is left to do.
+  const tell = given.options["quiet"] ? (text: string) => process.stderr.write(`${text}\n`) : print;
+  if (unmapped.length > 0) tell(`Not taken over, ${unmapped.length}:`);
+  for (const { path, reason } of unmapped) tell(`  ${path || "(the definition)"}: ${reason}`);
 }
 
 async function exportFile(given: Given, id: string): Promise<void> {
@@ -130,7 +144,7 @@ function tree(node: Explanation, depth: number): string[] {
   return [`${indent}${mark} ${sides}${node.reason ? `, ${node.reason}` : ""}`];
 }
 
-function readDefinition(file: string): JsonObject {
+function readFile(file: string): JsonObject {
   try {
     return readJson(readFileSync(file, "utf8"), file);
   } catch (error) {

@@ -28,6 +28,7 @@ import { splitTest } from "./split-test.js";
 import { startBranches } from "./start-branches.js";
 import { switchCases } from "./switch-cases.js";
 import { unlinkRecord } from "./unlink-record.js";
+import { unmapped } from "./unmapped.js";
 import { updateRecord } from "./update-record.js";
 import { upsertRecord } from "./upsert-record.js";
 import { wait } from "./wait.js";
@@ -72,6 +73,7 @@ const kinds: readonly ActionKind[] = [
   sendSlack,
   httpRequest,
   askModel,
+  unmapped,
 ];
 
 /** A table with every built-in step kind, to which a host adds its own. */

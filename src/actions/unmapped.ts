@@ -11,7 +11,8 @@ export const unmapped: ActionKind = {
   kind: "unmapped",
   title: "Not taken over",
   group: "Flow",
-  description: "A step of an imported definition that could not be taken over. It fails; put another step in its place.",
+  description:
+    "A step of an imported definition that could not be taken over. It fails; put another step in its place.",
   config: configOf(
     {
       reason: { title: "Why", type: "string" },

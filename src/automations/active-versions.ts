@@ -41,11 +41,6 @@ export async function activityAfter(room: AutomationRoom, since: number, tx?: Tx
   };
 }
 
-/** Everything that listens now. */
-export async function activeVersions(room: AutomationRoom): Promise<ActiveVersion[]> {
-  return (await activityAfter(room, 0)).active;
-}
-
 /** The versions that were live for an automation, newest first: which one an event met, or that it met none. */
 export async function activationsOf(
   room: AutomationRoom,

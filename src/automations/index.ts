@@ -1,7 +1,6 @@
 export {
   type ActiveVersion,
   activationsOf,
-  activeVersions,
   activityAfter,
   type RunnableVersion,
   runnableVersion,
@@ -22,10 +21,9 @@ export { checkShape, documentSchema } from "./document-schema.js";
 export {
   type Definition,
   definitionText,
-  duplicateAutomation,
   exportAutomation,
-  importAutomation,
 } from "./export-automation.js";
+export { type ImportedAutomation, importAutomation, readDefinition } from "./import-automation.js";
 export { normalDocument, writtenForm } from "./normal-document.js";
 export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";
 export { activate, deleteAutomation, pause, publish } from "./publish.js";

@@ -41,7 +41,7 @@ type Meeting = { event: Event; verdict: Verdict; entry: Entry };
  * What a batch of events means: finds the automations that might want each, decides about every one in the order of the
  * specification, and stores runs (claimed by this worker) and refusals in the transaction that marks the events relayed.
  */
-export async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<RunInHand[]> {
+async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<RunInHand[]> {
   const index = await currentIndex(engine, tx);
   const meetings: Meeting[] = [];
   await wakeWaits(engine, events, tx);

@@ -1,6 +1,6 @@
 export { currentIndex } from "./automation-index.js";
 export { consider, type Verdict, versionAt } from "./consider.js";
-export { enrollMatching, relayEvents } from "./enroll-matching.js";
+export { relayEvents } from "./enroll-matching.js";
 export { monthOf, usedOf } from "./limits.js";
 export { lookBack } from "./look-back.js";
 export { type Batch, cancelBatch, getBatch, listBatches, startBatch } from "./start-batch.js";

@@ -37,17 +37,6 @@ export async function failedEvents(room: EventRoom, workspaceId: string): Promis
   return rows.map((row) => ({ ...readEvent(row), error: String(row["error"]) }));
 }
 
-/** How many events wait for their relay, and since when the oldest does (milliseconds), for the health page. */
-export async function backlog(room: EventRoom): Promise<{ waiting: number; oldestAt: number | null }> {
-  const row = await room.db.one(
-    "SELECT COUNT(*) AS waiting, MIN(at) AS oldestAt FROM millrace_events WHERE relayedAt IS NULL",
-  );
-  return {
-    waiting: Number(row?.["waiting"] ?? 0),
-    oldestAt: row?.["oldestAt"] === null ? null : Number(row?.["oldestAt"]),
-  };
-}
-
 /** An event row as an Event. */
 export function readEvent(row: Row): Event {
   return {

@@ -1,4 +1,4 @@
-export { backlog, changesOf, failedEvents, getEvent, readEvent } from "./change-log.js";
+export { changesOf, failedEvents, getEvent, readEvent } from "./change-log.js";
 export { emitEvent, type NewEvent } from "./emit-event.js";
 export type { Actor, Ancestor, Cause, Change, Event, EventRoom, FieldChange } from "./event.js";
 export { relay } from "./outbox.js";

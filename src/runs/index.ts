@@ -4,7 +4,7 @@ export { cancelRun, endRun } from "./cancel-run.js";
 export { claimRuns } from "./claim-runs.js";
 export { effectsInHand } from "./effects-in-hand.js";
 export type { Engine, EngineSettings } from "./engine.js";
-export { causeOf, triggerFacts } from "./facts.js";
+export { triggerFacts } from "./facts.js";
 export { runsInFlight, type StepInFlight } from "./in-flight.js";
 export {
   countRuns,
@@ -22,5 +22,5 @@ export { type Start, startRuns } from "./start-run.js";
 export type { StepRow } from "./step-row.js";
 export { type Undone, undoRun } from "./undo-run.js";
 export { type VersionStats, versionStats } from "./version-stats.js";
-export { openWalk, type RunInHand, type Walk } from "./walk.js";
 export { answerWait } from "./waits.js";
+export type { RunInHand, Walk } from "./walk.js";

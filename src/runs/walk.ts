@@ -88,7 +88,7 @@ export async function openWalk(engine: Engine, { run, event }: RunInHand, tx?: T
 }
 
 /** The state of a run that has not begun. */
-export function beginning({ plan }: RunnableVersion): RunState {
+function beginning({ plan }: RunnableVersion): RunState {
   return {
     ready: plan.entry.map((key) => ({ key, iteration: "", attempt: 1 })),
     arrivals: {},

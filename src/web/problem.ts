@@ -43,7 +43,15 @@ const library: Record<string, (error: Thrown) => Problem> = {
   "parameters.too.many": () => new Problem(413, "too_large", "The form has too many fields."),
 };
 
-type Thrown = { type?: unknown; limit?: number; code?: unknown; status?: unknown; statusCode?: unknown };
+type Thrown = {
+  type?: unknown;
+  limit?: number;
+  name?: unknown;
+  code?: unknown;
+  parent?: unknown;
+  status?: unknown;
+  statusCode?: unknown;
+};
 
 /** Anything thrown as a Problem: ours as it is, a library's by its type, everything else a 500 without detail. */
 export function problemOf(error: unknown): Problem {
@@ -58,6 +66,8 @@ export function problemOf(error: unknown): Problem {
       "The form is too old or came from elsewhere. Load the page again and repeat.",
     );
   if (error instanceof URIError) return new Problem(400, "bad_address", "The address is not well formed.");
+  if (isDatabaseAway(thrown))
+    return new Problem(503, "unavailable", "The database cannot be reached, or is too busy. Try again in a moment.");
   // What Express' own parts throw, a file that is not there for one, carries both; its message may name paths of ours.
   const { status } = thrown;
   if (typeof status === "number" && thrown.statusCode === status && status >= 400 && status < 500) {
@@ -68,6 +78,17 @@ export function problemOf(error: unknown): Problem {
     "internal",
     "Something went wrong on our side. The log has the details under this request's id.",
   );
+}
+
+/** What the drivers say when nothing is wrong with the request: no connection, a lock waited for in vain, a full disk. */
+function isDatabaseAway({ name, code, parent }: Thrown): boolean {
+  if (typeof name === "string" && /^Sequelize(Connection|Host|AccessDenied)/.test(name)) return true;
+  if (
+    typeof code === "string" &&
+    /^(PROTOCOL_|SQLITE_(BUSY|FULL|READONLY|IOERR)|ER_(LOCK_|SERVER_SHUTDOWN|DISK_FULL))/.test(code)
+  )
+    return true;
+  return typeof parent === "object" && parent !== null && isDatabaseAway(parent as Thrown);
 }
 
 /** The body of `application/problem+json` for it. Details cannot hide the standard members. */

@@ -6,6 +6,7 @@ import { dialects } from "../support/databases.js";
 import { engineWorld, whenWon } from "../support/engine-world.js";
 import { type Loopback, loopback } from "../support/loopback.js";
 import { pause } from "../support/processes.js";
+import { servedMillrace } from "../support/servers.js";
 
 const mark = { key: "mark", kind: "record.update", config: { values: { status: "onboarding" } } };
 const task = { key: "task", kind: "task.create", config: { title: "Call {{ record.name }}" } };
@@ -140,6 +141,19 @@ for (const dialect of dialects) {
       await writing;
       expect(await count("crm_deals", "stage = 'won' AND amount = 5")).to.equal(1);
       await other.sequelize.close();
+    });
+
+    it("is answered for with 503 over HTTP, without a word about it, and writes nothing", async () => {
+      const served = await servedMillrace(dialect);
+      const deal = await served.deal();
+      const { inTransaction } = served.engine.db;
+      served.engine.db.inTransaction = () => Promise.reject(coded("SQLITE_FULL"));
+      const answer = await served.patch(deal, { amount: 5 });
+      served.engine.db.inTransaction = inTransaction;
+      expect([answer.status, answer.body.code]).to.deep.equal([503, "unavailable"]);
+      expect(answer.text).not.to.include("injected");
+      expect((await served.api("GET", `/objects/deal/records/${deal}`)).body.version).to.equal(1);
+      await served.stop();
     });
 
     if (dialect === "mysql") {

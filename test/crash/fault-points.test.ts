@@ -7,7 +7,7 @@ import { createApiKey } from "../../src/web/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld, overTenThousand, whenWon } from "../support/engine-world.js";
 import { type Loopback, loopback } from "../support/loopback.js";
-import { startProcess, until } from "../support/processes.js";
+import { pause, startProcess, until } from "../support/processes.js";
 
 const mark = { key: "mark", kind: "record.update", config: { values: { status: "onboarding" } } };
 const task = { key: "task", kind: "task.create", config: { title: "Call {{ record.name }}" } };
@@ -117,9 +117,8 @@ for (const dialect of dialects) {
         const deal = await world.deal({ amount: 12_000 });
         await world.change("deal", deal.id, { stage: "won" });
         for (let crash = 1; crash <= 3; crash++) {
-          const victim = await worker({ MILLRACE_FAULT: "announced" });
+          expect(await (await worker({ MILLRACE_FAULT: "announced" })).ended).to.equal("SIGKILL");
           await world.change("deal", (await world.deal()).id, { stage: "lost" });
-          expect(await victim.ended).to.equal("SIGKILL");
         }
         const last = await worker({ MILLRACE_FAULT: "announced" });
         await until(
@@ -202,6 +201,26 @@ for (const dialect of dialects) {
       expect(JSON.stringify(run.steps)).to.include('"late":false').and.not.include('"late":true');
       expect(await count("crm_tasks")).to.equal(2);
       await sleeper.kill();
+    });
+
+    it("slower than its lease, but alive: nobody takes the run away, and the call is made once", async () => {
+      await world.automation({ triggers: [whenWon], steps: [call(), task] });
+      let release = () => {};
+      answer = (_req, res) => {
+        release = () => res.end("{}");
+      };
+      const both = await Promise.all([worker(), worker()]);
+      await won();
+      await until("a worker is in its call", () => erp.received.length === 1);
+      await pause(1_700);
+      release();
+      await until("the run is over", async () => (await count("millrace_runs", "status = 'completed'")) === 1);
+      await Promise.all(both.map((one) => one.kill()));
+      expect(erp.received).to.have.length(1);
+      expect((await world.onlyRun()).steps.map((step) => `${step.key} ${step.attempt}`)).to.deep.equal([
+        "erp 1",
+        "task 1",
+      ]);
     });
 
     it("told to stop: it finishes the step in hand, puts the run down for others at once, and goes", async () => {

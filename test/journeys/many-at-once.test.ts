@@ -68,7 +68,9 @@ for (const dialect of dialects) {
           ? world.patch(deal, { stage: "won" })
           : world.api("POST", `/automations/${id}/runs`, { recordId: deal });
       });
-      expect(answers.filter(({ status }) => status !== 200 && status !== 202).map(({ text }) => text)).to.deep.equal([]);
+      expect(answers.filter(({ status }) => status !== 200 && status !== 202).map(({ text }) => text)).to.deep.equal(
+        [],
+      );
       const over = "status IN ('completed','skipped')";
       await until("every start is dealt with", async () => (await count("millrace_runs", over)) === 60, 30_000);
       expect(await count("millrace_runs", "status = 'completed'")).to.equal(30);

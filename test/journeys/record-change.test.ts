@@ -173,4 +173,31 @@ for (const dialect of dialects) {
       });
     });
   });
+
+  describe(`automations that answer each other, over HTTP on ${dialect}`, () => {
+    let world: ServedMillrace;
+    before(async () => {
+      world = await servedMillrace(dialect);
+    });
+    after(() => world.stop());
+
+    it("stops two automations that set each other off, and shows the chain", async () => {
+      const flip = (from: string, to: string) => ({
+        object: "contact",
+        triggers: [{ key: "t", kind: "record.updated", fields: ["jobTitle"], to: from }],
+        steps: [{ key: "flip", kind: "record.update", config: { values: { jobTitle: to } } }],
+      });
+      const ping = await world.automation(flip("ping", "pong"), "Ping");
+      const pong = await world.automation(flip("pong", "ping"), "Pong");
+      const { id } = (await world.api("POST", "/objects/contact/records", { values: { name: "Nora" } })).body;
+      await world.api("PATCH", `/objects/contact/records/${id}`, { values: { jobTitle: "ping" } });
+      await world.work();
+      const [refused, ...ran] = await world.runs("object=contact");
+      expect(refused).to.include({ automationId: ping, status: "skipped" });
+      expect(refused.reason.code).to.equal("loop_guard");
+      const chain = refused.reason.details.chain.map((link: { automationId: string }) => link.automationId);
+      expect(chain).to.deep.equal([ping, pong]);
+      expect(ran.map((run: { status: string }) => run.status)).to.deep.equal(["completed", "completed"]);
+    });
+  });
 }

@@ -157,6 +157,15 @@ for (const dialect of dialects) {
       expect((await world.runs()).map((run) => run.status)).to.deep.equal(["completed", "completed"]);
     });
 
+    it("goes on once however often, and by however many, it is woken at the same time", async () => {
+      await world.automation({ triggers: [whenWon], steps: [rest, mark, task] });
+      for (let n = 0; n < 20; n++) await win({ name: `Deal ${n}` });
+      world.clock.forward("4d");
+      await Promise.all(Array.from({ length: 10 }, () => world.drain()));
+      expect(await tasks()).to.equal(20);
+      expect(new Set((await world.runs()).map((run) => run.status))).to.deep.equal(new Set(["completed"]));
+    });
+
     it("stays cancelled when the cancellation and the end of its wait meet", async () => {
       await world.automation({ triggers: [whenWon], steps: [rest, task] });
       await win();

@@ -12,7 +12,7 @@ import { freshDatabase } from "./databases.js";
 import { MovableClock } from "./movable-clock.js";
 
 /** Ada, an admin: who does things in the tests unless they say otherwise. */
-export const ada: Actor = { type: "user", id: "ada", name: "Ada Admin" };
+const ada: Actor = { type: "user", id: "ada", name: "Ada Admin" };
 
 /** An engine on a database of its own, with a clock that is moved by hand and no timers: `drain` does all work there is. */
 export async function engineWorld(dialect: Dialect, environment: Record<string, string> = {}) {

@@ -102,7 +102,7 @@ export async function servedMillrace(dialect: Dialect, config: Partial<Config> =
 export type ServedMillrace = Awaited<ReturnType<typeof servedMillrace>>;
 
 /** The answer, when it has this status; else an error that shows what it said instead. */
-export function expectStatus(answer: Answer, status: number): Answer {
+function expectStatus(answer: Answer, status: number): Answer {
   if (answer.status !== status) throw new Error(`Expected ${status}, got ${answer.status}: ${answer.text}`);
   return answer;
 }

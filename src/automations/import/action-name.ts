@@ -25,7 +25,8 @@ for (const [verb, names] of Object.entries({
 /** What does something other than read or write a record, by every name it goes by elsewhere. */
 const deeds: Record<string, string> = {};
 for (const [deed, names] of Object.entries({
-  email: "email email_send send_email send_mail mail_send send_tracked_email send_email_message email_send_email gmail_send",
+  email:
+    "email email_send send_email send_mail mail_send send_tracked_email send_email_message email_send_email gmail_send",
   "email.draft": "email_draft email_create_draft draft_email create_email_draft",
   slack: "slack slack_send send_slack slack_send_message send_slack_message slack_post_message slack_message",
   sms: "sms sms_send send_sms send_text_message",
@@ -33,7 +34,8 @@ for (const [deed, names] of Object.entries({
   variables: "set_variables set_variable variables_set set_vars set_value",
   task: "create_task task_create add_task task_add",
   note: "create_note note_create add_note note_add add_comment",
-  notify: "notify notify_user notify_users notify_team notify_owner send_notification create_notification notification_create in_app_notification",
+  notify:
+    "notify notify_user notify_users notify_team notify_owner send_notification create_notification notification_create in_app_notification",
   "list.add": "add_to_list list_add add_list_member",
   "list.remove": "remove_from_list list_remove",
   link: "link_records record_link link_record link",
@@ -42,8 +44,10 @@ for (const [deed, names] of Object.entries({
   wait: "wait delay sleep pause",
   end: "end_workflow stop_workflow exit end_run",
   llm: "llm ai_generate ai_prompt prompt generate_text ai_completion",
-  "conversation.draft": "conversation_create_draft conversation_draft create_draft draft_reply conversation_draft_reply",
-  "conversation.reply": "conversation_reply conversation_send_message conversation_send_reply send_reply reply_to_conversation",
+  "conversation.draft":
+    "conversation_create_draft conversation_draft create_draft draft_reply conversation_draft_reply",
+  "conversation.reply":
+    "conversation_reply conversation_send_message conversation_send_reply send_reply reply_to_conversation",
 })) {
   for (const name of names.split(" ")) deeds[name] = deed;
 }
@@ -78,7 +82,8 @@ function deedOn(
   const by = /^(?:get|find|read|fetch)_by_(?!id$)(.+)$/.exec(verb)?.[1];
   if (by !== undefined) return { verb: "first", object, by };
   const meant = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
-  if (meant === "get" && verbFirst && (own ? subject.endsWith("s") : isPlural(objects, subject))) return { verb: "find", object };
+  if (meant === "get" && verbFirst && (own ? subject.endsWith("s") : isPlural(objects, subject)))
+    return { verb: "find", object };
   if (meant) return { verb: meant, object };
   if (object === null || verbFirst) return undefined;
   const rest = verb.replace(/^(?:get|list|query|find|search|fetch)_/, "");

@@ -17,7 +17,12 @@ import { rewritten, treeOf, Unmappable, type Work } from "./work.js";
 export type ListOptions = { any?: boolean; values?: Work; keep?: boolean };
 
 /** `[{ attribute, operator, value }]` as a rule tree, groups in groups included. Throws Unmappable unless `keep` is set. */
-export function treeFromList(work: Work, list: readonly unknown[], path: string, options: ListOptions = {}): JsonObject {
+export function treeFromList(
+  work: Work,
+  list: readonly unknown[],
+  path: string,
+  options: ListOptions = {},
+): JsonObject {
   const nodes = list.map((one, at) => nodeFrom(work, one, `${path}[${at}]`, options));
   return { [options.any ? "any" : "all"]: nodes };
 }
@@ -66,7 +71,8 @@ function comparison(work: Work, source: Source, options: ListOptions): JsonObjec
     return options.keep ? keep(work, path, message, kept) : refuse(work, path, message, options);
   };
   if ("problem" in side) return fault(at, side.problem);
-  if (!make) return fault(operatorAt, `There is no comparison "${operator}".${didYouMean(word, Object.keys(comparisons))}`);
+  if (!make)
+    return fault(operatorAt, `There is no comparison "${operator}".${didYouMean(word, Object.keys(comparisons))}`);
   if (side.shape.is === "field") for (const remark of unknownOptions(side.shape, raw)) work.report(valueAt, remark);
   const made = make(side.at, valueFrom(options.values ?? work, raw, valueAt));
   return made ?? fault(valueAt, `"${operator}" cannot be asked of ${JSON.stringify(raw ?? null)}.`);
@@ -95,8 +101,11 @@ function sideOf(work: Work, written: string): Side {
   const found = readReferenceIn(work.scope, segments);
   if ("problem" in found) return found;
   if (found.doubt !== undefined) return { problem: found.doubt };
-  if (found.only || (found.path.length === 0 && found.fact !== "now")) return { problem: `Conditions cannot read "${text}".` };
-  const path = found.path.reduce((all, name) => (/^\d+$/.test(name) ? `${all}[${name}]` : `${all}.${name}`), "").replace(/^\./, "");
+  if (found.only || (found.path.length === 0 && found.fact !== "now"))
+    return { problem: `Conditions cannot read "${text}".` };
+  const path = found.path
+    .reduce((all, name) => (/^\d+$/.test(name) ? `${all}[${name}]` : `${all}.${name}`), "")
+    .replace(/^\./, "");
   return { at: path ? { fact: found.fact, path } : { fact: found.fact }, shape: found.shape };
 }
 
@@ -117,33 +126,55 @@ const comparisons: Record<string, Make> = {};
 const named = (names: string, make: Make) => {
   for (const name of names.split(" ")) comparisons[name] = make;
 };
-const compared = (operator: Comparison): Make => (place, value) => leafOf(operator, place, value ?? null);
-const asks = (operator: string): Make => (place) => ({ ...place, operator });
-const takes = (operator: string): Make => (place, value) => (value === undefined || value === null ? undefined : { ...place, operator, value });
-const not = (make: Make): Make => (place, value) => {
-  const inner = make(place, value);
-  return inner && { not: inner };
-};
+const compared =
+  (operator: Comparison): Make =>
+  (place, value) =>
+    leafOf(operator, place, value ?? null);
+const asks =
+  (operator: string): Make =>
+  (place) => ({ ...place, operator });
+const takes =
+  (operator: string): Make =>
+  (place, value) =>
+    value === undefined || value === null ? undefined : { ...place, operator, value };
+const not =
+  (make: Make): Make =>
+  (place, value) => {
+    const inner = make(place, value);
+    return inner && { not: inner };
+  };
 const oneOf: Make = (place, value) => {
   const list = typeof value === "string" && !/\{[{%]/.test(value) ? value.split(",").map((one) => one.trim()) : value;
-  return list === undefined || list === null ? undefined : { ...place, operator: "in", value: Array.isArray(list) ? list : [list] };
+  return list === undefined || list === null
+    ? undefined
+    : { ...place, operator: "in", value: Array.isArray(list) ? list : [list] };
 };
 const range: Make = (place, value) => {
   const ends: unknown = isObject(value) ? [value["min"] ?? value["from"], value["max"] ?? value["to"]] : value;
-  return Array.isArray(ends) && ends.length === 2 && !ends.includes(undefined) ? { ...place, operator: "between", value: ends } : undefined;
+  return Array.isArray(ends) && ends.length === 2 && !ends.includes(undefined)
+    ? { ...place, operator: "between", value: ends }
+    : undefined;
 };
-const days = (operator: string): Make => (place, value) => {
-  const many = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-  if (typeof many === "number") return { ...place, operator, value: `${Math.trunc(many)}d` };
-  return typeof many === "string" ? { ...place, operator, value: many } : undefined;
-};
+const days =
+  (operator: string): Make =>
+  (place, value) => {
+    const many = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof many === "number") return { ...place, operator, value: `${Math.trunc(many)}d` };
+    return typeof many === "string" ? { ...place, operator, value: many } : undefined;
+  };
 
 named("eq equal equals is equal_to", compared("=="));
 named("ne neq not_equal not_equals is_not not_equal_to", compared("!="));
 named("gt greater_than is_greater_than more_than over after_number", compared(">"));
-named("gte ge greater_than_or_equal greater_than_or_equals greater_than_or_equal_to at_least greater_than_inclusive", compared(">="));
+named(
+  "gte ge greater_than_or_equal greater_than_or_equals greater_than_or_equal_to at_least greater_than_inclusive",
+  compared(">="),
+);
 named("lt less_than is_less_than under", compared("<"));
-named("lte le less_than_or_equal less_than_or_equals less_than_or_equal_to at_most less_than_inclusive", compared("<="));
+named(
+  "lte le less_than_or_equal less_than_or_equals less_than_or_equal_to at_most less_than_inclusive",
+  compared("<="),
+);
 named("contains includes has like ilike", compared("contains"));
 named("not_contains does_not_contain not_includes excludes", not(takes("contains")));
 named("starts_with begins_with", compared("startsWith"));
@@ -170,7 +201,15 @@ named("decreased", asks("decreased"));
 named("has_any contains_any", takes("hasAny"));
 named("has_all contains_all", takes("hasAll"));
 named("has_none contains_none", takes("hasNone"));
-for (const [sign, name] of Object.entries({ "=": "eq", "==": "eq", "!=": "ne", ">": "gt", ">=": "gte", "<": "lt", "<=": "lte" })) {
+for (const [sign, name] of Object.entries({
+  "=": "eq",
+  "==": "eq",
+  "!=": "ne",
+  ">": "gt",
+  ">=": "gte",
+  "<": "lt",
+  "<=": "lte",
+})) {
   const make = comparisons[name];
   if (make) comparisons[sign] = make;
 }

@@ -21,6 +21,7 @@ function said(work: Work, settings: Source) {
   const id = object && idOf(work, object, settings);
   const body = textOf(work, settings, ...bodyNames);
   if (body === undefined) throw new Unmappable("The message is empty.");
-  if (id === undefined && object?.name !== work.scope.object?.name) throw new Unmappable("Nothing says which conversation is meant.");
+  if (id === undefined && object?.name !== work.scope.object?.name)
+    throw new Unmappable("Nothing says which conversation is meant.");
   return { ...(id === undefined ? {} : { conversation: id }), body };
 }

@@ -23,7 +23,8 @@ export function errorPolicyOf(source: Source, report: Report): ErrorPolicy | und
   if (wanted !== undefined && !/^(?:stop|fail|abort|halt|continue|skip|ignore|resume|retry)$/.test(wanted))
     report(path, `"${String(named)}" is no way to handle a failure here: stop, continue or retry.`);
   const continues = goesOn || (wanted !== undefined && /^(?:continue|skip|ignore|resume)$/.test(wanted));
-  if (retry || wanted === "retry") return { policy: "retry", ...(retry ?? { attempts: 3 }), ...(continues ? { then: "continue" } : {}) };
+  if (retry || wanted === "retry")
+    return { policy: "retry", ...(retry ?? { attempts: 3 }), ...(continues ? { then: "continue" } : {}) };
   if (continues) return { policy: "continue" };
   return wanted !== undefined && /^(?:stop|fail|abort|halt)$/.test(wanted) ? { policy: "stop" } : undefined;
 }
@@ -42,10 +43,17 @@ function retryOf(source: Source, report: Report): Omit<ErrorPolicy, "policy"> | 
     durationOf(retry.take("backoff_ms", "delay_ms", "interval_ms", "initial_delay_ms"), "ms") ??
     durationOf(retry.take("delay_seconds", "delay", "interval", "initial_delay", "backoff_seconds"), "s") ??
     durationOf(retry.take("delay_minutes"), "m");
-  const maxDelay = durationOf(retry.take("max_delay_ms", "max_backoff_ms"), "ms") ?? durationOf(retry.take("max_delay", "max_delay_seconds"), "s");
+  const maxDelay =
+    durationOf(retry.take("max_delay_ms", "max_backoff_ms"), "ms") ??
+    durationOf(retry.take("max_delay", "max_delay_seconds"), "s");
   const kind = retry.take("backoff", "backoff_type", "strategy");
   const factor = retry.take("backoff_multiplier", "factor", "multiplier", "backoff_factor", "backoff_coefficient");
-  const grows = typeof factor === "number" ? Math.min(Math.max(factor, 1), 10) : /^(?:fixed|constant|linear)$/i.test(String(kind)) ? 1 : undefined;
+  const grows =
+    typeof factor === "number"
+      ? Math.min(Math.max(factor, 1), 10)
+      : /^(?:fixed|constant|linear)$/i.test(String(kind))
+        ? 1
+        : undefined;
   for (const [name] of retry.rest()) report(retry.at(name), "Retries have no such setting here.");
   if (total <= 1) return undefined;
   return {

@@ -41,7 +41,8 @@ export function branchesOf(config: Source): Branch[] {
     const label = source.text("label", "name", "title");
     const id = String(source.take("id", "key", "handle", "port") ?? label ?? at + 1);
     const asks = ["conditions", "expression", "rules", "condition", "when"].some((name) => asksSomething(one[name]));
-    const isDefault = source.take("is_default", "default") === true || /^(?:default|else|otherwise)$/i.test(id) || !asks;
+    const isDefault =
+      source.take("is_default", "default") === true || /^(?:default|else|otherwise)$/i.test(id) || !asks;
     return { id, key: isDefault ? "default" : makeKey(label ?? id, "case"), label, source, isDefault };
   });
 }
@@ -61,12 +62,30 @@ export function switchStep(work: Work, { config }: Given): Made {
 }
 
 /** Names a loop's item must not take: everything below them would be out of reach. */
-const taken = ["record", "old", "trigger", "inputs", "input", "steps", "vars", "loop", "run", "automation", "workspace", "user", "secrets", "now"];
+const taken = [
+  "record",
+  "old",
+  "trigger",
+  "inputs",
+  "input",
+  "steps",
+  "vars",
+  "loop",
+  "run",
+  "automation",
+  "workspace",
+  "user",
+  "secrets",
+  "now",
+];
 
 /** What a loop calls its item; undefined when it gives it no name that can be used. */
 export function itemVariableOf(config: Source): string | undefined {
-  const name = config.value["itemVariable"] ?? config.value["item_variable"] ?? config.value["itemName"] ?? config.value["as"];
-  return typeof name === "string" && /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/.test(name) && !taken.includes(name) ? name : undefined;
+  const name =
+    config.value["itemVariable"] ?? config.value["item_variable"] ?? config.value["itemName"] ?? config.value["as"];
+  return typeof name === "string" && /^[a-zA-Z_][a-zA-Z0-9_]{0,63}$/.test(name) && !taken.includes(name)
+    ? name
+    : undefined;
 }
 
 /** How the items of a loop are called there. */
@@ -84,10 +103,19 @@ export function loopStep(work: Work, { config }: Given): Made {
   config.take("itemVariable", "itemName", "as");
   const onError = String(config.take("on_item_error", "on_error", "continue_on_error") ?? "");
   const most = config.take("maxItems", "max_iterations", "limit", "maxIterations");
-  const policy = /^(?:true|continue|skip)$/i.test(onError) ? "continue" : /^break$/i.test(onError) ? "break" : undefined;
+  const policy = /^(?:true|continue|skip)$/i.test(onError)
+    ? "continue"
+    : /^break$/i.test(onError)
+      ? "break"
+      : undefined;
   return {
     kind: "loop",
-    config: defined({ items, itemVariable, maxItems: typeof most === "number" ? most : undefined, onItemError: policy }),
+    config: defined({
+      items,
+      itemVariable,
+      maxItems: typeof most === "number" ? most : undefined,
+      onItemError: policy,
+    }),
   };
 }
 
@@ -111,7 +139,10 @@ function eventNamed(work: Work, settings: Source, event: string): string {
   const path = settings.at("wait_for_event", "event", "event_type");
   const plain = event.trim().replace(/^record_/, "record.");
   if (/^record\.(?:created|updated|deleted|restored)$/.test(plain)) return plain;
-  work.report(path, `The wait ends when the application emits an event called "${plain}"; nothing here does so by itself.`);
+  work.report(
+    path,
+    `The wait ends when the application emits an event called "${plain}"; nothing here does so by itself.`,
+  );
   return plain;
 }
 
@@ -123,7 +154,8 @@ function dateField(work: Work, until: string): string {
 function lengthOf(work: Work, settings: Source): string | undefined {
   const unitAt = settings.take("duration_unit", "unit", "time_unit", "delay_unit");
   const unit = unitNamed(unitAt);
-  if (unitAt !== undefined && !unit) throw new Unmappable(`"${String(unitAt)}" is no unit of time here: minutes, hours, days or weeks.`);
+  if (unitAt !== undefined && !unit)
+    throw new Unmappable(`"${String(unitAt)}" is no unit of time here: minutes, hours, days or weeks.`);
   const names = ["duration_value", "duration", "delay", "value", "amount", "for"];
   const given = settings.value[names.find((name) => settings.value[name] !== undefined) ?? ""];
   if (typeof given === "string" && given.includes("{{")) {
@@ -144,7 +176,10 @@ export function joinStep(_work: Work, { config }: Given): Made {
   const timeout = durationOf(config.take("timeout_hours"), "h") ?? durationOf(config.take("timeout"), "s");
   const known = { all: "all", any: "any", first: "any", count: "count", n_of_m: "count" }[mode];
   if (!known) throw new Unmappable(`A join waits for all, any or a number of branches, and not for "${mode}".`);
-  return { kind: "join", config: defined({ mode: known, count: typeof count === "number" ? count : undefined, timeout }) };
+  return {
+    kind: "join",
+    config: defined({ mode: known, count: typeof count === "number" ? count : undefined, timeout }),
+  };
 }
 
 /** Values remembered for later steps. */
@@ -157,7 +192,8 @@ export function variablesStep(work: Work, settings: Source): Made {
     values[keptName(single)] = valueOf(work, settings, "value");
   } else {
     const listed = settings.value["variables"];
-    if (Array.isArray(listed)) throw new Unmappable("A list of variables cannot be told here; name each with its value.");
+    if (Array.isArray(listed))
+      throw new Unmappable("A list of variables cannot be told here; name each with its value.");
     for (const [name] of from.rest()) {
       const at = from.at(name);
       values[keptName(name)] = rewritten(work, from.take(name), at);
@@ -173,7 +209,13 @@ export function endStep(work: Work, given: Given): Made {
   const outputs = config.object("mapping", "outputs", "output", "values");
   const status = (config.text("status") ?? "completed").toLowerCase();
   const message = textOf(work, config, "message", "reason");
-  const known = { success: "completed", completed: "completed", failed: "failed", error: "failed", cancelled: "cancelled" }[status];
+  const known = {
+    success: "completed",
+    completed: "completed",
+    failed: "failed",
+    error: "failed",
+    cancelled: "cancelled",
+  }[status];
   if (!known) throw new Unmappable(`A run ends completed, failed or cancelled, and not "${status}".`);
   const handed = outputs && (rewritten(work, outputs.value, outputs.path) as JsonObject);
   return { kind: "end", config: defined({ status: known, message, outputs: handed }) };

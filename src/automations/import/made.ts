@@ -1,14 +1,16 @@
+import type { ErrorPolicy } from "../../graph/index.js";
 import type { JsonObject } from "../../shared/json.js";
 import type { Source } from "./source.js";
 
 /**
  * A step as it will stand in the document. `rest` is a part of it that has no place here: it becomes a step of its own
- * that fails, right after this one. `ports` tell their names for ways out where ours differ.
+ * that fails, right after this one. `goesOn`: the run goes on when it fails.
  */
 export type Made = {
   kind: string;
   config: JsonObject;
   rest?: { original: JsonObject; reason: string };
+  goesOn?: true;
 };
 
 /** A step from elsewhere, opened for reading. `settings` are the parameters of an action, else its config. */
@@ -22,8 +24,12 @@ export type Given = {
   source: Source;
   config: Source;
   settings: Source;
-  /** The action it carries out, `customer.get_by_id`; empty for other steps. */
+  /** The action it carries out, `customer.get_by_id`; the type of a step nobody knows; empty for other steps. */
   action: string;
+  name?: string | undefined;
+  note?: string | undefined;
+  onError?: ErrorPolicy | undefined;
+  timeout?: string | undefined;
 };
 
 /** What a step is there for. */
@@ -35,6 +41,7 @@ export type Role =
   | "loop"
   | "wait"
   | "join"
+  | "parallel"
   | "agent"
   | "end"
   | "missing"

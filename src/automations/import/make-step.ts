@@ -1,13 +1,13 @@
 import { checkConfig } from "../../actions/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { deedNamed, recordDeedNamed } from "./action-name.js";
+import { draftStep, replyStep } from "./conversation-steps.js";
 import { conditionStep, endStep, joinStep, loopStep, switchStep, variablesStep, waitStep } from "./flow-steps.js";
 import type { Given, Made } from "./made.js";
 import { emailStep, httpStep, slackStep, smsStep } from "./message-steps.js";
 import { answerShape, modelStep } from "./model-steps.js";
 import { linkStep, listStep, noteStep, notifyStep, ownerStep, taskStep } from "./people-steps.js";
 import { objectOf, recordStep, shapeOf } from "./record-steps.js";
-import { draftStep, replyStep } from "./conversation-steps.js";
 import { open, type Shape } from "./shapes.js";
 import { Unmappable, type Work } from "./work.js";
 
@@ -37,7 +37,8 @@ const makers: Record<string, (work: Work, given: Given) => Made> = {
 /** A step in our words. Throws Unmappable when it has no equal here, or when a part that matters has none. */
 export function makeStep(work: Work, given: Given): Made {
   const made = make(work, given);
-  if (!work.known.actions.has(made.kind)) throw new Unmappable(`There are no steps of the kind "${made.kind}" here yet.`);
+  if (!work.known.actions.has(made.kind))
+    throw new Unmappable(`There are no steps of the kind "${made.kind}" here yet.`);
   const [wrong] = checkConfig(work.known.actions, made.kind, made.config);
   if (wrong) throw new Unmappable(`${wrong.path ? `${wrong.path}: ` : ""}${wrong.message}`);
   return made;
@@ -59,6 +60,8 @@ function make(work: Work, given: Given): Made {
       return waitStep(work, given.settings);
     case "join":
       return joinStep(work, given);
+    case "parallel":
+      return { kind: "join", config: { mode: "any" } };
     case "end":
       return endStep(work, given);
     case "agent":
@@ -90,7 +93,8 @@ export function outputShape(work: Work, { role, action, settings, config }: Give
   const beside = ["status", "headers", "truncated"];
   if (deed === "llm") return answerShape(settings);
   if (deed === "http") return { is: "answer", content: "body", around: ["data", "body", "response", "json"], beside };
-  const onRecords = deed === undefined || deed === "task" || deed === "note" ? recordDeedNamed(work.scope.objects, action) : undefined;
+  const onRecords =
+    deed === undefined || deed === "task" || deed === "note" ? recordDeedNamed(work.scope.objects, action) : undefined;
   if (!onRecords) return open;
   try {
     const object = objectOf(work, onRecords, settings);
@@ -104,20 +108,52 @@ export function outputShape(work: Work, { role, action, settings, config }: Give
 /** A step that keeps what it was and fails when it is reached. */
 export function unmappedStep(original: unknown, reason: string, ports: readonly string[]): Made {
   const own = ports.length > 0 && !ports.every((port) => port === "success" || port === "error");
-  const config: JsonObject = { reason, ...(original === undefined ? {} : { original }), ...(own ? { ports: [...ports] } : {}) };
+  const config: JsonObject = {
+    reason,
+    ...(original === undefined ? {} : { original }),
+    ...(own ? { ports: [...ports] } : {}),
+  };
   return { kind: "unmapped", config };
 }
 
 /** Parts of a step that nobody read: they are named, and noted beside the step. */
 export function leftovers({ source, config, settings }: Given): [path: string, name: string, value: unknown][] {
   const all = new Set([source, config, settings]);
-  return [...all].flatMap((one) => one.rest().filter(([name, value]) => matters(name, value)).map(([name, value]): [string, string, unknown] => [one.at(name), name, value]));
+  return [...all].flatMap((one) =>
+    one
+      .rest()
+      .filter(([name, value]) => matters(name, value))
+      .map(([name, value]): [string, string, unknown] => [one.at(name), name, value]),
+  );
 }
 
 /** Numbers and dates of the other system, and what is empty, mean nothing here. */
-const idle = new Set(["order", "position", "id", "_id", "version", "createdat", "updatedat", "created_at", "updated_at", "metadata", "ui", "width", "height", "selected", "dragging", "measured", "positionabsolute"]);
+const idle = new Set([
+  "order",
+  "position",
+  "id",
+  "_id",
+  "version",
+  "createdat",
+  "updatedat",
+  "created_at",
+  "updated_at",
+  "metadata",
+  "ui",
+  "width",
+  "height",
+  "selected",
+  "dragging",
+  "measured",
+  "positionabsolute",
+]);
 
 function matters(name: string, value: unknown): boolean {
-  const empty = value === null || value === undefined || value === "" || value === false || (Array.isArray(value) && value.length === 0);
+  const empty =
+    value === null ||
+    value === undefined ||
+    value === "" ||
+    value === false ||
+    (Array.isArray(value) && value.length === 0);
   return !empty && !(isObject(value) && Object.keys(value).length === 0) && !idle.has(name.toLowerCase());
 }

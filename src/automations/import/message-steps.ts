@@ -1,22 +1,37 @@
 import { isDuration } from "../../shared/duration.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { durationOf } from "./durations.js";
-import { fieldNamed } from "./objects.js";
 import type { Made } from "./made.js";
+import { fieldNamed } from "./objects.js";
 import type { Source } from "./source.js";
 import { textOf, Unmappable, valueOf, type Work } from "./work.js";
 
 const htmlNames = ["html", "body_html", "html_body", "email_html"];
-const bodyNames = ["body", "text", "content", "message", "email_body", "body_text", "message_template", "template_body"];
+const bodyNames = [
+  "body",
+  "text",
+  "content",
+  "message",
+  "email_body",
+  "body_text",
+  "message_template",
+  "template_body",
+];
 
 /** A mail: to whom, and what it says. */
 export function emailStep(work: Work, settings: Source, tracked: boolean): Made {
-  const to = receivers(work, settings, ["to", "to_email", "email_to", "recipient", "recipients", "recipient_email", "email"], ["to_field", "email_field", "recipient_field"]);
+  const to = receivers(
+    work,
+    settings,
+    ["to", "to_email", "email_to", "recipient", "recipients", "recipient_email", "email"],
+    ["to_field", "email_field", "recipient_field"],
+  );
   const html = textOf(work, settings, ...htmlNames);
   const body = html ?? textOf(work, settings, ...bodyNames);
   const subject = textOf(work, settings, "subject", "email_subject", "title");
   if (to === undefined) throw new Unmappable("The mail names no recipient.");
-  if (subject === undefined || body === undefined) throw new Unmappable(`The mail has no ${subject === undefined ? "subject" : "text"}.`);
+  if (subject === undefined || body === undefined)
+    throw new Unmappable(`The mail has no ${subject === undefined ? "subject" : "text"}.`);
   const isHtml = html !== undefined || /<(?:html|body|p|div|table|br)\b[^<>]*>/i.test(body);
   const marketing = /^marketing$/i.test(settings.text("class", "category", "email_type") ?? "");
   const more = {
@@ -61,15 +76,20 @@ export function slackStep(work: Work, settings: Source): Made {
   const email = receivers(work, settings, ["user_email", "email", "to"], ["user_email_field", "email_field"]);
   const blocks = valueOf(work, settings, "blocks");
   if (text === undefined) throw new Unmappable("The message is empty.");
-  if (channel === undefined && email === undefined) throw new Unmappable("The message names neither a channel nor a person.");
-  return { kind: "slack.send", config: { ...(channel === undefined ? { email } : { channel }), text, ...(blocks === undefined ? {} : { blocks }) } };
+  if (channel === undefined && email === undefined)
+    throw new Unmappable("The message names neither a channel nor a person.");
+  return {
+    kind: "slack.send",
+    config: { ...(channel === undefined ? { email } : { channel }), text, ...(blocks === undefined ? {} : { blocks }) },
+  };
 }
 
 /** A text message. */
 export function smsStep(work: Work, settings: Source): Made {
   const to = receivers(work, settings, ["to", "phone", "phone_number", "recipient"], ["to_field", "phone_field"]);
   const text = textOf(work, settings, "text", "message", "body", "message_template", "content");
-  if (to === undefined || text === undefined) throw new Unmappable(`The message has no ${to === undefined ? "recipient" : "text"}.`);
+  if (to === undefined || text === undefined)
+    throw new Unmappable(`The message has no ${to === undefined ? "recipient" : "text"}.`);
   return { kind: "sms.send", config: { to, text } };
 }
 
@@ -80,7 +100,8 @@ export function httpStep(work: Work, settings: Source, name: string): Made {
   const body = jsonOr(valueOf(work, settings, "body", "data", "payload", "json", "body_template"));
   const named = /[._](get|post|put|patch|delete)$/i.exec(name)?.[1] ?? settings.text("method", "http_method");
   const method = (named ?? (/webhook/i.test(name) || body !== undefined ? "POST" : "GET")).toUpperCase();
-  const timeout = durationOf(settings.take("timeout", "timeout_ms"), "ms") ?? durationOf(settings.take("timeout_seconds"), "s");
+  const timeout =
+    durationOf(settings.take("timeout", "timeout_ms"), "ms") ?? durationOf(settings.take("timeout_seconds"), "s");
   return {
     kind: "http.request",
     config: {
@@ -105,7 +126,11 @@ function headersOf(work: Work, settings: Source): JsonObject | undefined {
   const header = auth?.text("header", "header_name");
   auth?.take("type", "kind", "scheme");
   const signed = token === undefined ? {} : header ? { [header]: token } : { Authorization: `Bearer ${token}` };
-  const all = { ...(isObject(given) ? given : {}), ...(authorization ? { Authorization: authorization } : {}), ...signed };
+  const all = {
+    ...(isObject(given) ? given : {}),
+    ...(authorization ? { Authorization: authorization } : {}),
+    ...signed,
+  };
   return Object.keys(all).length > 0 ? all : undefined;
 }
 

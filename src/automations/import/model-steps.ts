@@ -1,7 +1,7 @@
 import { isObject } from "../../shared/json.js";
+import { snake } from "./keys.js";
 import type { Made } from "./made.js";
 import { defined } from "./message-steps.js";
-import { snake } from "./keys.js";
 import { objectNamed } from "./objects.js";
 import type { Shape } from "./shapes.js";
 import type { Source } from "./source.js";
@@ -66,7 +66,11 @@ function toolsOf(work: Work, config: Source): string[] {
   return (Array.isArray(given) ? given : []).flatMap((one: unknown, at) => {
     const name = snake(isObject(one) ? String(one["name"] ?? one["id"] ?? "") : String(one));
     const tool = toolNamed(work, name);
-    if (!tool) work.report(`${path}[${at}]`, `There is no tool "${name}": a model can look up records here, such as contact_get.`);
+    if (!tool)
+      work.report(
+        `${path}[${at}]`,
+        `There is no tool "${name}": a model can look up records here, such as contact_get.`,
+      );
     return tool ? [tool] : [];
   });
 }

@@ -24,7 +24,13 @@ const synonyms: Record<string, string> = {
 
 /** What other systems call our fields, where spelling alone does not tell. */
 const fieldSynonyms: Record<string, Record<string, string>> = {
-  contact: { full_name: "name", display_name: "name", title: "jobTitle", email_address: "email", phone_number: "phone" },
+  contact: {
+    full_name: "name",
+    display_name: "name",
+    title: "jobTitle",
+    email_address: "email",
+    phone_number: "phone",
+  },
   company: { company_name: "name", size: "employees", employee_count: "employees", revenue: "annualRevenue" },
   deal: { title: "name", value: "amount", expected_close_date: "closeDate", close_at: "closeDate" },
   task: {
@@ -38,7 +44,13 @@ const fieldSynonyms: Record<string, Record<string, string>> = {
   },
   note: { content: "body", text: "body", created_by: "author" },
   product: { title: "name", unit_price: "price" },
-  order: { amount: "total", total_amount: "total", order_number: "number", line_items: "items", ordered_at: "placedAt" },
+  order: {
+    amount: "total",
+    total_amount: "total",
+    order_number: "number",
+    line_items: "items",
+    ordered_at: "placedAt",
+  },
   conversation: { title: "subject", assigned_to: "assignee", assignee_id: "assignee", owner: "assignee" },
   message: { content: "body", text: "body", message: "body", sender: "author", from: "author" },
   document: { title: "name", link: "url", content_type: "mimeType" },
@@ -63,7 +75,9 @@ function singulars(name: string): string[] {
 export function isPlural(objects: readonly ObjectType[], name: string): boolean {
   const object = objectNamed(objects, name);
   const wanted = snake(name);
-  return object !== undefined && wanted !== object.name && (snake(object.plural) === wanted || /s$|people$/.test(wanted));
+  return (
+    object !== undefined && wanted !== object.name && (snake(object.plural) === wanted || /s$|people$/.test(wanted))
+  );
 }
 
 /** The field of an object that a name from elsewhere means: `last_contacted_at`, `customerId` for the contact of an order. */

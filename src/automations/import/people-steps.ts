@@ -12,17 +12,30 @@ const roles = ["admin", "editor", "operator", "viewer"];
 export function taskStep(work: Work, settings: Source): Made {
   const title = textOf(work, settings, "title", "name", "subject", "task_title", "task_name");
   if (title === undefined) throw new Unmappable("The task has no title.");
-  const dueIn = durationOf(settings.take("due_in", "due_in_days", "due_days", "days_until_due", "due_date_offset"), "d");
-  const date = dueIn === undefined ? settings.value["due_date"] ?? settings.value["dueDate"] : undefined;
+  const dueIn = durationOf(
+    settings.take("due_in", "due_in_days", "due_days", "days_until_due", "due_date_offset"),
+    "d",
+  );
+  const date = dueIn === undefined ? (settings.value["due_date"] ?? settings.value["dueDate"]) : undefined;
   const relative = durationOf(typeof date === "string" ? date.replace(/^in\s+/i, "") : undefined, "d");
   if (relative !== undefined) settings.take("due_date");
-  const dueAt = relative ?? dueIn ? undefined : textOf(work, settings, "due_at", "due_date", "due", "deadline");
+  const dueAt = (relative ?? dueIn) ? undefined : textOf(work, settings, "due_at", "due_date", "due", "deadline");
   return {
     kind: "task.create",
     config: defined({
       title,
       body: textOf(work, settings, "body", "description", "notes", "details", "task_description"),
-      assignee: personOf(work, settings, "assignee", "assigned_to", "assignee_id", "assignee_email", "owner", "user_id", "user_email"),
+      assignee: personOf(
+        work,
+        settings,
+        "assignee",
+        "assigned_to",
+        "assignee_id",
+        "assignee_email",
+        "owner",
+        "user_id",
+        "user_email",
+      ),
       dueIn: relative ?? dueIn,
       dueAt,
       record: aboutOf(work, settings),
@@ -88,12 +101,18 @@ function recipients(work: Work, settings: Source): JsonObject {
   const names = ["users", "user_ids", "user_id", "user_emails", "user_email", "user", "to", "recipients", "assignee"];
   const path = settings.at(...names);
   const given = valueOf(work, settings, ...names);
-  const all = [given ?? []].flat().map(String).filter((one) => one !== "");
+  const all = [given ?? []]
+    .flat()
+    .map(String)
+    .filter((one) => one !== "");
   if (role !== undefined) throw new Unmappable(`There is no role "${role}" here: there are ${roles.join(", ")}.`);
-  if (settings.take("notify_owner", "owner") || (all.length === 1 && /^(?:record_?)?owner$/i.test(all[0] ?? ""))) return { owner: true };
+  if (settings.take("notify_owner", "owner") || (all.length === 1 && /^(?:record_?)?owner$/i.test(all[0] ?? "")))
+    return { owner: true };
   if (all.length === 0) {
     const team = settings.text("team", "team_id", "team_name");
-    throw new Unmappable(team ? `There is no team "${team}" here; name users or a role.` : "The notification names nobody.");
+    throw new Unmappable(
+      team ? `There is no team "${team}" here; name users or a role.` : "The notification names nobody.",
+    );
   }
   for (const one of all) foreign(work, one, path, "user");
   return { users: all.length === 1 ? all[0] : all };
@@ -106,9 +125,22 @@ export function ownerStep(work: Work, settings: Source): Made {
   const users = valueOf(work, settings, "users", "user_ids", "assignees");
   if (role || users !== undefined) {
     const group = role ? { role: role.toLowerCase() } : { users };
-    return { kind: "owner.assign", config: { to: inTurn || users === undefined ? { roundRobin: group } : { leastBusy: group } } };
+    return {
+      kind: "owner.assign",
+      config: { to: inTurn || users === undefined ? { roundRobin: group } : { leastBusy: group } },
+    };
   }
-  const user = personOf(work, settings, "user", "user_id", "owner", "owner_id", "assignee", "assigned_to", "user_email");
+  const user = personOf(
+    work,
+    settings,
+    "user",
+    "user_id",
+    "owner",
+    "owner_id",
+    "assignee",
+    "assigned_to",
+    "user_email",
+  );
   if (user === undefined) throw new Unmappable("Nothing says who the new owner is.");
   return { kind: "owner.assign", config: { to: { user } } };
 }
@@ -128,8 +160,12 @@ export function listStep(work: Work, settings: Source, kind: "list.add" | "list.
 /** A connection between two records. */
 export function linkStep(work: Work, settings: Source, kind: "record.link" | "record.unlink"): Made {
   const target = settings.object("to", "target");
-  const id = target ? valueOf(work, target, "id", "record_id") : valueOf(work, settings, "target_record_id", "target_id", "to_id", "related_id");
-  const named = target ? target.text("object", "object_type") : settings.text("target_object", "target_object_type", "to_object", "related_object");
+  const id = target
+    ? valueOf(work, target, "id", "record_id")
+    : valueOf(work, settings, "target_record_id", "target_id", "to_id", "related_id");
+  const named = target
+    ? target.text("object", "object_type")
+    : settings.text("target_object", "target_object_type", "to_object", "related_object");
   const object = work.scope.objects.find((one) => one.name === named?.toLowerCase());
   const relation = settings.text("relation", "relation_type", "link_type", "relationship", "attribute");
   if (id === undefined || !object) throw new Unmappable("Nothing says which record to connect with.");

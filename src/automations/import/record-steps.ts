@@ -3,9 +3,9 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 import type { RecordDeed } from "./action-name.js";
 import { treeFromList } from "./conditions.js";
 import { leafOf, unknownOptions } from "./expression-tree.js";
-import { forSearch } from "./search-tree.js";
-import { fieldNamed, isId, isIdOf, objectNamed } from "./objects.js";
 import type { Made } from "./made.js";
+import { fieldNamed, isId, isIdOf, objectNamed } from "./objects.js";
+import { forSearch } from "./search-tree.js";
 import type { Shape } from "./shapes.js";
 import { type Source, sourceOf } from "./source.js";
 import { rewritten, textOf, treeOf, Unmappable, valueOf, type Work } from "./work.js";
@@ -45,7 +45,10 @@ export function recordStep(work: Work, deed: RecordDeed, settings: Source): Made
     case "delete":
       return { kind: "record.delete", config: target(work, object, settings) };
     case "create":
-      return withValues(work, object, settings, (values) => ({ kind: "record.create", config: { object: object.name, values } }));
+      return withValues(work, object, settings, (values) => ({
+        kind: "record.create",
+        config: { object: object.name, values },
+      }));
     case "update": {
       const record = target(work, object, settings);
       return withValues(work, object, settings, (values) => ({ kind: "record.update", config: { ...record, values } }));
@@ -73,13 +76,16 @@ function target(work: Work, object: ObjectType, settings: Source): JsonObject {
 
 function ownId(work: Work, object: ObjectType, settings: Source): unknown {
   const id = idOf(work, object, settings) ?? (work.scope.object?.name === object.name ? "{{ record.id }}" : undefined);
-  if (id === undefined) throw new Unmappable(`Nothing says which ${object.label.toLowerCase()} is meant: the id is missing.`);
+  if (id === undefined)
+    throw new Unmappable(`Nothing says which ${object.label.toLowerCase()} is meant: the id is missing.`);
   return id;
 }
 
 /** The id of a record in an action's settings: `id`, `customerId`. */
 export function idOf(work: Work, object: ObjectType, settings: Source): unknown {
-  const name = Object.keys(settings.value).find((one) => isIdOf(work.scope.objects, object, one) && one !== "object_id");
+  const name = Object.keys(settings.value).find(
+    (one) => isIdOf(work.scope.objects, object, one) && one !== "object_id",
+  );
   return name === undefined ? undefined : valueOf(work, settings, name);
 }
 
@@ -93,16 +99,29 @@ function ignoreWorkspace(settings: Source): void {
 
 /** The fields an action writes. Those we have go into the step; the others are kept as a step that fails. */
 function withValues(work: Work, object: ObjectType, settings: Source, make: (values: JsonObject) => Made): Made {
-  const wrapped = settings.object("values", "fields", "data", "updates", "patch", "attributes", "field_mappings", "record");
+  const wrapped = settings.object(
+    "values",
+    "fields",
+    "data",
+    "updates",
+    "patch",
+    "attributes",
+    "field_mappings",
+    "record",
+  );
   const single = wrapped ? undefined : settings.text("field", "attribute", "field_name");
-  const from = wrapped ?? (single === undefined ? settings : sourceOf({ [single]: settings.take("value", "new_value") }, settings.path));
+  const from =
+    wrapped ??
+    (single === undefined ? settings : sourceOf({ [single]: settings.take("value", "new_value") }, settings.path));
   const values: JsonObject = {};
   const left: JsonObject = {};
   const reasons: string[] = [];
   for (const [name] of from.rest()) {
     const field = fieldNamed(work.scope.objects, object, name);
     const raw = from.take(name);
-    const wrong = field ? unknownOptions({ is: "field", object, field }, raw)[0] : `A ${object.label.toLowerCase()} has no field "${name}".`;
+    const wrong = field
+      ? unknownOptions({ is: "field", object, field }, raw)[0]
+      : `A ${object.label.toLowerCase()} has no field "${name}".`;
     if (field && wrong === undefined) {
       values[field.name] = rewritten(work, raw, from.at(name));
     } else if (raw !== undefined) {
@@ -138,7 +157,9 @@ function related(work: Work, owner: ObjectType, object: ObjectType, settings: So
   const fields = object.fields.filter(({ relation }) => relation === owner.name);
   const [field] = fields;
   if (!field || fields.length > 1)
-    throw new Unmappable(`No single field connects ${object.plural.toLowerCase()} with a ${owner.label.toLowerCase()}.`);
+    throw new Unmappable(
+      `No single field connects ${object.plural.toLowerCase()} with a ${owner.label.toLowerCase()}.`,
+    );
   const id = ownId(work, owner, settings);
   return find(work, object, settings, [{ fact: "record", path: field.name, operator: "equal", value: id }]);
 }
@@ -155,7 +176,11 @@ function find(work: Work, object: ObjectType, settings: Source, leaves: JsonObje
   const limit = limitOf(work, settings, paging);
   const sort = sortOf(work, object, settings);
   for (const [name, value] of paging?.rest() ?? []) {
-    if (value !== null && value !== undefined) work.report(paging?.at(name) ?? settings.path, "Pages are not asked for here; a search gives on what fits its limit.");
+    if (value !== null && value !== undefined)
+      work.report(
+        paging?.at(name) ?? settings.path,
+        "Pages are not asked for here; a search gives on what fits its limit.",
+      );
   }
   const all = [...leaves, ...asked(work, object, settings)].map(forSearch);
   return {
@@ -185,7 +210,9 @@ function sortOf(work: Work, object: ObjectType, settings: Source): string | unde
   const direction = settings.text("order", "sort_order", "direction") ?? "";
   if (given === undefined) return undefined;
   const [name = "", written = ""] = given.replace(/^[-+]/, "").split(/[\s:]+/);
-  const kept = ["createdAt", "updatedAt", "id"].find((one) => one.toLowerCase() === name.replaceAll("_", "").toLowerCase());
+  const kept = ["createdAt", "updatedAt", "id"].find(
+    (one) => one.toLowerCase() === name.replaceAll("_", "").toLowerCase(),
+  );
   const field = kept ?? fieldNamed(work.scope.objects, object, name)?.name;
   if (field === undefined) {
     work.report(path, `A ${object.label.toLowerCase()} has no field "${name}" to sort by.`);
@@ -209,7 +236,8 @@ function asked(work: Work, object: ObjectType, settings: Source): JsonObject[] {
     if (group && Array.isArray(raw)) leaves.push(treeFromList(own, raw, path, { values: work }));
     else if (group && isObject(raw)) leaves.push(...ofFields(work, object, sourceOf(raw, path)));
     else if (expressions.includes(name) && typeof raw === "string") leaves.push(treeOf(own, raw, path));
-    else if (searches.includes(name) && typeof raw === "string" && raw !== "") leaves.push(searched(work, object, raw, path));
+    else if (searches.includes(name) && typeof raw === "string" && raw !== "")
+      leaves.push(searched(work, object, raw, path));
     else if (!searches.includes(name)) leaves.push(...ofFields(work, object, sourceOf({ [name]: raw }, settings.path)));
   }
   return leaves;
@@ -225,7 +253,13 @@ function ofFields(work: Work, object: ObjectType, source: Source): JsonObject[] 
     if (field) for (const remark of unknownOptions({ is: "field", object, field }, raw)) work.report(path, remark);
     const place = { fact: "record", path: field?.name ?? "id" };
     if (Array.isArray(raw)) return { ...place, operator: "in", value: rewritten(work, raw, path) };
-    if (isObject(raw)) return treeFromList({ ...work, scope: { ...work.scope, object } }, Object.entries(raw).map(([operator, value]) => ({ field: name, operator: operator.replace(/^\$/, ""), value })), path, { values: work });
+    if (isObject(raw))
+      return treeFromList(
+        { ...work, scope: { ...work.scope, object } },
+        Object.entries(raw).map(([operator, value]) => ({ field: name, operator: operator.replace(/^\$/, ""), value })),
+        path,
+        { values: work },
+      );
     return leafOf("==", place, rewritten(work, raw, path));
   });
 }

@@ -6,9 +6,9 @@ import { type Followed, follow, type LookedUp, open, type Shape } from "./shapes
 
 /**
  * A reference in our names: the first one, and the path below it. `only: "template"` stands for what conditions cannot
- * read. `doubt` says what is perhaps not there.
+ * read; `maybe`: elsewhere it is empty when it is not there. `doubt` says what is probably not there.
  */
-export type Place = { fact: string; path: string[]; shape: Shape; only?: "template"; doubt?: string };
+export type Place = { fact: string; path: string[]; shape: Shape; only?: "template"; maybe?: true; doubt?: string };
 
 /** What a reference from elsewhere came to. */
 export type Reading = Place | { problem: string };
@@ -72,9 +72,9 @@ export function readReferenceIn(scope: Scope, segments: readonly string[]): Read
   const [root = "", ...rest] = segments;
   const depth = scope.loops.findIndex(({ itemVariable }) => itemVariable === root);
   if (depth >= 0) return item(scope, depth, rest);
-  if (scope.variables.has(root) && !roots.includes(root)) return place("vars", [keptName(root), ...rest], open);
   const known = Object.hasOwn(plain, snake(root)) ? plain[snake(root)] : undefined;
   if (known && rest.length === 0) return place(known[0], known[1], open, known[2]);
+  if (scope.variables.has(root) && !roots.includes(root)) return place("vars", [keptName(root), ...rest], open);
   switch (root) {
     case "input":
     case "inputs":
@@ -115,13 +115,13 @@ function bare(scope: Scope, segments: readonly string[]): Reading {
   const meant = objectNamed(scope.objects, root);
   if (meant && meant.name === scope.object?.name) return record(scope, "record", rest);
   if (scope.inputs.has(root)) return input(scope, segments);
-  const readers = meant
-    ? [...scope.steps.values()].map((one) => one()).filter(({ shape }) => isOf(shape, meant))
-    : [];
+  const readers = meant ? [...scope.steps.values()].map((one) => one()).filter(({ shape }) => isOf(shape, meant)) : [];
   const [reader] = readers;
   if (reader && readers.length === 1) return into(scope, reader, rest);
   const names = ["input", "steps", "loop", "secrets", "record", "organizationId", ...scope.variables];
-  return { problem: `There is nothing called "${segments.join(".")}" here.${didYouMean(root, names).replace(/ Known:.*/, "")}` };
+  return {
+    problem: `There is nothing called "${segments.join(".")}" here.${didYouMean(root, names).replace(/ Known:.*/, "")}`,
+  };
 }
 
 function isOf(shape: Shape, object: ObjectType): boolean {
@@ -150,7 +150,8 @@ function step(scope: Scope, [name = "", ...rest]: readonly string[]): Reading {
   if (!["output", "outputs", "error", "port"].includes(member)) return into(scope, referable, rest);
   if (member === "port") return place("steps", [referable.key, "port"], open);
   // An error here has a code and a message; elsewhere it is a text.
-  if (member === "error") return place("steps", [referable.key, "error", ...(below.length > 0 ? below : ["message"])], open);
+  if (member === "error")
+    return place("steps", [referable.key, "error", ...(below.length > 0 ? below : ["message"])], open);
   return into(scope, referable, below);
 }
 
@@ -194,7 +195,11 @@ function found(scope: Scope, start: Place, followed: Followed | LookedUp): Readi
   }
   const owner = place(start.fact, [...start.path, ...followed.of], open);
   const there = scope.lookUp(followed.lookUp, owner, followed.newest);
-  return found(scope, there, follow(there.shape, followed.rest, scope.objects));
+  // Of the newest message, others mean its text.
+  const { shape } = there;
+  const rest = followed.rest.length === 0 && shape.is === "record" ? [shape.object.labelField] : followed.rest;
+  const below = found(scope, there, follow(shape, rest, scope.objects));
+  return "problem" in below || !followed.newest ? below : { ...below, maybe: true };
 }
 
 function place(fact: string, path: readonly string[], shape: Shape, only?: "template"): Place {

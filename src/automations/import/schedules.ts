@@ -27,11 +27,18 @@ export function scheduleFrom(source: Source, name: string, report: Report): Json
   const cron = source.text("cron", "cron_expression", "schedule", "expression", "cron_schedule");
   const timezone = source.text("timezone", "time_zone", "tz");
   if (cron !== undefined) return defined({ cron: cron.trim(), timezone });
-  const frequency = snake(source.text("frequency", "repeat", "recurrence", "interval_type") ?? name.split(/[._]/).at(-1) ?? "");
+  const frequency = snake(
+    source.text("frequency", "repeat", "recurrence", "interval_type") ?? name.split(/[._]/).at(-1) ?? "",
+  );
   const every = Object.hasOwn(frequencies, frequency) ? frequencies[frequency] : intervalOf(source);
   if (every === undefined) return null;
   const at = /^(?:day|weekday|week|month|year)$/.test(every) ? timeOf(source) : undefined;
-  const on = every === "week" ? weekdaysOf(source, report) : every === "month" ? source.take("day_of_month", "day", "on") : undefined;
+  const on =
+    every === "week"
+      ? weekdaysOf(source, report)
+      : every === "month"
+        ? source.take("day_of_month", "day", "on")
+        : undefined;
   return defined({ every, on, at, timezone });
 }
 
@@ -47,7 +54,9 @@ function timeOf(source: Source): string | undefined {
   if (time !== undefined) return /^\d{1,2}:\d{2}:\d{2}$/.test(time) ? time.slice(0, -3) : time;
   const hour = source.take("hour");
   const minute = source.take("minute");
-  return typeof hour === "number" ? `${String(hour).padStart(2, "0")}:${String(typeof minute === "number" ? minute : 0).padStart(2, "0")}` : undefined;
+  return typeof hour === "number"
+    ? `${String(hour).padStart(2, "0")}:${String(typeof minute === "number" ? minute : 0).padStart(2, "0")}`
+    : undefined;
 }
 
 function weekdaysOf(source: Source, report: Report): string[] | undefined {
@@ -56,9 +65,16 @@ function weekdaysOf(source: Source, report: Report): string[] | undefined {
   const given = source.take(...names);
   if (given === undefined || given === null) return undefined;
   const days = [given].flat().flatMap((one) => {
-    const day = typeof one === "number" ? weekdays[one % 7] : weekdays.find((name) => name.startsWith(String(one).toLowerCase().slice(0, 3)));
+    const day =
+      typeof one === "number"
+        ? weekdays[one % 7]
+        : weekdays.find((name) => name.startsWith(String(one).toLowerCase().slice(0, 3)));
     if (day === undefined) report(path, `"${String(one)}" is no day of the week.`);
-    else if (typeof one === "number") report(path, `The day ${one} is taken for ${day.charAt(0).toUpperCase()}${day.slice(1)}, counted from Sunday as 0.`);
+    else if (typeof one === "number")
+      report(
+        path,
+        `The day ${one} is taken for ${day.charAt(0).toUpperCase()}${day.slice(1)}, counted from Sunday as 0.`,
+      );
     return day ?? [];
   });
   return days.length > 0 ? days : undefined;

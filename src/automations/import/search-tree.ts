@@ -31,6 +31,8 @@ export function forSearch(tree: JsonObject): JsonObject {
 
 function fixed(value: unknown): unknown {
   if (!isObject(value) || typeof value["fact"] !== "string" || ["record", "now"].includes(value["fact"])) return value;
-  const names = String(value["path"] ?? "").split(/[.[\]]+/).filter(Boolean);
+  const names = String(value["path"] ?? "")
+    .split(/[.[\]]+/)
+    .filter(Boolean);
   return `{{ ${sayPlace({ fact: value["fact"], path: names })} }}`;
 }

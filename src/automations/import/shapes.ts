@@ -17,7 +17,8 @@ export type Shape =
   | { is: "first"; object: ObjectType }
   /** The output of a search: `{ records, total, truncated }`. */
   | { is: "found"; object: ObjectType }
-  | { is: "field"; object: ObjectType; field: Field }
+  /** `live`: of the run's own record, whose relations can be followed. */
+  | { is: "field"; object: ObjectType; field: Field; live?: boolean }
   /** An answer whose content lies under one name, which others call by `around`: the body of a call, a model's text. */
   | { is: "answer"; content: string; around: readonly string[]; beside: readonly string[] };
 
@@ -37,7 +38,7 @@ export function follow(shape: Shape, names: readonly string[], objects: readonly
     case "open":
       return { path: [...names], shape: open };
     case "field":
-      return intoField(shape, names);
+      return intoField(shape, names, objects);
     case "answer":
       return intoAnswer(shape, names);
     case "found":
@@ -75,7 +76,11 @@ function intoRecord(
   around: readonly string[],
 ): Followed | LookedUp {
   const field = fieldNamed(objects, object, name);
-  if (field) return below([...inside, field.name], follow({ is: "field", object, field }, rest, objects));
+  if (field)
+    return below(
+      [...inside, field.name],
+      follow({ is: "field", object, field, live: inside.length === 0 }, rest, objects),
+    );
   if (isId(name)) return { path: ["id", ...rest], shape: open };
   const kept = { created_at: "createdAt", creation_time: "createdAt", updated_at: "updatedAt" }[snake(name)];
   if (kept) return { path: [kept, ...rest], shape: open };
@@ -94,21 +99,29 @@ function intoRecord(
   };
 }
 
-function intoField({ object, field }: Shape & { is: "field" }, names: readonly string[]): Followed {
-  const path = [...names];
-  if (field.type === "json" || field.type === "multiSelect" || names[0] === "length") return { path, shape: open };
-  if (field.relation || field.type === "user") {
-    const doubt = `"${field.name}" of a ${object.label.toLowerCase()} is an id here; get that record in a step of its own to read "${names.join(".")}".`;
-    return { path, shape: open, doubt };
-  }
-  return { path, shape: open, doubt: `"${field.name}" of a ${object.label.toLowerCase()} has no "${names.join(".")}".` };
-}
+/** What can be read of a user behind a field. */
+const ofUser = ["id", "name", "email", "role"];
 
-function intoFound(
-  object: ObjectType,
+function intoField(
+  { object, field, live }: Shape & { is: "field" },
   names: readonly string[],
   objects: readonly ObjectType[],
 ): Followed | LookedUp {
+  const path = [...names];
+  const name = names.join(".");
+  if (field.type === "json" || field.type === "multiSelect" || name === "length") return { path, shape: open };
+  const target = field.relation ? objects.find((one) => one.name === field.relation) : undefined;
+  if (live && target) return intoRecord(target, names, objects, [], []);
+  if (live && field.type === "user" && ofUser.includes(name)) return { path, shape: open };
+  const of = `"${field.name}" of a ${object.label.toLowerCase()}`;
+  const doubt =
+    target && !live
+      ? `${of} is an id here; get that record in a step of its own to read "${name}".`
+      : `${of} has no "${name}".`;
+  return { path, shape: open, doubt };
+}
+
+function intoFound(object: ObjectType, names: readonly string[], objects: readonly ObjectType[]): Followed | LookedUp {
   const [name = "", ...rest] = names;
   const records: Shape = { is: "records", object };
   if (/^-?\d+$/.test(name) || ["length", "first", "last"].includes(name))
@@ -120,7 +133,11 @@ function intoFound(
   if (plural || lists.includes(name)) return below(["records"], follow(records, rest, objects));
   if (["total", "count", "total_count"].includes(snake(name))) return { path: ["total", ...rest], shape: open };
   if (["truncated", "has_more"].includes(snake(name))) return { path: ["truncated", ...rest], shape: open };
-  return { path: [...names], shape: open, doubt: `A search gives on "records", "total" and "truncated", and no "${name}".` };
+  return {
+    path: [...names],
+    shape: open,
+    doubt: `A search gives on "records", "total" and "truncated", and no "${name}".`,
+  };
 }
 
 function intoAnswer({ content, around, beside }: Shape & { is: "answer" }, names: readonly string[]): Followed {

@@ -1,10 +1,10 @@
+import type { ObjectType } from "../../crm/index.js";
 import { filterNames } from "../../templates/index.js";
 import { type Part, readMustache, type Section } from "./mustache.js";
+import { fieldNamed, isId } from "./objects.js";
 import { readReference, wholeReference } from "./reference-path.js";
 import type { Place, Reading } from "./references.js";
 import { follow, open, type Shape } from "./shapes.js";
-import type { ObjectType } from "../../crm/index.js";
-import { fieldNamed, isId } from "./objects.js";
 
 /** How names of texts are told in ours. `rooted`: the name begins a path of its own (`steps`), also inside a section. */
 export type ForTexts = {
@@ -46,7 +46,7 @@ type Around = { own: string; shape: Shape; each: boolean };
 type Writer = { names: ForTexts; problems: Set<string>; doubts: Set<string>; around: Around[] };
 
 /** A value in our templates, and what is known of it. */
-type Said = { text: string; shape: Shape };
+type Said = { text: string; shape: Shape; maybe?: boolean };
 
 function write(part: Part, writer: Writer, alone = false): string {
   switch (part.type) {
@@ -66,7 +66,8 @@ function value(inner: string, writer: Writer, alone: boolean): string {
   // Between other text, a list or a record reads best as JSON.
   const inText = !alone || writer.names.wantsText;
   const many = inText && filters === "" && ["record", "records", "facts"].includes(said.shape.is);
-  return `{{ ${said.text}${many ? " | json" : filters} }}`;
+  const fallback = said.maybe && filters === "" ? ' | default: ""' : "";
+  return `{{ ${said.text}${many ? " | json" : filters}${fallback} }}`;
 }
 
 const filterWords: Record<string, string> = {
@@ -88,8 +89,11 @@ function withFilters(inner: string, writer: Writer): { reference: string; filter
   const filters = given.map((filter) => {
     const [name = "", ...parts] = filter.split(":");
     const args = parts.join(":").trim();
-    const meant = Object.hasOwn(filterWords, name.trim().toLowerCase()) ? filterWords[name.trim().toLowerCase()] : name.trim();
-    const fine = filterNames.includes(meant ?? "") && (args === "" || args.split(",").every((one) => isConstant(one.trim())));
+    const meant = Object.hasOwn(filterWords, name.trim().toLowerCase())
+      ? filterWords[name.trim().toLowerCase()]
+      : name.trim();
+    const fine =
+      filterNames.includes(meant ?? "") && (args === "" || args.split(",").every((one) => isConstant(one.trim())));
     if (!fine) refuse(inner, writer);
     return ` | ${meant}${args ? `: ${args}` : ""}`;
   });
@@ -122,7 +126,7 @@ function say(reference: string, writer: Writer): Said | null {
     return null;
   }
   if (found.doubt !== undefined) writer.doubts.add(found.doubt);
-  return { text: sayPlace(found), shape: found.shape };
+  return { text: sayPlace(found), shape: found.shape, maybe: found.maybe === true };
 }
 
 /** Names about the sections around: `.`, `this.name`, `@index`, and fields of the item. */
@@ -160,10 +164,12 @@ function section({ word, inner, parts, otherwise }: Part & { type: "section" }, 
   const inside = (around: Around[]) => parts.map((part) => write(part, { ...writer, around })).join("");
   const rest = otherwise.map((part) => write(part, writer)).join("");
   const here = writer.around;
-  if (kind === "not") return `{% unless ${said.text} %}${inside(here)}${rest ? `{% else %}${rest}` : ""}{% endunless %}`;
+  // An empty list is nothing there, and something in Liquid.
+  if (kind === "not")
+    return `{% if ${said.text} == blank %}${inside(here)}${rest ? `{% else %}${rest}` : ""}{% endif %}`;
   if (kind === "if" || kind === "with") {
     const around = kind === "with" ? [{ own: said.text, shape: said.shape, each: false }, ...here] : here;
-    return `{% if ${said.text} %}${inside(around)}${rest ? `{% else %}${rest}` : ""}{% endif %}`;
+    return `{% if ${said.text} != blank %}${inside(around)}${rest ? `{% else %}${rest}` : ""}{% endif %}`;
   }
   const name = `item${here.length > 0 ? `_${here.length + 1}` : ""}`;
   const shape: Shape = said.shape.is === "records" ? { is: "record", object: said.shape.object } : open;

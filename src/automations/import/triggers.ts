@@ -38,7 +38,8 @@ const deeds: Record<string, string> = {
 export function triggerFrom(work: Work, name: string, settings: Source, object: ObjectType | null): Started | null {
   const wanted = snake(name);
   const key = wanted.slice(0, 64) || "start";
-  if (["", "manual", "start", "trigger", "on_demand", "button", "api"].includes(wanted)) return { trigger: byHand, object };
+  if (["", "manual", "start", "trigger", "on_demand", "button", "api"].includes(wanted))
+    return { trigger: byHand, object };
   if (/^(?:schedule|scheduled|cron|timer|recurring)/.test(wanted)) return onSchedule(work, wanted, settings, object);
   if (/^(?:event|system_event)$/.test(wanted)) return onEvent(work, settings, object);
   if (/^date_|^(?:birthday|anniversary)$/.test(wanted)) return onDate(work, wanted, settings, object);
@@ -62,7 +63,7 @@ function onEvent(work: Work, settings: Source, object: ObjectType | null): Start
 
 function onDate(work: Work, name: string, settings: Source, given: ObjectType | null): Started | null {
   const written = settings.text("field", "attribute", "date_field", "field_slug", "attribute_slug") ?? "";
-  const object = given ?? onlyWith(work, [written]);
+  const object = given ?? onlyWith(work.scope.objects, [written]);
   const before = settings.take("days_before", "before_days");
   const after = settings.take("days_after", "after_days");
   const days = Number(before ?? after ?? settings.take("days", "offset_days", "offset", "days_offset") ?? 0);
@@ -72,7 +73,14 @@ function onDate(work: Work, name: string, settings: Source, given: ObjectType | 
   const offset = days === 0 || !Number.isFinite(days) ? "0d" : `${past ? "" : "-"}${Math.abs(Math.trunc(days))}d`;
   const yearly = /birthday|anniversary/.test(name) || settings.take("yearly", "repeat_yearly", "recurring") === true;
   return {
-    trigger: { key: "date", kind: "date", field, offset, ...(time ? { time } : {}), ...(yearly ? { repeat: "yearly" } : {}) },
+    trigger: {
+      key: "date",
+      kind: "date",
+      field,
+      offset,
+      ...(time ? { time } : {}),
+      ...(yearly ? { repeat: "yearly" } : {}),
+    },
     object,
   };
 }
@@ -81,7 +89,10 @@ function onWebhook(work: Work, settings: Source, object: ObjectType | null): Sta
   const path = settings.at("path", "webhook_path", "url");
   const address = settings.text("path", "webhook_path", "url");
   if (triggerKinds.has("webhook")) {
-    work.report(path, `Calls will come to another address${address ? ` than "${address}"` : ""}: make an intake for it here.`);
+    work.report(
+      path,
+      `Calls will come to another address${address ? ` than "${address}"` : ""}: make an intake for it here.`,
+    );
     return { trigger: { key: "webhook", kind: "webhook" }, object };
   }
   work.report(path, "There are no webhooks here yet: until then, start it over the API (POST …/automations/:id/runs).");
@@ -89,7 +100,8 @@ function onWebhook(work: Work, settings: Source, object: ObjectType | null): Sta
 }
 
 function onRecord(work: Work, key: string, wanted: string, settings: Source, given: ObjectType | null): Started | null {
-  if (/^(?:field|attribute|property|status|stage)_(?:changed|updated)$/.test(wanted)) return onField(work, key, wanted, settings, given);
+  if (/^(?:field|attribute|property|status|stage)_(?:changed|updated)$/.test(wanted))
+    return onField(work, key, wanted, settings, given);
   const words = wanted.split("_");
   const kind = deeds[words.at(-1) ?? ""];
   const subject = words.slice(0, -1).join("_");
@@ -106,8 +118,9 @@ function onRecord(work: Work, key: string, wanted: string, settings: Source, giv
 /** A change of one field, which another system names in the settings of the trigger, or in its name. */
 function onField(work: Work, key: string, wanted: string, settings: Source, given: ObjectType | null): Started | null {
   const named = wanted.startsWith("stage") ? "stage" : wanted.startsWith("status") ? "status" : undefined;
-  const written = settings.text("field", "attribute", "field_slug", "attribute_slug", "field_name", "property") ?? named;
-  const object = given ?? objectIn(work, settings) ?? (written ? onlyWith(work, [written]) : null);
+  const written =
+    settings.text("field", "attribute", "field_slug", "attribute_slug", "field_name", "property") ?? named;
+  const object = given ?? objectIn(work, settings) ?? (written ? onlyWith(work.scope.objects, [written]) : null);
   if (!object) return null;
   const field = written === undefined ? undefined : (fieldNamed(work.scope.objects, object, written)?.name ?? written);
   const trigger = { key, kind: "record.updated", ...(field ? { fields: [field] } : {}), ...values(settings) };
@@ -118,7 +131,8 @@ function onField(work: Work, key: string, wanted: string, settings: Source, give
 function values(settings: Source): JsonObject {
   const from = settings.take("from_value", "from_stage", "from", "old_value", "previous_value");
   const to = settings.take("to_value", "to_stage", "to", "new_value", "value");
-  const said = (value: unknown) => value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
+  const said = (value: unknown) =>
+    value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
   return { ...(said(from) ? { from } : {}), ...(said(to) ? { to } : {}) };
 }
 
@@ -134,9 +148,9 @@ function objectIn(work: Work, settings: Source): ObjectType | null {
 }
 
 /** The only object that has all these fields; null when there is none, or more than one. */
-export function onlyWith(work: Work, names: readonly string[]): ObjectType | null {
+export function onlyWith(objects: readonly ObjectType[], names: readonly string[]): ObjectType | null {
   const wanted = names.filter((name) => name !== "");
-  const having = work.scope.objects.filter((object) => wanted.every((name) => fieldNamed(work.scope.objects, object, name)));
+  const having = objects.filter((object) => wanted.every((name) => fieldNamed(objects, object, name)));
   const [only] = having;
   return wanted.length > 0 && only && having.length === 1 ? only : null;
 }
@@ -147,11 +161,14 @@ function withFilter(work: Work, trigger: Trigger, settings: Source, object: Obje
   const path = settings.at(...names);
   const given = settings.take(...names);
   const own: Work = { ...work, scope: { ...work.scope, object } };
-  const empty = given === undefined || given === null || given === "" || (isObject(given) && Object.keys(given).length === 0);
+  const empty =
+    given === undefined || given === null || given === "" || (isObject(given) && Object.keys(given).length === 0);
   if (empty || (Array.isArray(given) && given.length === 0)) return trigger;
   try {
     if (typeof given === "string") return { ...trigger, when: treeOf(own, given, path) };
-    const list = Array.isArray(given) ? given : Object.entries(given as JsonObject).map(([field, value]) => ({ field, value }));
+    const list = Array.isArray(given)
+      ? given
+      : Object.entries(given as JsonObject).map(([field, value]) => ({ field, value }));
     return { ...trigger, when: treeFromList(own, list, path, { keep: true }) };
   } catch (error) {
     if (!(error instanceof Unmappable)) throw error;
@@ -165,12 +182,16 @@ function other(work: Work, name: string, settings: Source, object: ObjectType | 
   const path = settings.path;
   const kind = name.trim().replaceAll("_", ".");
   const known = triggerKinds.get(kind) ?? triggerKinds.get(name.trim());
-  if (known && !["event", "manual", "automation"].includes(known.kind)) return { trigger: { key: snake(known.kind), kind: known.kind }, object };
+  if (known && !["event", "manual", "automation"].includes(known.kind))
+    return { trigger: { key: snake(known.kind), kind: known.kind }, object };
   if (!/^[A-Za-z][\w.:-]{0,119}$/.test(name.trim())) {
     work.report(path, `There is no trigger like "${name}" here.`);
     return null;
   }
-  work.report(path, `Nothing here sets off "${name.trim()}"; it starts when the application emits an event of that name.`);
+  work.report(
+    path,
+    `Nothing here sets off "${name.trim()}"; it starts when the application emits an event of that name.`,
+  );
   return { trigger: { key: snake(name).slice(0, 64) || "event", kind: "event", name: name.trim() }, object };
 }
 

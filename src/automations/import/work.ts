@@ -50,13 +50,16 @@ export function rewritten(work: Work, value: unknown, path: string): unknown {
   if (typeof value === "string") return told(work, rewriteText(oneBraced(work, value), namesOf(work)), path);
   if (Array.isArray(value)) return value.map((one: unknown, at) => rewritten(work, one, `${path}[${at}]`));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, rewritten(work, one, `${path}.${name}`)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, one]) => [name, rewritten(work, one, `${path}.${name}`)]),
+  );
 }
 
 /** An expression as a rule tree. Throws Unmappable when it is none, or reads what is not there: it would be false in silence. */
 export function treeOf(work: Work, expression: string, path: string): JsonObject {
   const read = readExpression(expression);
-  if ("problem" in read) throw new Unmappable(`The expression cannot be read at character ${read.at + 1}: ${read.problem}`);
+  if ("problem" in read)
+    throw new Unmappable(`The expression cannot be read at character ${read.at + 1}: ${read.problem}`);
   const found: RuleTree = treeFrom(read.expression, {
     read: (segments) => readReferenceIn(work.scope, segments),
     text: (text) => told(work, rewriteText(text, namesOf(work)), path),

@@ -9,6 +9,21 @@ const definition: Schema = {
   description: "As exported: `{ millrace: 1, name, description, form, tags, document }`.",
 };
 
+const imported: Schema = {
+  type: "object",
+  description:
+    "An exported automation, or a definition of another system: a list of steps (`steps` with `stepSlug`, `stepType`, `config`, `nextSteps`), or `trigger_type` with `conditions`, `actions`, and perhaps `nodes` and `edges`.",
+};
+
+const unmapped: Schema = {
+  type: "array",
+  items: {
+    type: "object",
+    properties: { path: { type: "string" }, reason: { type: "string" } },
+    required: ["path", "reason"],
+  },
+};
+
 /** Automations as files: out of one workspace, into another. */
 export const automationFileRoutes: Route[] = [
   {
@@ -36,21 +51,22 @@ export const automationFileRoutes: Route[] = [
     role: "editor",
     tag: "Automations",
     summary: "Import an automation",
-    body: definition,
+    body: imported,
     answer: {
       status: 201,
       schema: {
         type: "object",
-        properties: { automation: ref("Automation"), unmapped: { type: "array", items: { type: "object" } } },
+        properties: { automation: ref("Automation"), unmapped },
         required: ["automation", "unmapped"],
       },
-      description: "A new draft. `unmapped` lists what could not be taken over.",
+      description:
+        "A new draft. `unmapped` lists what could not be taken over, by its place in what was sent: such a step is kept, and fails when it is reached.",
     },
     async handle({ engine, workspace, actor, body }) {
-      const made = await importAutomation(engine, workspace.id, body, actor);
+      const { automation: made, unmapped: left } = await importAutomation(engine, workspace.id, body, actor);
       await recordAudit(engine, workspace.id, actor, "automation.imported", made.id, { name: made.name });
       const [automation] = await automationViews(engine, workspace.id, [made]);
-      return created({ automation, unmapped: [] });
+      return created({ automation, unmapped: left });
     },
   },
 ];

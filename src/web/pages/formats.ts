@@ -42,7 +42,7 @@ export function plain(value: unknown): string {
 }
 
 /** The text, cut at `length` characters with an ellipsis. */
-export function clipped(text: string, length: number): string {
+function clipped(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 

@@ -49,23 +49,12 @@ export type Notice = { tone: "ok" | "error"; text: string };
 export type PageModel = { title: string; [name: string]: unknown };
 
 /** The HTML of a page in its frame; for a request with `X-Part: dialog`, of its main part alone. */
-export async function pageHtml(
-  view: string,
-  model: PageModel,
-  site: Site,
-  frame: Frame,
-  part = "page",
-): Promise<string> {
+async function pageHtml(view: string, model: PageModel, site: Site, frame: Frame, part = "page"): Promise<string> {
   const context = { ...model, site, frame };
   const body = new Handlebars.SafeString(await templates.render(`${views}${view}.hbs`, context, { cache }));
   if (part === "dialog") return body.toString();
   const layout = site.person ? "main" : "gate";
   return templates.render(`${views}layouts/${layout}.hbs`, { ...context, body }, { cache });
-}
-
-/** The HTML of one template without a frame, for a part of a page that htmx swaps in. */
-export function partHtml(view: string, model: Record<string, unknown>, site: Site): Promise<string> {
-  return templates.render(`${views}${view}.hbs`, { ...model, site }, { cache });
 }
 
 /** Answers with a page. The frame comes from `res.locals.frame`, which the pages router fills for signed-in people. */

@@ -54,7 +54,7 @@ async function daysOf(
 }
 
 /** Draws the bars of the days, oldest first; the highest day fills the height. */
-export function drawSpark(days: { runs: number; failed: number }[]): Spark {
+function drawSpark(days: { runs: number; failed: number }[]): Spark {
   const most = Math.max(1, ...days.map(({ runs }) => runs));
   const bars = days.map(({ runs, failed }, day) => {
     const height = runs === 0 ? 1 : Math.max(2, Math.round((runs / most) * HIGH));

@@ -24,7 +24,7 @@ describe("the editor's form", () => {
       fc.property(documents, (document) => {
         expect(read(fieldsOf(document)).document).to.deep.equal(document);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -38,7 +38,7 @@ describe("the editor's form", () => {
         const once = alone(alone(document));
         expect(alone(once)).to.deep.equal(once);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 

@@ -1,0 +1,28 @@
+import type { Actor } from "../crm/index.js";
+import { objectsOf } from "../crm/index.js";
+import type { Automation, AutomationRoom } from "./automation.js";
+import { type Imported, importDefinition } from "./import/import-definition.js";
+import type { Unmapped } from "./import/source.js";
+import { createAutomation } from "./save-draft.js";
+
+/** The draft an import made, and what of the definition could not be taken over, each with its place in it and why. */
+export type ImportedAutomation = { automation: Automation; unmapped: Unmapped[] };
+
+/** A definition as this workspace would take it over, without making anything of it. 422 when it is none. */
+export async function readDefinition(room: AutomationRoom, workspaceId: string, input: unknown): Promise<Imported> {
+  return importDefinition(input, { actions: room.actions, objects: await objectsOf(room, workspaceId) });
+}
+
+/**
+ * Makes a draft from a definition: our own export, or that of another system in one of the forms `importDefinition`
+ * knows. 422 when it is none, or when an own document has the wrong shape.
+ */
+export async function importAutomation(
+  room: AutomationRoom,
+  workspaceId: string,
+  input: unknown,
+  by: Actor,
+): Promise<ImportedAutomation> {
+  const { unmapped, ...definition } = await readDefinition(room, workspaceId, input);
+  return { automation: await createAutomation(room, workspaceId, definition, by), unmapped };
+}

@@ -1,0 +1,244 @@
+import { portsOf } from "../../actions/index.js";
+import type { ObjectType } from "../../crm/index.js";
+import type { Step } from "../../graph/index.js";
+import type { JsonObject } from "../../shared/json.js";
+import { failBefore } from "./failing-steps.js";
+import { itemNames, itemVariableOf } from "./flow-steps.js";
+import { inWords, snake } from "./keys.js";
+import type { Given, Made } from "./made.js";
+import { leftovers, makeStep, outputShape, unmappedStep } from "./make-step.js";
+import { insertAfter, insertBefore, loopsIn, type Node, portAmong, reachable } from "./nodes.js";
+import type { Related } from "./objects.js";
+import { wholeReference } from "./reference-path.js";
+import { type Place, type Referable, readReferenceIn, type Scope } from "./references.js";
+import { open, type Shape } from "./shapes.js";
+import { sayPlace } from "./texts.js";
+import { type Plan, wire } from "./wire.js";
+import { type Known, type Report, Unmappable, type Work } from "./work.js";
+
+/** What holds for a whole definition while its steps are made. */
+export type World = {
+  known: Known;
+  report: Report;
+  object: ObjectType | null;
+  variables: ReadonlySet<string>;
+  inputs: Set<string>;
+  secret(name: string): string;
+  /** Steps' names that stand for what started the run. */
+  entries: readonly string[];
+  singleBraces: boolean;
+  makeKey(name: string, prefix?: string): string;
+};
+
+/** Where a step comes from: its place in what was imported, and itself as it was. */
+export type Origin = { path: string; original: JsonObject | undefined };
+
+/**
+ * The steps of a document, the first one first; by their name there what they are called here; and by their key here
+ * where they come from.
+ */
+export type Assembled = { steps: Step[]; keys: ReadonlyMap<string, string>; origins: ReadonlyMap<string, Origin> };
+
+/** Makes the steps of a definition and connects them. Nothing is lost: what cannot be made is a step that fails. */
+export function assemble(world: World, plan: Plan): Assembled {
+  const { nodes, entry, ends } = wire(plan, world.makeKey, world.report);
+  const scopes = scopesFor(world, nodes);
+  const notes = new Map<Node, string[]>();
+  for (const node of nodes) if (node.given && !node.made) node.made = made(world, node, scopes(node, false), notes);
+  for (const node of [...nodes]) {
+    for (const lookUp of scopes.lookUps.get(node) ?? []) insertBefore(nodes, lookUp, node);
+    const rest = node.made?.rest;
+    if (rest) insertAfter(nodes, restStep(world, node, rest), node);
+  }
+  const first = entry === undefined ? undefined : firstOf(nodes, entry, scopes.lookUps);
+  const ordered = [...nodes.filter(({ key }) => key === first), ...nodes.filter(({ key }) => key !== first)];
+  const reached = first === undefined ? new Set(ends ? [] : nodes.map(({ key }) => key)) : reachable(nodes, first);
+  const steps = ordered.map((node) => stepOf(world, node, notes.get(node) ?? [], reached.has(node.key)));
+  const origins = new Map(nodes.flatMap(({ key, given }) => (given ? [[key, originOf(given)] as const] : [])));
+  for (const [key, owner] of scopes.lookUps)
+    for (const one of owner) origins.set(one.key, origins.get(key.key) ?? { path: "", original: undefined });
+  const keys = new Map(nodes.flatMap(({ key, given }) => (given ? [[given.slug, key] as const] : [])));
+  return { steps: loopsThatFail(steps, nodes, origins, world.makeKey), keys, origins };
+}
+
+function originOf({ path, source, role }: Given): Origin {
+  return { path, original: role === "missing" ? undefined : source.value };
+}
+
+/** A loop that could not be made stays one, so that its body stays one too, behind a step that fails. */
+function loopsThatFail(
+  steps: Step[],
+  nodes: readonly Node[],
+  origins: ReadonlyMap<string, Origin>,
+  makeKey: World["makeKey"],
+): Step[] {
+  const failing = nodes.filter(({ given, made }) => given?.role === "loop" && made?.kind === "unmapped");
+  return failing.reduce(
+    (all, { key, made }) => failBefore(all, key, String(made?.config["reason"]), origins.get(key), makeKey),
+    steps,
+  );
+}
+
+type Scopes = { (node: Node, dry: boolean): Work; lookUps: Map<Node, Node[]> };
+
+/** What names mean at each step. A dry one only tells; else what has to be looked up first is noted. */
+function scopesFor(world: World, nodes: readonly Node[]): Scopes {
+  const { objects } = world.known;
+  const loops = loopsIn(nodes);
+  const byKey = new Map(nodes.map((node) => [node.key, node]));
+  const lookUps = new Map<Node, Node[]>();
+  const steps = new Map<string, () => Referable>();
+  const items = new Map<Node, Shape>();
+  for (const name of world.entries) steps.set(name, () => ({ key: name, shape: open, entry: true }));
+  for (const node of nodes) {
+    const { key, given } = node;
+    if (given) steps.set(given.slug, () => ({ key, shape: outputShape(scope(node, true), given) }));
+  }
+
+  const item = (loop: Node): Shape => {
+    const known = items.get(loop);
+    if (known) return known;
+    // Loops that go through each other's items in a circle know nothing of them.
+    items.set(loop, open);
+    const shape = itemShape(loop, scope(loop, true).scope);
+    items.set(loop, shape);
+    return shape;
+  };
+
+  const scope = (node: Node, dry: boolean): Work => {
+    const around = loops(node.key).flatMap((key) => byKey.get(key) ?? []);
+    const names: Scope = {
+      objects,
+      object: world.object,
+      steps,
+      loops: around.map((loop) => ({
+        itemVariable: loop.given ? itemVariableOf(loop.given.config) : undefined,
+        item: () => item(loop),
+      })),
+      variables: world.variables,
+      inputs: world.inputs,
+      input: (name) => (dry ? undefined : world.inputs.add(name)),
+      secret: world.secret,
+      lookUp: (related, owner, newest) => (dry ? found("", related, newest) : lookUp(node, related, owner, newest)),
+    };
+    const report: Report = dry ? () => undefined : world.report;
+    return { known: world.known, scope: names, report, singleBraces: world.singleBraces };
+  };
+
+  const lookUp = (node: Node, related: Related, owner: Place, newest: boolean): Place => {
+    const before = lookUps.get(node) ?? [];
+    lookUps.set(node, before);
+    const made = searchFor(related, owner, newest);
+    const same = before.find((one) => JSON.stringify(one.made) === JSON.stringify(made));
+    const key = same?.key ?? world.makeKey(`${node.key}_${snake(related.object.plural)}`);
+    if (!same) before.push({ key, given: null, made, next: {}, paths: {} });
+    return found(key, related, newest);
+  };
+
+  return Object.assign(scope, { lookUps });
+}
+
+function itemShape(loop: Node, scope: Scope): Shape {
+  const given = itemNames.map((name) => loop.given?.config.value[name]).find((one) => typeof one === "string");
+  const text = String(given ?? "").replace(/^\s*\{\{|\}\}\s*$/g, "");
+  const segments = wholeReference(text);
+  const read = segments ? readReferenceIn(scope, segments) : null;
+  return read && !("problem" in read) && read.shape.is === "records"
+    ? { is: "record", object: read.shape.object }
+    : open;
+}
+
+function searchFor({ object, field }: Related, owner: Place, newest: boolean): Made {
+  const when = { all: [{ fact: "record", path: field.name, operator: "equal", value: `{{ ${sayPlace(owner)} }}` }] };
+  return {
+    kind: "record.find",
+    config: { object: object.name, when, sort: newest ? "-createdAt" : "createdAt", limit: newest ? 1 : 100 },
+  };
+}
+
+/** Where what was looked up is; of the newest record, the text it is about. */
+function found(key: string, { object }: Related, newest: boolean): Place {
+  const path = [key, "output", "records"];
+  if (!newest) return { fact: "steps", path, shape: { is: "records", object } };
+  return { fact: "steps", path: [...path, "0"], shape: { is: "record", object } };
+}
+
+function made(world: World, node: Node, work: Work, notes: Map<Node, string[]>): Made {
+  const { given } = node;
+  if (!given) return unmappedStep(undefined, "It has no original.", []);
+  try {
+    const step = makeStep(work, given);
+    const left = leftovers(given);
+    for (const [path, name, value] of left)
+      world.report(
+        path,
+        `Steps of the kind "${step.kind}" have no "${name}"; ${shown(value)} is noted beside the step.`,
+      );
+    if (left.length > 0)
+      notes.set(
+        node,
+        left.map(([, name, value]) => `${name}: ${shown(value)}`),
+      );
+    return step;
+  } catch (error) {
+    if (!(error instanceof Unmappable)) throw error;
+    world.report(given.path, error.message);
+    const ports =
+      given.role === "switch" || given.role === "condition" || given.role === "loop" ? Object.keys(node.next) : [];
+    return unmappedStep(originOf(given).original, error.message, ports);
+  }
+}
+
+function shown(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 300 ? `${text.slice(0, 299)}…` : text;
+}
+
+/** The part of a step that has no place here: it fails after it, and the run goes on, told of as one with errors. */
+function restStep(world: World, node: Node, { original, reason }: NonNullable<Made["rest"]>): Node {
+  const key = world.makeKey(`${node.key}_rest`);
+  return { key, given: null, made: { ...unmappedStep(original, reason, []), goesOn: true }, next: {}, paths: {} };
+}
+
+function firstOf(nodes: readonly Node[], entry: string, lookUps: Map<Node, Node[]>): string {
+  const node = nodes.find(({ key }) => key === entry);
+  return (node && lookUps.get(node)?.[0]?.key) ?? entry;
+}
+
+function stepOf(world: World, node: Node, notes: string[], isReached: boolean): Step {
+  const { key, given, made: step } = node;
+  const { kind, config, goesOn } = step ?? unmappedStep(undefined, "It could not be made.", []);
+  const onError = goesOn ? ({ policy: "continue" } as const) : given?.onError;
+  const next = portsFor(world, node, kind, config);
+  // Steps others gave no name to are told in the words of their kind.
+  const name = given ? (given.name ?? (given.role === "missing" ? inWords(given.slug) : undefined)) : inWords(key);
+  const about = [...(given?.note ? [given.note] : []), ...notes];
+  if (!isReached && given) world.report(given.path, `No path leads to "${given.slug}"; it is kept, switched off.`);
+  return {
+    key,
+    kind,
+    ...(name ? { name: name.slice(0, 190) } : {}),
+    config,
+    ...(Object.keys(next).length > 0 ? { next } : {}),
+    ...(onError ? { onError } : {}),
+    ...(given?.timeout ? { timeout: given.timeout } : {}),
+    ...(about.length > 0 ? { note: about.join("\n").slice(0, 4_000) } : {}),
+    ...(isReached ? {} : { disabled: true }),
+  };
+}
+
+function portsFor(world: World, node: Node, kind: string, config: Step["config"]): Record<string, string> {
+  const ports = portsOf(world.known.actions, kind, config);
+  const next: Record<string, string> = {};
+  for (const [port, to] of Object.entries(node.next)) {
+    const ours = ports.length === 0 && kind !== "end" ? port : portAmong(ports, port);
+    if (ours === undefined) {
+      if (to !== "end")
+        world.report(
+          node.paths[port] ?? node.given?.path ?? "",
+          `Steps of the kind "${kind}" have no way out called "${port}", so nothing leads from there to "${to}".`,
+        );
+    } else next[ours] = to;
+  }
+  return next;
+}

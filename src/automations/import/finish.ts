@@ -1,0 +1,64 @@
+import type { ObjectType } from "../../crm/index.js";
+import type { Document, Step, Trigger } from "../../graph/index.js";
+import type { JsonObject } from "../../shared/json.js";
+import { inWords, keptName, keyMaker } from "./keys.js";
+import type { Settings } from "./settings.js";
+import { pathTo } from "./source.js";
+import type { Report } from "./work.js";
+
+/** The parts a document is put together from. */
+export type Parts = {
+  settings: Settings;
+  object: ObjectType | null;
+  triggers: Trigger[];
+  conditions?: JsonObject | undefined;
+  /** Inputs that steps read. */
+  inputs: ReadonlySet<string>;
+  /** Secrets that steps use, as they are called here. */
+  secrets: ReadonlySet<string>;
+  steps: Step[];
+  layout?: Document["layout"];
+};
+
+/** The document. Secrets are named in it; their values stay where they were, which is listed. */
+export function documentFrom(parts: Parts, report: Report, secretsAt: string): Document {
+  const { settings, object, triggers, conditions, steps, layout } = parts;
+  const inputs = inputSchema(parts);
+  const secrets = [...new Set([...settings.secrets.map(keptName), ...parts.secrets])];
+  for (const name of secrets)
+    report(
+      pathTo(secretsAt, name),
+      `Set the value of the secret "${name}" in this workspace: values are not taken over.`,
+    );
+  return {
+    object: object?.name ?? null,
+    triggers: withKeys(triggers),
+    ...(conditions ? { conditions } : {}),
+    ...(inputs ? { inputs } : {}),
+    ...(Object.keys(settings.variables).length > 0 ? { variables: settings.variables } : {}),
+    steps,
+    ...(settings.onError ? { onError: settings.onError } : {}),
+    ...(settings.limits ? { limits: settings.limits } : {}),
+    ...(secrets.length > 0 ? { secrets } : {}),
+    ...(settings.timezone ? { timezone: settings.timezone } : {}),
+    ...(settings.timeout ? { timeout: settings.timeout } : {}),
+    ...(layout && Object.keys(layout).length > 0 ? { layout } : {}),
+  };
+}
+
+function inputSchema({ settings, inputs }: Parts): JsonObject | undefined {
+  const properties: JsonObject = { ...settings.inputs };
+  for (const name of inputs) {
+    if (!Object.hasOwn(properties, name))
+      properties[name] = { title: inWords(name), ...(isText(name) ? { type: "string" } : {}) };
+  }
+  if (Object.keys(properties).length === 0) return undefined;
+  return { type: "object", properties, ...(settings.required.length > 0 ? { required: settings.required } : {}) };
+}
+
+const isText = (name: string) => /(?:id|name|email|subject|message|text|url|slug)$/i.test(name);
+
+function withKeys(triggers: Trigger[]): Trigger[] {
+  const makeKey = keyMaker();
+  return triggers.map(({ key, ...trigger }) => ({ key: makeKey(key, "trigger"), ...trigger }) as Trigger);
+}

@@ -1,0 +1,94 @@
+import type { Document, Form } from "../../graph/index.js";
+import { invalid } from "../../shared/errors.js";
+import { isObject, type JsonObject } from "../../shared/json.js";
+import { fromFlat } from "./flat.js";
+import { fromOwn } from "./own-form.js";
+import { folded, sourceOf, type Unmapped } from "./source.js";
+import { fromStepList } from "./step-list.js";
+import type { Known } from "./work.js";
+
+/** A definition ready to become an automation, and everything of it that could not be taken over. */
+export type Imported = {
+  name: string;
+  description: string;
+  tags: string[];
+  form: Form;
+  document: Document;
+  unmapped: Unmapped[];
+};
+
+/** What others put around a definition when they hand it out. */
+const wrappers = ["definition", "workflow", "automation", "data"];
+
+const forms =
+  "an exported Millrace automation, a list of steps with stepSlug and nextSteps, or trigger_type with actions or nodes";
+
+/**
+ * Takes over a definition: our own export, the form that is a list of steps, or the flat form with or without its graph.
+ * Nothing is dropped in silence: what has no equal here is a step that fails when it is reached, and stands in `unmapped`
+ * with its place in what was imported. Pure. Throws a 422 Problem for what is no definition at all.
+ */
+export function importDefinition(input: unknown, known: Known): Imported {
+  const unmapped: Unmapped[] = [];
+  const report = (path: string, reason: string) => {
+    if (!unmapped.some((one) => one.path === path && one.reason === reason)) unmapped.push({ path, reason });
+  };
+  const { given, path } = unwrapped(input);
+  switch (formOf(given)) {
+    case "own":
+      return { ...fromOwn(given), unmapped };
+    case "step-list": {
+      const { name, description, tags, document } = fromStepList(sourceOf(given, path), known, report);
+      return { name, description, tags, form: "graph", document, unmapped };
+    }
+    case "flat": {
+      const { name, description, tags, form, document } = fromFlat(sourceOf(given, path), known, report);
+      return { name, description, tags, form, document, unmapped };
+    }
+    default:
+      throw invalid([{ path: "", message: `This is no definition that can be imported. It must be ${forms}.` }]);
+  }
+}
+
+type Kind = "own" | "step-list" | "flat" | null;
+
+function unwrapped(input: unknown): { given: JsonObject; path: string } {
+  if (!isObject(input)) return { given: {}, path: "" };
+  if (formOf(input) !== null) return { given: input, path: "" };
+  const [inside, ...more] = wrappers.filter((name) => isObject(input[name]) && formOf(input[name]) !== null);
+  const inner = inside === undefined ? undefined : input[inside];
+  return inside !== undefined && more.length === 0 && isObject(inner)
+    ? { given: inner, path: inside }
+    : { given: input, path: "" };
+}
+
+function formOf(input: unknown): Kind {
+  if (!isObject(input)) return null;
+  if (isObject(input["document"]) || input["millrace"] !== undefined || isOwnDocument(input)) return "own";
+  const places = [input, input["workflowConfig"], input["workflow_config"], input["config"]].filter(isObject);
+  if (places.some((place) => hasList(place, "steps", "stepsConfig"))) return "step-list";
+  const names = new Set(Object.keys(input).map(folded));
+  const graph = ["workflow", "graph", "workflow_definition", "definition", "workflow_graph", "flow"].some(
+    (name) => isObject(input[name]) && hasList(input[name], "nodes"),
+  );
+  return names.has("triggertype") || hasList(input, "actions") || hasList(input, "nodes") || graph ? "flat" : null;
+}
+
+/** A document without anything around it: its steps have keys and kinds. */
+function isOwnDocument({ steps, triggers, object }: JsonObject): boolean {
+  if (!Array.isArray(steps) || (triggers === undefined && object === undefined && steps.length === 0)) return false;
+  return steps.every(
+    (step) =>
+      isObject(step) &&
+      typeof step["key"] === "string" &&
+      typeof step["kind"] === "string" &&
+      step["stepType"] === undefined,
+  );
+}
+
+function hasList(place: unknown, ...names: string[]): boolean {
+  if (!isObject(place)) return false;
+  return Object.entries(place).some(
+    ([name, value]) => Array.isArray(value) && names.some((wanted) => folded(wanted) === folded(name)),
+  );
+}

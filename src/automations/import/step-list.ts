@@ -1,0 +1,227 @@
+import type { Document, Trigger } from "../../graph/index.js";
+import { isObject } from "../../shared/json.js";
+import { assemble, type World } from "./assemble.js";
+import { errorPolicyOf, timeoutOf } from "./error-policy.js";
+import { documentFrom } from "./finish.js";
+import { inWords, keptName, keyMaker } from "./keys.js";
+import type { Given } from "./made.js";
+import type { Wire } from "./nodes.js";
+import { roleOf } from "./roles.js";
+import { scheduleBeside } from "./schedules.js";
+import { inputsFrom as declaredInputs, reportRest, type Settings, settingsFrom } from "./settings.js";
+import { pathTo, type Source, sourceOf } from "./source.js";
+import { workAt } from "./start-work.js";
+import { byHand, inputsFrom, reportTrigger, type Started, triggerFrom } from "./triggers.js";
+import { variablesIn } from "./variable-names.js";
+import type { Known, Report } from "./work.js";
+
+/** A definition in our form, as far as it could be. */
+export type FromElsewhere = Settings & { document: Document };
+
+/** One step as the list has it, before what it does is looked at. */
+type Entry = {
+  slug: string;
+  type: string;
+  source: Source;
+  config: Source;
+  next: [port: string, to: string, path: string][];
+  hasNext: boolean;
+};
+
+/** Reads the form that is a list of steps, each with its slug, its type and the steps its ports lead to. */
+export function fromStepList(root: Source, known: Known, report: Report): FromElsewhere {
+  const outer = root.object("workflowConfig", "workflow_config");
+  const inner = outer ? outer.object("config", "settings") : undefined;
+  const own = root.object("config", "settings");
+  const places = [root, outer, own, inner].filter((one) => one !== undefined);
+  const listIn = places.find((place) =>
+    ["steps", "stepsConfig", "steps_config"].some((name) => Array.isArray(place.value[name])),
+  );
+  const settings = settingsFrom(places, report);
+  const entries = listIn ? entriesOf(listIn, report) : [];
+  const role = (entry: Entry) => roleOf(known.objects, entry.type);
+  const starting = entries.filter((entry) => role(entry) === "trigger");
+  for (const { config } of starting) addInputs(settings, config);
+
+  const makeKey = keyMaker();
+  const slugs = new Set<string>();
+  const givens = entries
+    .filter((entry) => role(entry) !== "trigger")
+    .map((entry) => givenFrom(entry, known, makeKey, slugs, report));
+  const inputs = new Set(Object.keys(settings.inputs));
+  const secrets = new Set<string>();
+  const world: World = {
+    known,
+    report,
+    object: null,
+    variables: new Set([...variablesIn(givens), ...Object.keys(settings.variables)]),
+    inputs,
+    secret(name) {
+      secrets.add(keptName(name));
+      return keptName(name);
+    },
+    entries: starting.map(({ slug }) => slug),
+    singleBraces: false,
+    makeKey,
+  };
+  const started = startsOf(world, starting, places, report);
+  const object = started.map((one) => one.object).find((one) => one !== null) ?? null;
+  const whole = { ...world, object };
+  const { steps } = assemble(whole, {
+    givens,
+    wires: wiresOf(entries, givens, role),
+    starts: startWires(starting, givens, entries, role),
+    triggers: new Set(world.entries),
+  });
+  const triggers = started.map((one, at) =>
+    inputsFrom(workAt(whole), one, inputs, starting[at]?.source.path ?? root.path),
+  );
+  reportRest(places, report);
+  const document = documentFrom(
+    { settings, object, triggers, inputs, secrets, steps },
+    report,
+    pathTo((own ?? inner ?? root).path, "secrets"),
+  );
+  return { ...settings, document };
+}
+
+function entriesOf(place: Source, report: Report): Entry[] {
+  const path = place.at("steps", "stepsConfig");
+  const list = place.take("steps", "stepsConfig");
+  const entries = (Array.isArray(list) ? list : []).flatMap((one: unknown, at): Entry[] => {
+    if (!isObject(one)) {
+      report(`${path}[${at}]`, "This is no step.");
+      return [];
+    }
+    return [entryFrom(sourceOf(one, `${path}[${at}]`), at)];
+  });
+  const orders = entries.map(({ source }) => source.value["order"]);
+  if (!orders.every((order) => typeof order === "number")) return entries;
+  return entries
+    .map((entry, at): [number, Entry] => [orders[at] as number, entry])
+    .sort(([a], [b]) => a - b)
+    .map(([, entry]) => entry);
+}
+
+function entryFrom(source: Source, at: number): Entry {
+  const config = source.object("config", "configuration", "settings", "data") ?? sourceOf({}, source.path);
+  const type = source.text("stepType", "type", "kind") ?? "action";
+  const slug =
+    source.text("stepSlug", "slug", "key", "id") ??
+    (typeof source.value["name"] === "string" ? source.value["name"] : `step_${at + 1}`);
+  const path = source.at("nextSteps", "next", "transitions");
+  const given = source.take("nextSteps", "next", "transitions");
+  return { slug, type, source, config, next: nextFrom(given, path), hasNext: given !== undefined && given !== null };
+}
+
+/** `{ success: "b" }`, `{ success: ["b", "c"] }`, `"b"` and `["b"]`. */
+function nextFrom(given: unknown, path: string): Entry["next"] {
+  if (typeof given === "string") return [["success", given, path]];
+  if (Array.isArray(given)) return given.map((to: unknown, at) => ["success", targetOf(to), `${path}[${at}]`]);
+  if (!isObject(given)) return [];
+  return Object.entries(given).flatMap(([port, to]): Entry["next"] => {
+    const at = `${path}.${port}`;
+    return Array.isArray(to) ? to.map((one: unknown) => [port, targetOf(one), at]) : [[port, targetOf(to), at]];
+  });
+}
+
+function targetOf(to: unknown): string {
+  if (isObject(to)) return String(to["stepSlug"] ?? to["slug"] ?? to["step"] ?? to["id"] ?? "");
+  return typeof to === "string" ? to : "";
+}
+
+function givenFrom(
+  entry: Entry,
+  known: Known,
+  makeKey: (name: string) => string,
+  slugs: Set<string>,
+  report: Report,
+): Given {
+  const { source, config, type } = entry;
+  let slug = entry.slug;
+  if (slugs.has(slug)) {
+    report(source.path, `The slug "${slug}" is used by an earlier step, which is the one others lead to.`);
+    for (let n = 2; slugs.has(slug); n++) slug = `${entry.slug} ${n}`;
+  }
+  slugs.add(slug);
+  const role = roleOf(known.objects, type) as Given["role"];
+  const settings = config.object("parameters", "params", "inputs", "arguments") ?? config;
+  const named = config.text("type", "action", "actionType", "action_type", "operation_type");
+  const operation = role === "action" ? (settings.text("operation") ?? config.text("operation")) : undefined;
+  const does =
+    roleOf(known.objects, type) === "action" && named === undefined && !isPlainAction(type) ? type : (named ?? "");
+  const name = source.text("name", "title", "label");
+  return {
+    path: source.path,
+    slug,
+    key: makeKey(slug),
+    role,
+    source,
+    config,
+    settings,
+    action: role === "unknown" ? type : operation && operation !== does ? `${does}.${operation}` : does,
+    name: name ?? (((role === "llm" || role === "condition") && config.text("name")) || inWords(slug)),
+    note: source.text("description", "note") ?? (role === "action" ? undefined : config.text("description")),
+    onError:
+      errorPolicyOf(source, report) ??
+      (role === "action" && settings === config ? undefined : errorPolicyOf(config, report)),
+    timeout: timeoutOf(source) ?? (settings === config && role === "action" ? undefined : timeoutOf(config)),
+  };
+}
+
+const isPlainAction = (type: string) => /^(?:action|task|tool|operation|integration|function)$/i.test(type);
+
+function addInputs(settings: Settings, config: Source): void {
+  const declared = declaredInputs(config.object("inputSchema", "inputs", "input", "data"));
+  Object.assign(settings.inputs, declared.inputs);
+  settings.required.push(...declared.required);
+}
+
+function startsOf(world: World, starting: Entry[], places: Source[], report: Report): Started[] {
+  const work = workAt(world);
+  const triggers = starting.flatMap(({ config, source }): Started[] => {
+    const type = config.text("type", "triggerType", "trigger_type") ?? "manual";
+    const started = triggerFrom(work, type, config, null);
+    if (started) reportTrigger(work, started, config.path);
+    source.take("name", "description", "order");
+    reportRest([source, config], report);
+    return started ? [started] : [];
+  });
+  for (const place of places) {
+    const schedule = scheduleBeside(place, report);
+    const trigger = schedule && ({ key: "schedule", kind: "schedule", ...schedule } as Trigger);
+    const known = triggers.some((one) => JSON.stringify(one.trigger) === JSON.stringify(trigger));
+    if (trigger && !known) {
+      triggers.push({ trigger, object: null });
+      reportTrigger(work, { trigger, object: null }, place.at("schedule"));
+    }
+  }
+  return triggers.length > 0 ? triggers : [{ trigger: byHand, object: null }];
+}
+
+type RoleOf = (entry: Entry) => ReturnType<typeof roleOf>;
+
+/** The connections between steps. A list in which no step says what follows runs from first to last. */
+function wiresOf(entries: Entry[], givens: Given[], role: RoleOf): Wire[] {
+  const steps = entries.filter((entry) => role(entry) !== "trigger");
+  if (entries.some(({ hasNext }) => hasNext)) {
+    return steps.flatMap(({ next }, at) =>
+      next.map(([port, to, path]) => ({ from: givens[at]?.slug ?? "", port, to, path })),
+    );
+  }
+  return givens.slice(1).map((given, at) => {
+    const before = givens[at];
+    const port = before?.role === "condition" ? "true" : before?.role === "loop" ? "done" : "success";
+    return { from: before?.slug ?? "", port, to: given.slug, path: before?.path ?? "" };
+  });
+}
+
+function startWires(starting: Entry[], givens: Given[], entries: Entry[], role: RoleOf): Wire[] {
+  return starting.flatMap((entry) => {
+    const [first] = entry.next;
+    if (first) return [{ from: entry.slug, port: first[0], to: first[1], path: first[2] }];
+    const after = entries.slice(entries.indexOf(entry) + 1).find((one) => role(one) !== "trigger");
+    const slug = after?.slug ?? givens[0]?.slug;
+    return slug === undefined ? [] : [{ from: entry.slug, port: "success", to: slug, path: entry.source.path }];
+  });
+}
