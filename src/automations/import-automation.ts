@@ -3,14 +3,17 @@ import { objectsOf } from "../crm/index.js";
 import type { Automation, AutomationRoom } from "./automation.js";
 import { type Imported, importDefinition } from "./import/import-definition.js";
 import type { Unmapped } from "./import/source.js";
+import { settle } from "./import/settle.js";
 import { createAutomation } from "./save-draft.js";
+import { validateDocument } from "./validate-document.js";
 
 /** The draft an import made, and what of the definition could not be taken over, each with its place in it and why. */
 export type ImportedAutomation = { automation: Automation; unmapped: Unmapped[] };
 
 /** A definition as this workspace would take it over, without making anything of it. 422 when it is none. */
 export async function readDefinition(room: AutomationRoom, workspaceId: string, input: unknown): Promise<Imported> {
-  return importDefinition(input, { actions: room.actions, objects: await objectsOf(room, workspaceId) });
+  const imported = importDefinition(input, { actions: room.actions, objects: await objectsOf(room, workspaceId) });
+  return settle(imported, (document, form) => validateDocument(room, workspaceId, document, form));
 }
 
 /**
@@ -23,6 +26,6 @@ export async function importAutomation(
   input: unknown,
   by: Actor,
 ): Promise<ImportedAutomation> {
-  const { unmapped, ...definition } = await readDefinition(room, workspaceId, input);
+  const { unmapped, origins: _origins, ...definition } = await readDefinition(room, workspaceId, input);
   return { automation: await createAutomation(room, workspaceId, definition, by), unmapped };
 }

@@ -106,13 +106,13 @@ function truthy({ at, shape }: Side): JsonObject {
 function comparison({ operator, left, right }: Expression & { type: "compare" }, notes: Notes): JsonObject {
   if (isLogical(left) || isLogical(right)) return ofLogical(operator, left, right, notes);
   if (left.type === "path") return fromSide(operator, sideOf(left.segments, notes), right, notes);
-  if (right.type !== "path") return constant(operator, valueOf(left, notes), valueOf(right, notes));
+  if (right.type !== "path") return constant(operator, givenOf(left, notes), givenOf(right, notes));
   const side = sideOf(right.segments, notes);
   const turned = mirrored[operator];
   if (turned) return fromSide(turned, side, left, notes);
   // `'vip' in tags` asks of the list on the right.
-  if (operator === "in") return { ...side.at, operator: "contains", value: valueOf(left, notes) };
-  return { ...side.at, operator: `swap:${operator}`, value: valueOf(left, notes) };
+  if (operator === "in") return { ...side.at, operator: "contains", value: givenOf(left, notes) };
+  return { ...side.at, operator: `swap:${operator}`, value: givenOf(left, notes) };
 }
 
 function fromSide(operator: Comparison, { at, shape }: Side, right: Expression, notes: Notes): JsonObject {
@@ -121,7 +121,7 @@ function fromSide(operator: Comparison, { at, shape }: Side, right: Expression, 
     return operator === "in" ? { ...other, operator: "contains", value: at } : leafOf(operator, at, other);
   }
   if (operator === "in" && right.type !== "list") throw new Unmappable('"in" asks for a list on its right.');
-  const value = valueOf(right, notes);
+  const value = givenOf(right, notes);
   if (shape.is === "field") for (const remark of unknownOptions(shape, value)) notes.remarks.add(remark);
   return leafOf(operator, at, value);
 }
@@ -187,14 +187,14 @@ function joined(path: string, name: string): string {
   return /^\d+$/.test(name) ? `${path}[${name}]` : `${path}.${name}`;
 }
 
-function valueOf(expression: Expression, notes: Notes): unknown {
+function givenOf(expression: Expression, notes: Notes): unknown {
   switch (expression.type) {
     case "literal":
       return typeof expression.value === "string" ? notes.names.literal(expression.value) : expression.value;
     case "text":
       return notes.names.text(expression.text);
     case "list":
-      return expression.items.map((one) => valueOf(one, notes));
+      return expression.items.map((one) => givenOf(one, notes));
     default:
       throw new Unmappable("Only fixed values can stand in a list.");
   }

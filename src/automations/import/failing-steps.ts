@@ -1,8 +1,6 @@
-import { type Document, readableIn, type Step } from "../../graph/index.js";
+import { readableIn, type Step } from "../../graph/index.js";
 import type { Origin } from "./assemble.js";
-import { itemVariableOf } from "./flow-steps.js";
 import { unmappedStep } from "./make-step.js";
-import { sourceOf } from "./source.js";
 
 type MakeKey = (name: string) => string;
 
@@ -24,29 +22,16 @@ export function failInstead(
 }
 
 /** Puts a step that fails before a loop, which then has no items. */
-export function failBefore(
-  steps: Step[],
-  key: string,
-  reason: string,
-  origin: Origin | undefined,
-  makeKey: MakeKey,
-): Step[] {
-  const failing: Step = {
-    key: makeKey(`${key}_items`),
-    ...unmappedStep(origin?.original, reason, []),
-    next: { success: key },
-  };
-  const loops = readableIn({ object: null, triggers: [], steps } as Document, "graph");
-  return steps.flatMap((step): Step[] => {
-    const inBody = loops(step.key).loops.some((loop) => loop.key === key);
-    const next =
-      inBody || !step.next
-        ? step.next
-        : Object.fromEntries(Object.entries(step.next).map(([port, to]) => [port, to === key ? failing.key : to]));
-    if (step.key !== key) return [next ? { ...step, next } : step];
-    const named = itemVariableOf(sourceOf(step.config, ""));
-    const loop: Step = { ...step, kind: "loop", config: { items: [], ...(named ? { itemVariable: named } : {}) } };
-    return [step.disabled ? { ...failing, disabled: true } : failing, loop];
+export function failBefore(steps: Step[], key: string, reason: string, origin: Origin | undefined, makeKey: MakeKey): Step[] {
+  const failing: Step = { key: makeKey(`${key}_items`), ...unmappedStep(origin?.original, reason, []), next: { success: key } };
+  const all = steps.map((step) => (step.key === key ? { ...step, kind: "loop", config: { items: [] } } : step));
+  const around = readableIn({ object: null, triggers: [], steps: all }, "graph");
+  return all.flatMap((step): Step[] => {
+    if (step.key === key) return [step.disabled ? { ...failing, disabled: true } : failing, step];
+    const inBody = around(step.key).loops.some((loop) => loop.key === key);
+    if (inBody || !step.next) return [step];
+    const led = Object.entries(step.next).map(([port, to]) => [port, to === key ? failing.key : to]);
+    return [{ ...step, next: Object.fromEntries(led) }];
   });
 }
 

@@ -46,7 +46,7 @@ export function fromFlat(root: Source, known: Known, report: Report): FromElsewh
   const whole: World = { ...world, object: started.object };
   const conditions = conditionsOf(root, whole);
   const wires = drawn ? drawn.wires : chainOf(givens);
-  const { steps, keys } = assemble(whole, {
+  const { steps, keys, origins } = assemble(whole, {
     givens,
     wires,
     starts: drawn?.starts ?? [],
@@ -63,7 +63,7 @@ export function fromFlat(root: Source, known: Known, report: Report): FromElsewh
     report,
     pathTo(root.path, "secrets"),
   );
-  return { ...settings, ...formOf(document, drawn !== null, known) };
+  return { ...settings, origins, ...formOf(document, drawn !== null, known) };
 }
 
 /** Actions in a row are a list, as long as none of them needs ports. */

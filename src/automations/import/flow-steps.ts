@@ -7,7 +7,7 @@ import { defined } from "./message-steps.js";
 import { fieldNamed } from "./objects.js";
 import type { Source } from "./source.js";
 import { sourceOf } from "./source.js";
-import { rewritten, textOf, treeOf, Unmappable, valueOf, type Work } from "./work.js";
+import { givenOf, rewritten, textOf, treeOf, Unmappable, type Work } from "./work.js";
 
 /** A question with two ways out. */
 export function conditionStep(work: Work, { config }: Given): Made {
@@ -97,7 +97,7 @@ export function loopStep(work: Work, { config }: Given): Made {
   const bare = typeof given === "string" && !given.includes("{{");
   const items = bare
     ? rewritten(work, `{{${config.take(...itemNames)}}}`, config.at(...itemNames))
-    : valueOf(work, config, ...itemNames);
+    : givenOf(work, config, ...itemNames);
   if (items === undefined) throw new Unmappable("Nothing says what the loop goes through.");
   const itemVariable = itemVariableOf(config);
   config.take("itemVariable", "itemName", "as");
@@ -189,7 +189,7 @@ export function variablesStep(work: Work, settings: Source): Made {
   const from = wrapped ?? settings;
   const values: JsonObject = {};
   if (!wrapped && single !== undefined && "value" in settings.value) {
-    values[keptName(single)] = valueOf(work, settings, "value");
+    values[keptName(single)] = givenOf(work, settings, "value");
   } else {
     const listed = settings.value["variables"];
     if (Array.isArray(listed))

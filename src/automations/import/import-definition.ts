@@ -1,6 +1,7 @@
 import type { Document, Form } from "../../graph/index.js";
 import { invalid } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
+import type { Origin } from "./assemble.js";
 import { fromFlat } from "./flat.js";
 import { fromOwn } from "./own-form.js";
 import { folded, sourceOf, type Unmapped } from "./source.js";
@@ -15,6 +16,8 @@ export type Imported = {
   form: Form;
   document: Document;
   unmapped: Unmapped[];
+  /** Where the steps of a definition from elsewhere come from, by their key here; undefined for our own form. */
+  origins: ReadonlyMap<string, Origin> | undefined;
 };
 
 /** What others put around a definition when they hand it out. */
@@ -36,14 +39,14 @@ export function importDefinition(input: unknown, known: Known): Imported {
   const { given, path } = unwrapped(input);
   switch (formOf(given)) {
     case "own":
-      return { ...fromOwn(given), unmapped };
+      return { ...fromOwn(given), unmapped, origins: undefined };
     case "step-list": {
-      const { name, description, tags, document } = fromStepList(sourceOf(given, path), known, report);
-      return { name, description, tags, form: "graph", document, unmapped };
+      const { name, description, tags, document, origins } = fromStepList(sourceOf(given, path), known, report);
+      return { name, description, tags, form: "graph", document, unmapped, origins };
     }
     case "flat": {
-      const { name, description, tags, form, document } = fromFlat(sourceOf(given, path), known, report);
-      return { name, description, tags, form, document, unmapped };
+      const { name, description, tags, form, document, origins } = fromFlat(sourceOf(given, path), known, report);
+      return { name, description, tags, form, document, unmapped, origins };
     }
     default:
       throw invalid([{ path: "", message: `This is no definition that can be imported. It must be ${forms}.` }]);

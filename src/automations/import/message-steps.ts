@@ -4,7 +4,7 @@ import { durationOf } from "./durations.js";
 import type { Made } from "./made.js";
 import { fieldNamed } from "./objects.js";
 import type { Source } from "./source.js";
-import { textOf, Unmappable, valueOf, type Work } from "./work.js";
+import { givenOf, textOf, Unmappable, type Work } from "./work.js";
 
 const htmlNames = ["html", "body_html", "html_body", "email_html"];
 const bodyNames = [
@@ -35,10 +35,10 @@ export function emailStep(work: Work, settings: Source, tracked: boolean): Made 
   const isHtml = html !== undefined || /<(?:html|body|p|div|table|br)\b[^<>]*>/i.test(body);
   const marketing = /^marketing$/i.test(settings.text("class", "category", "email_type") ?? "");
   const more = {
-    cc: valueOf(work, settings, "cc"),
-    bcc: valueOf(work, settings, "bcc"),
+    cc: givenOf(work, settings, "cc"),
+    bcc: givenOf(work, settings, "bcc"),
     replyTo: textOf(work, settings, "reply_to"),
-    attachments: valueOf(work, settings, "attachments"),
+    attachments: givenOf(work, settings, "attachments"),
   };
   const track = tracked || settings.take("track", "track_opens", "tracking") === true;
   return {
@@ -57,7 +57,7 @@ export function emailStep(work: Work, settings: Source, tracked: boolean): Made 
 
 /** Addresses as written, or the field of the record that holds one. */
 function receivers(work: Work, settings: Source, names: string[], fields: string[]): unknown {
-  return valueOf(work, settings, ...names) ?? fieldTemplate(work, settings, fields);
+  return givenOf(work, settings, ...names) ?? fieldTemplate(work, settings, fields);
 }
 
 function fieldTemplate(work: Work, settings: Source, names: string[]): string | undefined {
@@ -74,7 +74,7 @@ export function slackStep(work: Work, settings: Source): Made {
   const text = textOf(work, settings, "text", "message", "message_template", "body", "content");
   const channel = textOf(work, settings, "channel", "channel_name", "slack_channel", "channel_id");
   const email = receivers(work, settings, ["user_email", "email", "to"], ["user_email_field", "email_field"]);
-  const blocks = valueOf(work, settings, "blocks");
+  const blocks = givenOf(work, settings, "blocks");
   if (text === undefined) throw new Unmappable("The message is empty.");
   if (channel === undefined && email === undefined)
     throw new Unmappable("The message names neither a channel nor a person.");
@@ -97,7 +97,7 @@ export function smsStep(work: Work, settings: Source): Made {
 export function httpStep(work: Work, settings: Source, name: string): Made {
   const url = textOf(work, settings, "url", "webhook_url", "endpoint", "uri", "address");
   if (url === undefined) throw new Unmappable("The call names no address.");
-  const body = jsonOr(valueOf(work, settings, "body", "data", "payload", "json", "body_template"));
+  const body = jsonOr(givenOf(work, settings, "body", "data", "payload", "json", "body_template"));
   const named = /[._](get|post|put|patch|delete)$/i.exec(name)?.[1] ?? settings.text("method", "http_method");
   const method = (named ?? (/webhook/i.test(name) || body !== undefined ? "POST" : "GET")).toUpperCase();
   const timeout =
@@ -108,7 +108,7 @@ export function httpStep(work: Work, settings: Source, name: string): Made {
       method,
       url,
       ...defined({
-        query: valueOf(work, settings, "query", "params", "query_params", "search_params"),
+        query: givenOf(work, settings, "query", "params", "query_params", "search_params"),
         headers: headersOf(work, settings),
         body,
         timeout: timeout !== undefined && isDuration(timeout) ? timeout : undefined,
@@ -118,7 +118,7 @@ export function httpStep(work: Work, settings: Source, name: string): Made {
 }
 
 function headersOf(work: Work, settings: Source): JsonObject | undefined {
-  const given = valueOf(work, settings, "headers");
+  const given = givenOf(work, settings, "headers");
   const authorization = textOf(work, settings, "authorization");
   const auth = settings.object("auth", "authentication");
   const token = auth && textOf(work, auth, "token", "bearer", "value", "api_key");

@@ -87,7 +87,7 @@ export function portAmong(ports: readonly string[], port: string): string | unde
 }
 
 /** The graph as far as it is known, for the questions which loops a step lies in and what can be reached. */
-export function skeletonOf(nodes: readonly Node[]): Document {
+function skeletonOf(nodes: readonly Node[]): Document {
   const steps = nodes.map(({ key, given, next }) => ({
     key,
     kind: given?.role === "loop" ? "loop" : "step",

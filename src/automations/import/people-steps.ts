@@ -4,7 +4,7 @@ import type { Made } from "./made.js";
 import { defined } from "./message-steps.js";
 import { isIdOf } from "./objects.js";
 import type { Source } from "./source.js";
-import { textOf, Unmappable, valueOf, type Work } from "./work.js";
+import { givenOf, textOf, Unmappable, type Work } from "./work.js";
 
 const roles = ["admin", "editor", "operator", "viewer"];
 
@@ -58,9 +58,9 @@ function aboutOf(work: Work, settings: Source): JsonObject | undefined {
   for (const name of Object.keys(settings.value)) {
     const object = objects.find((one) => isIdOf(objects, one, name) && isNamed(name));
     if (object && object.name !== "task" && object.name !== "note" && object.name !== "list")
-      return { object: object.name, id: valueOf(work, settings, name) };
+      return { object: object.name, id: givenOf(work, settings, name) };
   }
-  const id = valueOf(work, settings, "record_id", "related_id", "entity_id");
+  const id = givenOf(work, settings, "record_id", "related_id", "entity_id");
   const named = settings.text("related_object", "related_type", "record_type", "entity_type", "object");
   if (id === undefined) return undefined;
   const object = named ? objects.find((one) => one.name === named.toLowerCase()) : work.scope.object;
@@ -100,7 +100,7 @@ function recipients(work: Work, settings: Source): JsonObject {
   if (role !== undefined && roles.includes(role.toLowerCase())) return { role: role.toLowerCase() };
   const names = ["users", "user_ids", "user_id", "user_emails", "user_email", "user", "to", "recipients", "assignee"];
   const path = settings.at(...names);
-  const given = valueOf(work, settings, ...names);
+  const given = givenOf(work, settings, ...names);
   const all = [given ?? []]
     .flat()
     .map(String)
@@ -122,7 +122,7 @@ function recipients(work: Work, settings: Source): JsonObject {
 export function ownerStep(work: Work, settings: Source): Made {
   const role = settings.text("role");
   const inTurn = /round|turn|rotat/i.test(settings.text("strategy", "assignment_type", "method", "mode") ?? "");
-  const users = valueOf(work, settings, "users", "user_ids", "assignees");
+  const users = givenOf(work, settings, "users", "user_ids", "assignees");
   if (role || users !== undefined) {
     const group = role ? { role: role.toLowerCase() } : { users };
     return {
@@ -161,8 +161,8 @@ export function listStep(work: Work, settings: Source, kind: "list.add" | "list.
 export function linkStep(work: Work, settings: Source, kind: "record.link" | "record.unlink"): Made {
   const target = settings.object("to", "target");
   const id = target
-    ? valueOf(work, target, "id", "record_id")
-    : valueOf(work, settings, "target_record_id", "target_id", "to_id", "related_id");
+    ? givenOf(work, target, "id", "record_id")
+    : givenOf(work, settings, "target_record_id", "target_id", "to_id", "related_id");
   const named = target
     ? target.text("object", "object_type")
     : settings.text("target_object", "target_object_type", "to_object", "related_object");

@@ -8,7 +8,7 @@ import { fieldNamed, isId, isIdOf, objectNamed } from "./objects.js";
 import { forSearch } from "./search-tree.js";
 import type { Shape } from "./shapes.js";
 import { type Source, sourceOf } from "./source.js";
-import { rewritten, textOf, treeOf, Unmappable, valueOf, type Work } from "./work.js";
+import { givenOf, rewritten, textOf, treeOf, Unmappable, type Work } from "./work.js";
 
 const MOST = 1000;
 
@@ -86,7 +86,7 @@ export function idOf(work: Work, object: ObjectType, settings: Source): unknown 
   const name = Object.keys(settings.value).find(
     (one) => isIdOf(work.scope.objects, object, one) && one !== "object_id",
   );
-  return name === undefined ? undefined : valueOf(work, settings, name);
+  return name === undefined ? undefined : givenOf(work, settings, name);
 }
 
 /** One import is for one workspace, which is the one it is imported into. */
@@ -166,7 +166,7 @@ function related(work: Work, owner: ObjectType, object: ObjectType, settings: So
 
 function equalTo(work: Work, object: ObjectType, settings: Source, name: string): JsonObject {
   const field = fieldNamed(work.scope.objects, object, name);
-  const value = valueOf(work, settings, name, "value");
+  const value = givenOf(work, settings, name, "value");
   if (!field || value === undefined) throw new Unmappable(`There is no "${name}" to find the record by.`);
   return { fact: "record", path: field.name, operator: "equal", value };
 }
@@ -197,7 +197,7 @@ function find(work: Work, object: ObjectType, settings: Source, leaves: JsonObje
 function limitOf(work: Work, settings: Source, paging: Source | undefined): unknown {
   const names = ["limit", "page_size", "per_page", "max_results", "take", "num_items"];
   const [from, given] = [settings, ...(paging ? [paging] : [])]
-    .map((source): [Source, unknown] => [source, valueOf(work, source, ...names)])
+    .map((source): [Source, unknown] => [source, givenOf(work, source, ...names)])
     .find(([, value]) => value !== undefined) ?? [settings, undefined];
   if (typeof given !== "number" || (given >= 1 && given <= MOST && Number.isInteger(given))) return given;
   work.report(from.at(...names), `A search gives on at most ${MOST} records here.`);

@@ -1,6 +1,6 @@
 import type { Document, Trigger } from "../../graph/index.js";
 import { isObject } from "../../shared/json.js";
-import { assemble, type World } from "./assemble.js";
+import { assemble, type Origin, type World } from "./assemble.js";
 import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import { documentFrom } from "./finish.js";
 import { inWords, keptName, keyMaker } from "./keys.js";
@@ -16,7 +16,7 @@ import { variablesIn } from "./variable-names.js";
 import type { Known, Report } from "./work.js";
 
 /** A definition in our form, as far as it could be. */
-export type FromElsewhere = Settings & { document: Document };
+export type FromElsewhere = Settings & { document: Document; origins: ReadonlyMap<string, Origin> };
 
 /** One step as the list has it, before what it does is looked at. */
 type Entry = {
@@ -67,7 +67,7 @@ export function fromStepList(root: Source, known: Known, report: Report): FromEl
   const started = startsOf(world, starting, places, report);
   const object = started.map((one) => one.object).find((one) => one !== null) ?? null;
   const whole = { ...world, object };
-  const { steps } = assemble(whole, {
+  const { steps, origins } = assemble(whole, {
     givens,
     wires: wiresOf(entries, givens, role),
     starts: startWires(starting, givens, entries, role),
@@ -82,7 +82,7 @@ export function fromStepList(root: Source, known: Known, report: Report): FromEl
     report,
     pathTo((own ?? inner ?? root).path, "secrets"),
   );
-  return { ...settings, document };
+  return { ...settings, document, origins };
 }
 
 function entriesOf(place: Source, report: Report): Entry[] {

@@ -29,7 +29,7 @@ export type Work = {
 };
 
 /** The first of these members, with its templates rewritten; undefined when it is not there. */
-export function valueOf(work: Work, source: Source, ...names: string[]): unknown {
+export function givenOf(work: Work, source: Source, ...names: string[]): unknown {
   const path = source.at(...names);
   const found = source.take(...names);
   return found === undefined || found === null ? undefined : rewritten(work, found, path);

@@ -72,7 +72,6 @@ export function errorSchema(title: string, where: "step" | "document", now: unkn
         "x-labels": words("on", ["transient", "all"]),
         default: "transient",
       },
-      // biome-ignore lint/suspicious/noThenProperty: the name is the contract's
       then: {
         title: t("editor.error.then"),
         enum: ["stop", "continue"],

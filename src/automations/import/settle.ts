@@ -1,0 +1,42 @@
+import type { Document, DocumentProblem, Form, Step } from "../../graph/index.js";
+import { failAfter, failInstead } from "./failing-steps.js";
+import type { Imported } from "./import-definition.js";
+import { keyMaker } from "./keys.js";
+
+/** More rounds than this are not needed: each one leaves fewer steps that are not right. */
+const MOST_ROUNDS = 10;
+
+/**
+ * Makes a definition from elsewhere one that can be published: a step the validator refuses is kept as one that fails,
+ * a port that leads where none may leads to one. What is wrong with the trigger or the conditions stays, and stops the
+ * validator. `problemsOf` asks it.
+ */
+export async function settle(imported: Imported, problemsOf: (document: Document, form: Form) => Promise<DocumentProblem[]>): Promise<Imported> {
+  const { origins } = imported;
+  if (!origins) return imported;
+  const unmapped = [...imported.unmapped];
+  let { document } = imported;
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const problems = (await problemsOf(document, imported.form)).filter(({ severity, step }) => severity === "error" && step !== undefined);
+    const makeKey = keyMaker();
+    for (const { key } of document.steps) makeKey(key);
+    let steps = document.steps;
+    for (const { step: key = "", port, message } of onePerStep(problems, document.steps)) {
+      const origin = origins.get(key);
+      unmapped.push({ path: origin?.path ?? "", reason: message });
+      steps = port === undefined ? failInstead(steps, key, message, origin, makeKey) : failAfter(steps, key, port, message, makeKey);
+    }
+    if (steps === document.steps) break;
+    document = { ...document, steps };
+  }
+  return { ...imported, document, unmapped };
+}
+
+/** The first problem of each step that is not one already that fails. */
+function onePerStep(problems: DocumentProblem[], steps: Step[]): DocumentProblem[] {
+  const kinds = new Map(steps.map(({ key, kind }) => [key, kind]));
+  return problems.filter(
+    ({ step, port }, at) =>
+      (kinds.get(step ?? "") !== "unmapped" || port !== undefined) && problems.findIndex((other) => other.step === step) === at,
+  );
+}
