@@ -8,7 +8,9 @@ import { dialects, freshDatabase, type TestDatabase } from "./support/databases.
 type Ended = { code: number; out: string; err: string };
 
 for (const dialect of dialects) {
-  describe(`the command line (${dialect})`, () => {
+  describe(`the command line (${dialect})`, function () {
+    // Every command is a process of its own, which takes seconds on a busy machine.
+    this.timeout(60_000);
     let fresh: TestDatabase;
     let folder: string;
     before(async () => {

@@ -2,8 +2,8 @@ import type { Actor } from "../crm/index.js";
 import { objectsOf } from "../crm/index.js";
 import type { Automation, AutomationRoom } from "./automation.js";
 import { type Imported, importDefinition } from "./import/import-definition.js";
-import type { Unmapped } from "./import/source.js";
 import { settle } from "./import/settle.js";
+import type { Unmapped } from "./import/source.js";
 import { createAutomation } from "./save-draft.js";
 import { validateDocument } from "./validate-document.js";
 

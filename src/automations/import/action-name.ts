@@ -1,6 +1,7 @@
 import type { ObjectType } from "../../crm/index.js";
 import { snake } from "./keys.js";
 import { isPlural, objectNamed } from "./objects.js";
+import { entryOf } from "./table.js";
 
 /** What an action does to records. `first`: the one that has a value; `related`: those that belong to another one. */
 export type RecordVerb = "get" | "first" | "find" | "count" | "create" | "update" | "upsert" | "delete" | "related";
@@ -54,8 +55,7 @@ for (const [deed, names] of Object.entries({
 
 /** The deed an action's name stands for; undefined when it stands for none but perhaps one on records. */
 export function deedNamed(name: string): string | undefined {
-  const wanted = snake(name);
-  return Object.hasOwn(deeds, wanted) ? deeds[wanted] : undefined;
+  return entryOf(deeds, snake(name));
 }
 
 /** What a name such as `customer.get_by_id`, `customer_get`, `list_customers` or `createRecord` does; undefined for none of these. */
@@ -63,7 +63,7 @@ export function recordDeedNamed(objects: readonly ObjectType[], name: string): R
   const words = snake(name).split("_");
   for (let at = words.length - 1; at > 0; at--) {
     const [front, back] = [words.slice(0, at).join("_"), words.slice(at).join("_")];
-    const found = deedOn(objects, front, back, false) ?? deedOn(objects, back, front, true);
+    const found = deedOn(objects, back, front, true) ?? deedOn(objects, front, back, false);
     if (found) return found;
   }
   return undefined;
@@ -81,7 +81,7 @@ function deedOn(
   if (object === undefined) return undefined;
   const by = /^(?:get|find|read|fetch)_by_(?!id$)(.+)$/.exec(verb)?.[1];
   if (by !== undefined) return { verb: "first", object, by };
-  const meant = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  const meant = entryOf(verbs, verb);
   if (meant === "get" && verbFirst && (own ? subject.endsWith("s") : isPlural(objects, subject)))
     return { verb: "find", object };
   if (meant) return { verb: meant, object };

@@ -7,6 +7,7 @@ import { wholeReference } from "./reference-path.js";
 import { readReferenceIn } from "./references.js";
 import type { Shape } from "./shapes.js";
 import { type Source, sourceOf } from "./source.js";
+import { entryOf } from "./table.js";
 import { rewritten, treeOf, Unmappable, type Work } from "./work.js";
 
 /**
@@ -65,7 +66,7 @@ function comparison(work: Work, source: Source, options: ListOptions): JsonObjec
   const side = sideOf(work, place);
   // Signs have no letters to be folded to.
   const word = snake(operator) || operator.trim();
-  const make = Object.hasOwn(comparisons, word) ? comparisons[word] : undefined;
+  const make = entryOf(comparisons, word);
   const fault = (path: string, message: string) => {
     const kept = { ...("at" in side ? side.at : { fact: "record", path: place }), operator: word, value: raw ?? null };
     return options.keep ? keep(work, path, message, kept) : refuse(work, path, message, options);

@@ -1,6 +1,6 @@
 import type { Made } from "./made.js";
 import { objectNamed } from "./objects.js";
-import { idOf } from "./record-steps.js";
+import { idOf } from "./record-id.js";
 import type { Source } from "./source.js";
 import { textOf, Unmappable, type Work } from "./work.js";
 

@@ -1,5 +1,6 @@
 import { isDuration } from "../../shared/duration.js";
 import { snake } from "./keys.js";
+import { entryOf } from "./table.js";
 
 const lengths: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -24,7 +25,7 @@ const units: Record<string, string> = {
 /** The unit a word from elsewhere means: `minutes` is `m`; undefined for none. Months and years are no fixed length. */
 export function unitNamed(word: unknown): string | undefined {
   const name = typeof word === "string" ? snake(word).replace(/(?<=..)s$/, "") : "";
-  return Object.hasOwn(units, name) ? units[name] : undefined;
+  return entryOf(units, name);
 }
 
 /**

@@ -22,8 +22,18 @@ export function failInstead(
 }
 
 /** Puts a step that fails before a loop, which then has no items. */
-export function failBefore(steps: Step[], key: string, reason: string, origin: Origin | undefined, makeKey: MakeKey): Step[] {
-  const failing: Step = { key: makeKey(`${key}_items`), ...unmappedStep(origin?.original, reason, []), next: { success: key } };
+export function failBefore(
+  steps: Step[],
+  key: string,
+  reason: string,
+  origin: Origin | undefined,
+  makeKey: MakeKey,
+): Step[] {
+  const failing: Step = {
+    key: makeKey(`${key}_items`),
+    ...unmappedStep(origin?.original, reason, []),
+    next: { success: key },
+  };
   const all = steps.map((step) => (step.key === key ? { ...step, kind: "loop", config: { items: [] } } : step));
   const around = readableIn({ object: null, triggers: [], steps: all }, "graph");
   return all.flatMap((step): Step[] => {

@@ -75,10 +75,10 @@ function nodeFrom(source: Source, place: number, known: Known): DrawnNode {
   const given = source.text("type") ?? "";
   const inner = config.value["node_type"] ?? config.value["nodeType"];
   const type = /^(?:|custom|default|base|step|node)$/i.test(given) && typeof inner === "string" ? inner : given;
-  config.take("node_type");
+  config.skip("node_type");
   const position = source.object("position");
   const [x, y] = [position?.take("x"), position?.take("y")];
-  source.take("type", "source_position");
+  source.skip("type", "source_position", "target_position");
   return {
     slug,
     role: roleOf(known.objects, type),
@@ -100,7 +100,7 @@ function edgeFrom(source: Source, report: Report): Wire[] {
   const from = source.text("source", "from", "source_id");
   const to = source.text("target", "to", "target_id");
   const port = source.text("sourceHandle", "source_port", "from_port", "condition") ?? source.text("label") ?? "";
-  source.take("label");
+  source.skip("label");
   if (from && to) return [{ from, port: plainPort(port), to, path: source.path }];
   report(source.path, "The edge leads from or to nowhere.");
   return [];

@@ -2,7 +2,7 @@ import type { ObjectType } from "../../crm/index.js";
 import { chainProblem, type Document, demote, type Form } from "../../graph/index.js";
 import { isObject } from "../../shared/json.js";
 import { chainKindsIn } from "../ports.js";
-import { assemble, type World } from "./assemble.js";
+import { assemble } from "./assemble.js";
 import { isOr, treeFromList } from "./conditions.js";
 import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import { documentFrom } from "./finish.js";
@@ -11,6 +11,7 @@ import { keptName, keyMaker } from "./keys.js";
 import type { Given } from "./made.js";
 import type { Wire } from "./nodes.js";
 import { objectNamed } from "./objects.js";
+import type { World } from "./scopes.js";
 import { reportRest, settingsFrom } from "./settings.js";
 import { pathTo, type Source, sourceOf } from "./source.js";
 import { workAt } from "./start-work.js";
@@ -135,6 +136,7 @@ function objectOf(root: Source, { known, report }: World): ObjectType | null {
   const names = ["object", "object_type", "object_slug", "object_name", "entity_type", "object_id"];
   const path = root.at(...names);
   const given = root.take(...names);
+  root.skip(...names);
   if (given === null || given === undefined || given === "") return onlyWith(known.objects, fieldsIn(root));
   const named = objectNamed(known.objects, String(given));
   if (named) return named;
@@ -170,19 +172,7 @@ function startOf(root: Source, world: World, drawn: Drawn | null, report: Report
     object,
   };
   reportTrigger(workAt(whole), started, config.path);
-  for (const one of drawn?.triggers ?? [])
-    one.config.take(
-      "label",
-      "name",
-      "trigger_type",
-      "type",
-      "object_id",
-      "description",
-      "schedule",
-      "field_slug",
-      "webhook_path",
-      "config",
-    );
+  node?.config.skip("label", "name", "trigger_type", "type", "object_id", "description");
   reportRest([config], report);
   return started;
 }

@@ -1,12 +1,12 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { isOr, treeFromList } from "./conditions.js";
-import { durationOf, unitNamed } from "./durations.js";
+import { durationOf } from "./durations.js";
 import { keptName, keyMaker } from "./keys.js";
 import type { Given, Made } from "./made.js";
 import { defined } from "./message-steps.js";
-import { fieldNamed } from "./objects.js";
 import type { Source } from "./source.js";
 import { sourceOf } from "./source.js";
+import { entryOf } from "./table.js";
 import { givenOf, rewritten, textOf, treeOf, Unmappable, type Work } from "./work.js";
 
 /** A question with two ways out. */
@@ -53,7 +53,7 @@ const asksSomething = (given: unknown) =>
 /** A choice among branches. */
 export function switchStep(work: Work, { config }: Given): Made {
   const branches = branchesOf(config);
-  config.take("branches", "cases", "paths");
+  config.skip("branches", "cases", "paths");
   const cases = branches
     .filter(({ isDefault }) => !isDefault)
     .map(({ key, label, source }) => ({ key, ...(label ? { label } : {}), when: questionOf(work, source) }));
@@ -100,7 +100,7 @@ export function loopStep(work: Work, { config }: Given): Made {
     : givenOf(work, config, ...itemNames);
   if (items === undefined) throw new Unmappable("Nothing says what the loop goes through.");
   const itemVariable = itemVariableOf(config);
-  config.take("itemVariable", "itemName", "as");
+  config.skip("itemVariable", "itemName", "as");
   const onError = String(config.take("on_item_error", "on_error", "continue_on_error") ?? "");
   const most = config.take("maxItems", "max_iterations", "limit", "maxIterations");
   const policy = /^(?:true|continue|skip)$/i.test(onError)
@@ -119,62 +119,12 @@ export function loopStep(work: Work, { config }: Given): Made {
   };
 }
 
-/** A pause: for a while, until an instant, or until something happens. */
-export function waitStep(work: Work, settings: Source): Made {
-  const type = settings.text("wait_type", "type", "mode") ?? "";
-  const event = settings.text("wait_for_event", "event", "event_type");
-  if (/event/i.test(type) || (type === "" && event)) {
-    const timeout = durationOf(settings.take("timeout_hours"), "h") ?? durationOf(settings.take("timeout"), "s");
-    if (event === undefined) throw new Unmappable("Nothing says what the step waits for.");
-    return { kind: "wait_for_event", config: defined({ event: eventNamed(work, settings, event), timeout }) };
-  }
-  const until = textOf(work, settings, "wait_until", "until", "datetime", "date", "until_field", "date_field", "field");
-  if (until !== undefined) return { kind: "wait", config: { until: dateField(work, until) } };
-  const length = lengthOf(work, settings);
-  if (length === undefined) throw new Unmappable("Nothing says how long to wait.");
-  return { kind: "wait", config: { for: length } };
-}
-
-function eventNamed(work: Work, settings: Source, event: string): string {
-  const path = settings.at("wait_for_event", "event", "event_type");
-  const plain = event.trim().replace(/^record_/, "record.");
-  if (/^record\.(?:created|updated|deleted|restored)$/.test(plain)) return plain;
-  work.report(
-    path,
-    `The wait ends when the application emits an event called "${plain}"; nothing here does so by itself.`,
-  );
-  return plain;
-}
-
-function dateField(work: Work, until: string): string {
-  const field = work.scope.object && fieldNamed(work.scope.objects, work.scope.object, until.replace(/^record\./, ""));
-  return field ? field.name : until;
-}
-
-function lengthOf(work: Work, settings: Source): string | undefined {
-  const unitAt = settings.take("duration_unit", "unit", "time_unit", "delay_unit");
-  const unit = unitNamed(unitAt);
-  if (unitAt !== undefined && !unit)
-    throw new Unmappable(`"${String(unitAt)}" is no unit of time here: minutes, hours, days or weeks.`);
-  const names = ["duration_value", "duration", "delay", "value", "amount", "for"];
-  const given = settings.value[names.find((name) => settings.value[name] !== undefined) ?? ""];
-  if (typeof given === "string" && given.includes("{{")) {
-    const text = textOf(work, settings, ...names) ?? "";
-    return unit ? `${text}${unit}` : text;
-  }
-  for (const [name, own] of Object.entries({ seconds: "s", minutes: "m", hours: "h", days: "d", weeks: "w" })) {
-    if (settings.value[name] !== undefined) return durationOf(settings.take(name, `duration_${name}`), own);
-  }
-  // A bare number without a unit is milliseconds wherever timers are written by programmers.
-  return durationOf(settings.take(...names), unit ?? "ms");
-}
-
 /** Branches coming together again. */
 export function joinStep(_work: Work, { config }: Given): Made {
   const mode = (config.text("mode", "join_type", "join_mode", "type", "wait_for") ?? "all").toLowerCase();
   const count = config.take("count", "required_count", "join_count", "threshold");
   const timeout = durationOf(config.take("timeout_hours"), "h") ?? durationOf(config.take("timeout"), "s");
-  const known = { all: "all", any: "any", first: "any", count: "count", n_of_m: "count" }[mode];
+  const known = entryOf({ all: "all", any: "any", first: "any", count: "count", n_of_m: "count" }, mode);
   if (!known) throw new Unmappable(`A join waits for all, any or a number of branches, and not for "${mode}".`);
   return {
     kind: "join",
@@ -184,11 +134,11 @@ export function joinStep(_work: Work, { config }: Given): Made {
 
 /** Values remembered for later steps. */
 export function variablesStep(work: Work, settings: Source): Made {
-  const single = settings.text("name", "variable", "variable_name");
+  const single = "value" in settings.value ? settings.text("name", "variable", "variable_name") : undefined;
   const wrapped = settings.object("variables", "values");
   const from = wrapped ?? settings;
   const values: JsonObject = {};
-  if (!wrapped && single !== undefined && "value" in settings.value) {
+  if (!wrapped && single !== undefined) {
     values[keptName(single)] = givenOf(work, settings, "value");
   } else {
     const listed = settings.value["variables"];
@@ -203,19 +153,21 @@ export function variablesStep(work: Work, settings: Source): Made {
   return { kind: "set_variables", config: { values } };
 }
 
+const endings: Record<string, string> = {
+  success: "completed",
+  completed: "completed",
+  failed: "failed",
+  error: "failed",
+  cancelled: "cancelled",
+};
+
 /** The end of everything, with what it hands over. */
 export function endStep(work: Work, given: Given): Made {
   const { config } = given;
   const outputs = config.object("mapping", "outputs", "output", "values");
   const status = (config.text("status") ?? "completed").toLowerCase();
   const message = textOf(work, config, "message", "reason");
-  const known = {
-    success: "completed",
-    completed: "completed",
-    failed: "failed",
-    error: "failed",
-    cancelled: "cancelled",
-  }[status];
+  const known = entryOf(endings, status);
   if (!known) throw new Unmappable(`A run ends completed, failed or cancelled, and not "${status}".`);
   const handed = outputs && (rewritten(work, outputs.value, outputs.path) as JsonObject);
   return { kind: "end", config: defined({ status: known, message, outputs: handed }) };

@@ -2,13 +2,14 @@ import { checkConfig } from "../../actions/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { deedNamed, recordDeedNamed } from "./action-name.js";
 import { draftStep, replyStep } from "./conversation-steps.js";
-import { conditionStep, endStep, joinStep, loopStep, switchStep, variablesStep, waitStep } from "./flow-steps.js";
+import { conditionStep, endStep, joinStep, loopStep, switchStep, variablesStep } from "./flow-steps.js";
 import type { Given, Made } from "./made.js";
 import { emailStep, httpStep, slackStep, smsStep } from "./message-steps.js";
 import { answerShape, modelStep } from "./model-steps.js";
 import { linkStep, listStep, noteStep, notifyStep, ownerStep, taskStep } from "./people-steps.js";
 import { objectOf, recordStep, shapeOf } from "./record-steps.js";
 import { open, type Shape } from "./shapes.js";
+import { waitStep } from "./wait-step.js";
 import { Unmappable, type Work } from "./work.js";
 
 /** Carries an action's settings over, by what it does besides records. */

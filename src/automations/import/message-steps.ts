@@ -124,7 +124,7 @@ function headersOf(work: Work, settings: Source): JsonObject | undefined {
   const token = auth && textOf(work, auth, "token", "bearer", "value", "api_key");
   if (auth && token === undefined) throw new Unmappable("How the call signs in cannot be told here.");
   const header = auth?.text("header", "header_name");
-  auth?.take("type", "kind", "scheme");
+  auth?.skip("type", "kind", "scheme");
   const signed = token === undefined ? {} : header ? { [header]: token } : { Authorization: `Bearer ${token}` };
   const all = {
     ...(isObject(given) ? given : {}),

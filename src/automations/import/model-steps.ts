@@ -16,7 +16,7 @@ export function modelStep(work: Work, config: Source): Made {
   const prompt = textOf(work, config, ...promptNames);
   if (system === undefined && prompt === undefined) throw new Unmappable("The model is asked nothing.");
   const json = asksJson(config);
-  config.take("outputFormat", "format", "response_format", "output_type");
+  config.skip("outputFormat", "format", "response_format", "output_type");
   const schema = config.take("outputSchema", "schema", "json_schema", "response_schema");
   const temperature = config.take("temperature");
   const most = config.take("maxTokens", "max_output_tokens");

@@ -1,3 +1,5 @@
+import { entryOf } from "./table.js";
+
 /** A part of a text with templates from elsewhere. `at` counts from 0. */
 export type Part =
   | { type: "plain"; text: string }
@@ -58,7 +60,7 @@ function tag(inner: string, opened: Open[], add: (part: Part) => void): string |
 function open(inner: string, opened: Open[]): string | null {
   if (opened.length >= DEEPEST) return `Sections are nested at most ${DEEPEST} levels deep.`;
   const [first = "", ...more] = inner.split(/\s+/);
-  const word = more.length > 0 && Object.hasOwn(words, first) ? words[first] : undefined;
+  const word = more.length > 0 ? entryOf(words, first) : undefined;
   const plain: Section = inner.startsWith("^") ? "not" : "list";
   const about = word ? more.join(" ") : inner.slice(1).trim();
   opened.push({ name: word ? first.slice(1) : about, word: word ?? plain, inner: about, parts: [], otherwise: null });

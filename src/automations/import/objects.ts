@@ -1,5 +1,6 @@
 import type { Field, ObjectType } from "../../crm/index.js";
 import { snake } from "./keys.js";
+import { entryOf } from "./table.js";
 
 /** What other systems call our objects. A workspace's own objects go before these. */
 const synonyms: Record<string, string> = {
@@ -61,9 +62,7 @@ export function objectNamed(objects: readonly ObjectType[], name: string): Objec
   const wanted = snake(name);
   const own = objects.find((one) => [one.name, one.label, one.plural].some((known) => snake(known) === wanted));
   if (own) return own;
-  const meant = [wanted, ...singulars(wanted)].flatMap((one) =>
-    Object.hasOwn(synonyms, one) ? [synonyms[one]] : [],
-  )[0];
+  const meant = [wanted, ...singulars(wanted)].map((one) => entryOf(synonyms, one)).find((one) => one !== undefined);
   return objects.find((one) => one.name === meant);
 }
 
@@ -85,7 +84,7 @@ export function fieldNamed(objects: readonly ObjectType[], object: ObjectType, n
   const known = object.fields.find((field) => field.name === name);
   if (known) return known;
   const wanted = snake(name);
-  const meant = own(own(fieldSynonyms, object.name) ?? {}, wanted);
+  const meant = entryOf(entryOf(fieldSynonyms, object.name) ?? {}, wanted);
   const alike = object.fields.find((field) => snake(field.name) === wanted || field.name === meant);
   if (alike) return alike;
   const target = objectNamed(objects, wanted.replace(/_id$/, ""));
@@ -115,8 +114,4 @@ export function relatedNamed(objects: readonly ObjectType[], owner: ObjectType, 
   const fields = object?.fields.filter(({ relation }) => relation === owner.name) ?? [];
   const [field] = fields;
   return object && field && fields.length === 1 ? { object, field } : undefined;
-}
-
-function own<T>(table: Record<string, T>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

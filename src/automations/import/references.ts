@@ -3,6 +3,7 @@ import { didYouMean } from "../../shared/nearest.js";
 import { keptName, snake } from "./keys.js";
 import { fieldNamed, objectNamed, type Related } from "./objects.js";
 import { type Followed, follow, type LookedUp, open, type Shape } from "./shapes.js";
+import { entryOf } from "./table.js";
 
 /**
  * A reference in our names: the first one, and the path below it. `only: "template"` stands for what conditions cannot
@@ -72,7 +73,7 @@ export function readReferenceIn(scope: Scope, segments: readonly string[]): Read
   const [root = "", ...rest] = segments;
   const depth = scope.loops.findIndex(({ itemVariable }) => itemVariable === root);
   if (depth >= 0) return item(scope, depth, rest);
-  const known = Object.hasOwn(plain, snake(root)) ? plain[snake(root)] : undefined;
+  const known = entryOf(plain, snake(root));
   if (known && rest.length === 0) return place(known[0], known[1], open, known[2]);
   if (scope.variables.has(root) && !roots.includes(root)) return place("vars", [keptName(root), ...rest], open);
   switch (root) {
@@ -176,7 +177,7 @@ function loop(scope: Scope, depth: number, [name = "item", ...rest]: readonly st
   const up = Array.from({ length: depth }, () => "parent");
   if (["item", "current", "value"].includes(name)) return item(scope, depth, rest);
   if (name === "parent") return loop(scope, depth + 1, rest);
-  const meant = Object.hasOwn(ofLoop, snake(name)) ? ofLoop[snake(name)] : undefined;
+  const meant = entryOf(ofLoop, snake(name));
   return meant === undefined
     ? { problem: `A loop tells item, index, first, last, length and parent, and no "${name}".` }
     : place("loop", [...up, meant, ...rest], open);

@@ -2,6 +2,7 @@ import type { ObjectType } from "../../crm/index.js";
 import { deedNamed, recordDeedNamed } from "./action-name.js";
 import { snake } from "./keys.js";
 import type { Role } from "./made.js";
+import { entryOf } from "./table.js";
 
 const roles: Record<string, Role | "trigger"> = {};
 for (const [role, names] of Object.entries({
@@ -26,7 +27,7 @@ for (const [role, names] of Object.entries({
  */
 export function roleOf(objects: readonly ObjectType[], type: string): Role | "trigger" {
   const name = snake(type).replace(/_(?:node|step)$/, "");
-  const known = Object.hasOwn(roles, name) ? roles[name] : undefined;
+  const known = entryOf(roles, name);
   if (known) return known;
   return deedNamed(name) !== undefined || recordDeedNamed(objects, name) ? "action" : "unknown";
 }

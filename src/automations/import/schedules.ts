@@ -3,6 +3,7 @@ import { durationOf, unitNamed } from "./durations.js";
 import { snake } from "./keys.js";
 import { defined } from "./message-steps.js";
 import { type Source, sourceOf } from "./source.js";
+import { entryOf } from "./table.js";
 import type { Report } from "./work.js";
 
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
@@ -30,7 +31,7 @@ export function scheduleFrom(source: Source, name: string, report: Report): Json
   const frequency = snake(
     source.text("frequency", "repeat", "recurrence", "interval_type") ?? name.split(/[._]/).at(-1) ?? "",
   );
-  const every = Object.hasOwn(frequencies, frequency) ? frequencies[frequency] : intervalOf(source);
+  const every = entryOf(frequencies, frequency) ?? intervalOf(source);
   if (every === undefined) return null;
   const at = /^(?:day|weekday|week|month|year)$/.test(every) ? timeOf(source) : undefined;
   const on =

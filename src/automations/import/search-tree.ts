@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
+import { entryOf } from "./table.js";
 import { sayPlace } from "./texts.js";
 import { Unmappable } from "./work.js";
 
@@ -23,7 +24,7 @@ export function forSearch(tree: JsonObject): JsonObject {
   if (isObject(tree["not"])) return { not: forSearch(tree["not"]) };
   const { fact, path, operator, value } = tree;
   if (fact === "record") return { ...tree, ...("value" in tree ? { value: fixed(value) } : {}) };
-  const mirrored = typeof operator === "string" && Object.hasOwn(turned, operator) ? turned[operator] : undefined;
+  const mirrored = entryOf(turned, String(operator));
   if (!mirrored || !isObject(value) || value["fact"] !== "record")
     throw new Unmappable("A search asks about the fields of its records, and this asks about something else.");
   return { ...value, operator: mirrored, value: fixed({ fact, path }) };

@@ -11,20 +11,28 @@ const MOST_ROUNDS = 10;
  * a port that leads where none may leads to one. What is wrong with the trigger or the conditions stays, and stops the
  * validator. `problemsOf` asks it.
  */
-export async function settle(imported: Imported, problemsOf: (document: Document, form: Form) => Promise<DocumentProblem[]>): Promise<Imported> {
+export async function settle(
+  imported: Imported,
+  problemsOf: (document: Document, form: Form) => Promise<DocumentProblem[]>,
+): Promise<Imported> {
   const { origins } = imported;
   if (!origins) return imported;
   const unmapped = [...imported.unmapped];
   let { document } = imported;
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const problems = (await problemsOf(document, imported.form)).filter(({ severity, step }) => severity === "error" && step !== undefined);
+    const problems = (await problemsOf(document, imported.form)).filter(
+      ({ severity, step }) => severity === "error" && step !== undefined,
+    );
     const makeKey = keyMaker();
     for (const { key } of document.steps) makeKey(key);
     let steps = document.steps;
     for (const { step: key = "", port, message } of onePerStep(problems, document.steps)) {
       const origin = origins.get(key);
       unmapped.push({ path: origin?.path ?? "", reason: message });
-      steps = port === undefined ? failInstead(steps, key, message, origin, makeKey) : failAfter(steps, key, port, message, makeKey);
+      steps =
+        port === undefined
+          ? failInstead(steps, key, message, origin, makeKey)
+          : failAfter(steps, key, port, message, makeKey);
     }
     if (steps === document.steps) break;
     document = { ...document, steps };
@@ -37,6 +45,7 @@ function onePerStep(problems: DocumentProblem[], steps: Step[]): DocumentProblem
   const kinds = new Map(steps.map(({ key, kind }) => [key, kind]));
   return problems.filter(
     ({ step, port }, at) =>
-      (kinds.get(step ?? "") !== "unmapped" || port !== undefined) && problems.findIndex((other) => other.step === step) === at,
+      (kinds.get(step ?? "") !== "unmapped" || port !== undefined) &&
+      problems.findIndex((other) => other.step === step) === at,
   );
 }

@@ -1,6 +1,7 @@
 import type { Field, ObjectType } from "../../crm/index.js";
 import { snake } from "./keys.js";
 import { fieldNamed, isId, isPlural, objectNamed, type Related, relatedNamed } from "./objects.js";
+import { entryOf } from "./table.js";
 
 /**
  * What is known of a value, so that names from elsewhere can be told in ours: a record here has `id` and `values`, a
@@ -64,6 +65,10 @@ function whole(shape: Shape): Followed {
   return { path: [], shape };
 }
 
+/** What every record has beside its fields, and calls have beside their content. */
+const kept = { created_at: "createdAt", creation_time: "createdAt", updated_at: "updatedAt" };
+const ofCalls = { status_code: "status", http_status: "status" };
+
 /** Members other systems put around what they answer. */
 const wrappers = ["data", "result", "record", "document"];
 const lists = [...wrappers, "records", "items", "results", "page", "documents", "rows", "list", "entries"];
@@ -82,8 +87,8 @@ function intoRecord(
       follow({ is: "field", object, field, live: inside.length === 0 }, rest, objects),
     );
   if (isId(name)) return { path: ["id", ...rest], shape: open };
-  const kept = { created_at: "createdAt", creation_time: "createdAt", updated_at: "updatedAt" }[snake(name)];
-  if (kept) return { path: [kept, ...rest], shape: open };
+  const stamp = entryOf(kept, snake(name));
+  if (stamp) return { path: [stamp, ...rest], shape: open };
   if (name === "values" && inside.length > 0) return intoRecord(object, rest, objects, inside, []);
   const self = around.includes(name) || (!isPlural(objects, name) && objectNamed(objects, name)?.name === object.name);
   if (self && inside.length > 0) return follow({ is: "record", object }, rest, objects);
@@ -142,7 +147,7 @@ function intoFound(object: ObjectType, names: readonly string[], objects: readon
 
 function intoAnswer({ content, around, beside }: Shape & { is: "answer" }, names: readonly string[]): Followed {
   const [name = "", ...rest] = names;
-  const meant = { status_code: "status", http_status: "status" }[snake(name)] ?? name;
+  const meant = entryOf(ofCalls, snake(name)) ?? name;
   if (beside.includes(meant)) return { path: [meant, ...rest], shape: open };
   return { path: [content, ...(around.includes(name) ? rest : names)], shape: open };
 }

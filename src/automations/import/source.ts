@@ -17,6 +17,8 @@ export type Source = {
   text(...names: string[]): string | undefined;
   /** The same, when it is an object. */
   object(...names: string[]): Source | undefined;
+  /** Counts these members as read, since they mean nothing here. */
+  skip(...names: string[]): void;
   /** The path of the first of these members that is there, else of the object. */
   at(...names: string[]): string;
   /** The members nobody read, as they are spelled. */
@@ -56,6 +58,9 @@ export function sourceOf(value: JsonObject, path: string): Source {
       const place = at(...names);
       const found = take(...names);
       return isObject(found) ? sourceOf(found, place) : undefined;
+    },
+    skip(...names) {
+      for (const name of names) take(name);
     },
     rest: () => Object.entries(value).filter(([name]) => !read.has(name)),
   };

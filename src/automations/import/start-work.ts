@@ -1,4 +1,4 @@
-import type { World } from "./assemble.js";
+import type { World } from "./scopes.js";
 import type { Work } from "./work.js";
 
 /** What names mean at the start of a definition, before any step. */

@@ -1,32 +1,22 @@
 import type { Document, Trigger } from "../../graph/index.js";
-import { isObject } from "../../shared/json.js";
-import { assemble, type Origin, type World } from "./assemble.js";
-import { errorPolicyOf, timeoutOf } from "./error-policy.js";
+import { assemble, type Origin } from "./assemble.js";
 import { documentFrom } from "./finish.js";
-import { inWords, keptName, keyMaker } from "./keys.js";
+import { keptName, keyMaker } from "./keys.js";
 import type { Given } from "./made.js";
 import type { Wire } from "./nodes.js";
 import { roleOf } from "./roles.js";
 import { scheduleBeside } from "./schedules.js";
+import type { World } from "./scopes.js";
 import { inputsFrom as declaredInputs, reportRest, type Settings, settingsFrom } from "./settings.js";
-import { pathTo, type Source, sourceOf } from "./source.js";
+import { pathTo, type Source } from "./source.js";
 import { workAt } from "./start-work.js";
+import { type Entry, entriesOf, givenFrom } from "./step-list-entries.js";
 import { byHand, inputsFrom, reportTrigger, type Started, triggerFrom } from "./triggers.js";
 import { variablesIn } from "./variable-names.js";
 import type { Known, Report } from "./work.js";
 
 /** A definition in our form, as far as it could be. */
 export type FromElsewhere = Settings & { document: Document; origins: ReadonlyMap<string, Origin> };
-
-/** One step as the list has it, before what it does is looked at. */
-type Entry = {
-  slug: string;
-  type: string;
-  source: Source;
-  config: Source;
-  next: [port: string, to: string, path: string][];
-  hasNext: boolean;
-};
 
 /** Reads the form that is a list of steps, each with its slug, its type and the steps its ports lead to. */
 export function fromStepList(root: Source, known: Known, report: Report): FromElsewhere {
@@ -85,92 +75,6 @@ export function fromStepList(root: Source, known: Known, report: Report): FromEl
   return { ...settings, document, origins };
 }
 
-function entriesOf(place: Source, report: Report): Entry[] {
-  const path = place.at("steps", "stepsConfig");
-  const list = place.take("steps", "stepsConfig");
-  const entries = (Array.isArray(list) ? list : []).flatMap((one: unknown, at): Entry[] => {
-    if (!isObject(one)) {
-      report(`${path}[${at}]`, "This is no step.");
-      return [];
-    }
-    return [entryFrom(sourceOf(one, `${path}[${at}]`), at)];
-  });
-  const orders = entries.map(({ source }) => source.value["order"]);
-  if (!orders.every((order) => typeof order === "number")) return entries;
-  return entries
-    .map((entry, at): [number, Entry] => [orders[at] as number, entry])
-    .sort(([a], [b]) => a - b)
-    .map(([, entry]) => entry);
-}
-
-function entryFrom(source: Source, at: number): Entry {
-  const config = source.object("config", "configuration", "settings", "data") ?? sourceOf({}, source.path);
-  const type = source.text("stepType", "type", "kind") ?? "action";
-  const slug =
-    source.text("stepSlug", "slug", "key", "id") ??
-    (typeof source.value["name"] === "string" ? source.value["name"] : `step_${at + 1}`);
-  const path = source.at("nextSteps", "next", "transitions");
-  const given = source.take("nextSteps", "next", "transitions");
-  return { slug, type, source, config, next: nextFrom(given, path), hasNext: given !== undefined && given !== null };
-}
-
-/** `{ success: "b" }`, `{ success: ["b", "c"] }`, `"b"` and `["b"]`. */
-function nextFrom(given: unknown, path: string): Entry["next"] {
-  if (typeof given === "string") return [["success", given, path]];
-  if (Array.isArray(given)) return given.map((to: unknown, at) => ["success", targetOf(to), `${path}[${at}]`]);
-  if (!isObject(given)) return [];
-  return Object.entries(given).flatMap(([port, to]): Entry["next"] => {
-    const at = `${path}.${port}`;
-    return Array.isArray(to) ? to.map((one: unknown) => [port, targetOf(one), at]) : [[port, targetOf(to), at]];
-  });
-}
-
-function targetOf(to: unknown): string {
-  if (isObject(to)) return String(to["stepSlug"] ?? to["slug"] ?? to["step"] ?? to["id"] ?? "");
-  return typeof to === "string" ? to : "";
-}
-
-function givenFrom(
-  entry: Entry,
-  known: Known,
-  makeKey: (name: string) => string,
-  slugs: Set<string>,
-  report: Report,
-): Given {
-  const { source, config, type } = entry;
-  let slug = entry.slug;
-  if (slugs.has(slug)) {
-    report(source.path, `The slug "${slug}" is used by an earlier step, which is the one others lead to.`);
-    for (let n = 2; slugs.has(slug); n++) slug = `${entry.slug} ${n}`;
-  }
-  slugs.add(slug);
-  const role = roleOf(known.objects, type) as Given["role"];
-  const settings = config.object("parameters", "params", "inputs", "arguments") ?? config;
-  const named = config.text("type", "action", "actionType", "action_type", "operation_type");
-  const operation = role === "action" ? (settings.text("operation") ?? config.text("operation")) : undefined;
-  const does =
-    roleOf(known.objects, type) === "action" && named === undefined && !isPlainAction(type) ? type : (named ?? "");
-  const name = source.text("name", "title", "label");
-  return {
-    path: source.path,
-    slug,
-    key: makeKey(slug),
-    role,
-    source,
-    config,
-    settings,
-    action: role === "unknown" ? type : operation && operation !== does ? `${does}.${operation}` : does,
-    name: name ?? (((role === "llm" || role === "condition") && config.text("name")) || inWords(slug)),
-    note: source.text("description", "note") ?? (role === "action" ? undefined : config.text("description")),
-    onError:
-      errorPolicyOf(source, report) ??
-      (role === "action" && settings === config ? undefined : errorPolicyOf(config, report)),
-    timeout: timeoutOf(source) ?? (settings === config && role === "action" ? undefined : timeoutOf(config)),
-  };
-}
-
-const isPlainAction = (type: string) => /^(?:action|task|tool|operation|integration|function)$/i.test(type);
-
 function addInputs(settings: Settings, config: Source): void {
   const declared = declaredInputs(config.object("inputSchema", "inputs", "input", "data"));
   Object.assign(settings.inputs, declared.inputs);
@@ -183,7 +87,7 @@ function startsOf(world: World, starting: Entry[], places: Source[], report: Rep
     const type = config.text("type", "triggerType", "trigger_type") ?? "manual";
     const started = triggerFrom(work, type, config, null);
     if (started) reportTrigger(work, started, config.path);
-    source.take("name", "description", "order");
+    source.skip("name", "description", "order");
     reportRest([source, config], report);
     return started ? [started] : [];
   });

@@ -5,6 +5,7 @@ import { fieldNamed, isId } from "./objects.js";
 import { readReference, wholeReference } from "./reference-path.js";
 import type { Place, Reading } from "./references.js";
 import { follow, open, type Shape } from "./shapes.js";
+import { entryOf } from "./table.js";
 
 /** How names of texts are told in ours. `rooted`: the name begins a path of its own (`steps`), also inside a section. */
 export type ForTexts = {
@@ -89,11 +90,8 @@ function withFilters(inner: string, writer: Writer): { reference: string; filter
   const filters = given.map((filter) => {
     const [name = "", ...parts] = filter.split(":");
     const args = parts.join(":").trim();
-    const meant = Object.hasOwn(filterWords, name.trim().toLowerCase())
-      ? filterWords[name.trim().toLowerCase()]
-      : name.trim();
-    const fine =
-      filterNames.includes(meant ?? "") && (args === "" || args.split(",").every((one) => isConstant(one.trim())));
+    const meant = entryOf(filterWords, name.trim().toLowerCase()) ?? name.trim();
+    const fine = filterNames.includes(meant) && (args === "" || args.split(",").every((one) => isConstant(one.trim())));
     if (!fine) refuse(inner, writer);
     return ` | ${meant}${args ? `: ${args}` : ""}`;
   });
@@ -135,7 +133,7 @@ function sayLocal(reference: string, writer: Writer): Said | null {
   if (!innermost) return null;
   const { own, shape } = innermost;
   if (reference === "." || reference === "this") return { text: own, shape };
-  const special = { "@index": "index0", "@first": "first", "@last": "last" }[reference];
+  const special = entryOf({ "@index": "index0", "@first": "first", "@last": "last" }, reference);
   if (special && innermost.each) return { text: `forloop.${special}`, shape: open };
   const explicit = /^(?:this\.|\.\/)/.test(reference);
   const given = wholeReference(reference.replace(/^(?:this\.|\.\/)/, ""));

@@ -6,6 +6,7 @@ import { snake } from "./keys.js";
 import { fieldNamed, isId, isIdOf, objectNamed } from "./objects.js";
 import { scheduleFrom } from "./schedules.js";
 import { pathTo, type Source } from "./source.js";
+import { entryOf } from "./table.js";
 import { treeOf, Unmappable, type Work } from "./work.js";
 
 /** What starts a definition, and the object its records are of. */
@@ -103,7 +104,7 @@ function onRecord(work: Work, key: string, wanted: string, settings: Source, giv
   if (/^(?:field|attribute|property|status|stage)_(?:changed|updated)$/.test(wanted))
     return onField(work, key, wanted, settings, given);
   const words = wanted.split("_");
-  const kind = deeds[words.at(-1) ?? ""];
+  const kind = entryOf(deeds, words.at(-1) ?? "");
   const subject = words.slice(0, -1).join("_");
   const field = /^(.+)_(stage|status|owner)_changed$/.exec(wanted);
   const of = field?.[1] ?? subject;
