@@ -53,6 +53,9 @@ export function failAfter(steps: Step[], key: string, port: string, reason: stri
       key: makeKey(`${key}_${port}`),
       ...unmappedStep({ port, to: step.next?.[port] }, reason, []),
     };
-    return [{ ...step, next: { ...step.next, [port]: failing.key } }, failing];
+    return [
+      { ...step, next: { ...step.next, [port]: failing.key } },
+      step.disabled ? { ...failing, disabled: true } : failing,
+    ];
   });
 }
