@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
+import { notFound } from "../../shared/errors.js";
 
 const folder = fileURLToPath(new URL("../../../public", import.meta.url));
 
@@ -17,7 +18,9 @@ export function assetPath(name: string): string {
 export function assets(): Router {
   const router = express.Router();
   router.use("/assets", express.static(`${folder}/assets`, { immutable: true, maxAge: "365d", index: false }));
-  router.use("/assets", (_req, res) => void res.sendStatus(404));
+  router.use("/assets", (req) => {
+    throw notFound("file", req.path);
+  });
   return router;
 }
 
