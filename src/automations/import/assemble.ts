@@ -26,6 +26,7 @@ export function assemble(world: World, plan: Plan): Assembled {
   const notes = new Map<Node, string[]>();
   for (const node of nodes) if (node.given && !node.made) node.made = made(world, node, scopes(node, false), notes);
   for (const node of [...nodes]) {
+    if (node.made?.kind === "unmapped") scopes.lookUps.delete(node);
     for (const lookUp of scopes.lookUps.get(node) ?? []) insertBefore(nodes, lookUp, node);
     const rest = node.made?.rest;
     if (rest) insertAfter(nodes, restStep(world, node, rest), node);
@@ -119,7 +120,7 @@ function stepOf(world: World, node: Node, notes: string[], isReached: boolean): 
     ...(onError ? { onError } : {}),
     ...(given?.timeout ? { timeout: given.timeout } : {}),
     ...(about.length > 0 ? { note: about.join("\n").slice(0, 4_000) } : {}),
-    ...(isReached ? {} : { disabled: true }),
+    ...(isReached && !given?.disabled ? {} : { disabled: true }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ObjectType } from "../../crm/index.js";
 import type { Document, Step, Trigger } from "../../graph/index.js";
 import type { JsonObject } from "../../shared/json.js";
-import { inWords, keptName, keyMaker } from "./keys.js";
+import { inWords, keptName, keyMaker, snake } from "./keys.js";
 import type { Settings } from "./settings.js";
 import { pathTo } from "./source.js";
 import type { Report } from "./work.js";
@@ -47,16 +47,18 @@ export function documentFrom(parts: Parts, report: Report, secretsAt: string): D
 }
 
 function inputSchema({ settings, inputs }: Parts): JsonObject | undefined {
-  const properties: JsonObject = { ...settings.inputs };
+  const properties = new Map(Object.entries(settings.inputs));
   for (const name of inputs) {
-    if (!Object.hasOwn(properties, name))
-      properties[name] = { title: inWords(name), ...(isText(name) ? { type: "string" } : {}) };
+    if (!properties.has(name))
+      properties.set(name, { title: inWords(name), ...(isText(name) ? { type: "string" } : {}) });
   }
-  if (Object.keys(properties).length === 0) return undefined;
-  return { type: "object", properties, ...(settings.required.length > 0 ? { required: settings.required } : {}) };
+  if (properties.size === 0) return undefined;
+  const required = settings.required.length > 0 ? { required: settings.required } : {};
+  return { type: "object", properties: Object.fromEntries(properties), ...required };
 }
 
-const isText = (name: string) => /(?:id|name|email|subject|message|text|url|slug)$/i.test(name);
+const texts = ["id", "name", "email", "subject", "message", "text", "url", "slug"];
+const isText = (name: string) => texts.includes(snake(name).split("_").at(-1) ?? "");
 
 function withKeys(triggers: Trigger[]): Trigger[] {
   const makeKey = keyMaker();

@@ -3,7 +3,7 @@ import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import type { Given, Role } from "./made.js";
 import { isTerminal, type Wire } from "./nodes.js";
 import { roleOf } from "./roles.js";
-import { type Source, sourceOf } from "./source.js";
+import { isSwitchedOff, type Source, sourceOf } from "./source.js";
 import type { Known, Report } from "./work.js";
 
 /** A graph of nodes and edges, before what its nodes do is looked at. `places` are where they lie on the canvas. */
@@ -140,6 +140,7 @@ function givenFrom(
     name: label ?? (role === "action" ? undefined : config.text("name")),
     note: config.text("description"),
     onError: errorPolicyOf(config, report) ?? errorPolicyOf(source, report),
+    disabled: isSwitchedOff(source) || config.take("disabled", "is_disabled") === true,
     timeout: role === "action" ? timeoutOf(source) : undefined,
   };
 }

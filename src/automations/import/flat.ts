@@ -13,7 +13,7 @@ import type { Wire } from "./nodes.js";
 import { objectNamed } from "./objects.js";
 import type { World } from "./scopes.js";
 import { reportRest, settingsFrom } from "./settings.js";
-import { pathTo, type Source, sourceOf } from "./source.js";
+import { isSwitchedOff, pathTo, type Source, sourceOf } from "./source.js";
 import { workAt } from "./start-work.js";
 import type { FromElsewhere } from "./step-list.js";
 import { byHand, inputsFrom, onlyWith, reportTrigger, type Started, triggerFrom } from "./triggers.js";
@@ -121,6 +121,7 @@ function actionFrom(source: Source, makeKey: (name: string) => string, at: numbe
     name: config === source ? undefined : source.text("name", "label", "title"),
     note: config === source ? undefined : source.text("description", "note"),
     onError: errorPolicyOf(source, report),
+    disabled: config !== source && isSwitchedOff(source),
     timeout: config === source ? undefined : timeoutOf(source),
   };
 }

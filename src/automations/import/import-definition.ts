@@ -6,6 +6,7 @@ import { fromFlat } from "./flat.js";
 import { fromOwn } from "./own-form.js";
 import { folded, sourceOf, type Unmapped } from "./source.js";
 import { fromStepList } from "./step-list.js";
+import { entryOf } from "./table.js";
 import type { Known } from "./work.js";
 
 /** A definition ready to become an automation, and everything of it that could not be taken over. */
@@ -36,6 +37,7 @@ export function importDefinition(input: unknown, known: Known): Imported {
   const report = (path: string, reason: string) => {
     if (!unmapped.some((one) => one.path === path && one.reason === reason)) unmapped.push({ path, reason });
   };
+  refuseTooMuch(input);
   const { given, path } = unwrapped(input);
   switch (formOf(given)) {
     case "own":
@@ -50,6 +52,28 @@ export function importDefinition(input: unknown, known: Known): Imported {
     }
     default:
       throw invalid([{ path: "", message: `This is no definition that can be imported. It must be ${forms}.` }]);
+  }
+}
+
+/** A document has at most so many steps, and nothing of it is nested deeper than anybody writes. */
+const limits = { steps: 500, stepsconfig: 500, nodes: 500, actions: 500, edges: 5_000 };
+const DEEPEST = 100;
+
+/** Looks at the size of what comes in before anything is made of it, level by level, so that no depth ends the process. */
+function refuseTooMuch(input: unknown): void {
+  let level: unknown[] = [input];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST)
+      throw invalid([{ path: "", message: `A definition is nested at most ${DEEPEST} levels deep.` }]);
+    for (const one of level.filter(isObject)) {
+      for (const [name, value] of Object.entries(one)) {
+        if (!Array.isArray(value)) continue;
+        const most = entryOf(limits, folded(name));
+        if (depth < 3 && most && value.length > most)
+          throw invalid([{ path: name, message: `A definition has at most ${most} ${name}.` }]);
+      }
+    }
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
   }
 }
 

@@ -30,6 +30,8 @@ export type Given = {
   note?: string | undefined;
   onError?: ErrorPolicy | undefined;
   timeout?: string | undefined;
+  /** It was switched off there. */
+  disabled?: boolean;
 };
 
 /** What a step is there for. */

@@ -89,7 +89,7 @@ function withValues(work: Work, object: ObjectType, settings: Source, make: (val
     wrapped ??
     (single === undefined ? settings : sourceOf({ [single]: settings.take("value", "new_value") }, settings.path));
   const values: JsonObject = {};
-  const left: JsonObject = {};
+  const left: [string, unknown][] = [];
   const reasons: string[] = [];
   for (const [name] of from.rest()) {
     const field = fieldNamed(work.scope.objects, object, name);
@@ -100,14 +100,16 @@ function withValues(work: Work, object: ObjectType, settings: Source, make: (val
     if (field && wrong === undefined) {
       values[field.name] = rewritten(work, raw, from.at(name));
     } else if (raw !== undefined) {
-      left[name] = raw;
+      left.push([name, raw]);
       reasons.push(wrong ?? "");
       work.report(from.at(name), wrong ?? "");
     }
   }
   if (Object.keys(values).length === 0 && reasons.length > 0) throw new Unmappable(reasons.join(" "));
   const made = make(values);
-  return reasons.length === 0 ? made : { ...made, rest: { original: left, reason: reasons.join(" ") } };
+  return reasons.length === 0
+    ? made
+    : { ...made, rest: { original: Object.fromEntries(left), reason: reasons.join(" ") } };
 }
 
 function upsert(work: Work, object: ObjectType, settings: Source): Made {

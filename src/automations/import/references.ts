@@ -113,6 +113,7 @@ export function readReferenceIn(scope: Scope, segments: readonly string[]): Read
 function bare(scope: Scope, segments: readonly string[]): Reading {
   const [root = "", ...rest] = segments;
   if (scope.object && fieldNamed(scope.objects, scope.object, root)) return record(scope, "record", segments);
+  if (scope.steps.has(root)) return step(scope, segments);
   const meant = objectNamed(scope.objects, root);
   if (meant && meant.name === scope.object?.name) return record(scope, "record", rest);
   if (scope.inputs.has(root)) return input(scope, segments);

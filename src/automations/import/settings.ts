@@ -53,7 +53,8 @@ export function inputsFrom(declared: Source | undefined): Pick<Settings, "inputs
   if (!declared) return { inputs: {}, required: [] };
   const properties = declared.object("properties");
   const required = declared.take("required");
-  if (properties) return { inputs: properties.value, required: Array.isArray(required) ? required.map(String) : [] };
+  if (properties)
+    return { inputs: { ...properties.value }, required: Array.isArray(required) ? required.map(String) : [] };
   const types = ["string", "number", "boolean", "array", "object", "integer"];
   const inputs = Object.entries(declared.value).map(([name, given]): [string, JsonObject] => {
     if (isObject(given)) return [name, given];

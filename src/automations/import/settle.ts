@@ -8,8 +8,8 @@ const MOST_ROUNDS = 10;
 
 /**
  * Makes a definition from elsewhere one that can be published: a step the validator refuses is kept as one that fails,
- * a port that leads where none may leads to one. What is wrong with the trigger or the conditions stays, and stops the
- * validator. `problemsOf` asks it.
+ * a port that leads where none may leads to one. What is wrong with the trigger or the conditions stays, is listed,
+ * and keeps it from being published. `problemsOf` asks it.
  */
 export async function settle(
   imported: Imported,
@@ -36,6 +36,10 @@ export async function settle(
     }
     if (steps === document.steps) break;
     document = { ...document, steps };
+  }
+  for (const { severity, path, message } of await problemsOf(document, imported.form)) {
+    if (severity === "error" && !unmapped.some(({ reason }) => reason === message))
+      unmapped.push({ path, reason: message });
   }
   return { ...imported, document, unmapped };
 }

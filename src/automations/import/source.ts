@@ -30,6 +30,13 @@ export function folded(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}$]+/gu, "");
 }
 
+/** True for a step, a node or an action that its system had switched off. */
+export function isSwitchedOff(source: Source): boolean {
+  const off = source.take("disabled", "is_disabled", "skip", "muted");
+  const on = source.take("enabled", "is_enabled", "is_active", "active");
+  return off === true || on === false;
+}
+
 /** Opens an object for reading. */
 export function sourceOf(value: JsonObject, path: string): Source {
   const read = new Set<string>();

@@ -4,7 +4,7 @@ import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import { inWords } from "./keys.js";
 import type { Given } from "./made.js";
 import { roleOf } from "./roles.js";
-import { type Source, sourceOf } from "./source.js";
+import { isSwitchedOff, type Source, sourceOf } from "./source.js";
 import type { Known, Report } from "./work.js";
 
 /** One step as the list has it, before what it does is looked at. */
@@ -37,7 +37,7 @@ export function entriesOf(place: Source, report: Report): Entry[] {
 }
 
 function entryFrom(source: Source, at: number): Entry {
-  const config = source.object("config", "configuration", "settings", "data") ?? sourceOf({}, source.path);
+  const config = source.object("config", "configuration", "settings", "data") ?? source;
   const type = source.text("stepType", "type", "kind") ?? "action";
   const slug =
     source.text("stepSlug", "slug", "key", "id") ??
@@ -80,7 +80,9 @@ export function givenFrom(
   slugs.add(slug);
   const role = roleOf(known.objects, type) as Given["role"];
   const settings = config.object("parameters", "params", "inputs", "arguments") ?? config;
-  const named = config.text("type", "action", "actionType", "action_type", "operation_type");
+  // Without a config of its own a step says in itself what it does, and there "type" is that of the step.
+  const names = ["action", "actionType", "action_type", "operation_type"];
+  const named = config === source ? config.text(...names) : config.text("type", ...names);
   // A step that sets variables may set one of this name.
   const operates = role === "action" && deedNamed(named ?? "") !== "variables";
   const operation = operates ? (settings.text("operation") ?? config.text("operation")) : undefined;
@@ -98,6 +100,7 @@ export function givenFrom(
     action: role === "unknown" ? type : operation && operation !== does ? `${does}.${operation}` : does,
     name: name ?? (((role === "llm" || role === "condition") && config.text("name")) || inWords(slug)),
     note: source.text("description", "note") ?? (role === "action" ? undefined : config.text("description")),
+    disabled: isSwitchedOff(source),
     onError:
       errorPolicyOf(source, report) ??
       (role === "action" && settings === config ? undefined : errorPolicyOf(config, report)),

@@ -204,13 +204,13 @@ export function reportTrigger(work: Work, { trigger, object }: Started, path: st
 /** The inputs steps read, filled from the record that starts a run. What it does not bring is listed. */
 export function inputsFrom(work: Work, { trigger, object }: Started, names: Iterable<string>, path: string): Trigger {
   if (!object || !/^(?:record|stage)\.|^date$/.test(trigger.kind)) return trigger;
-  const inputs: JsonObject = {};
+  const inputs = new Map<string, string>();
   for (const name of names) {
     const field = fieldNamed(work.scope.objects, object, name);
-    if (isId(name) || isIdOf(work.scope.objects, object, name)) inputs[name] = "{{ record.id }}";
-    else if (field) inputs[name] = `{{ record.${field.name} }}`;
-    else if (objectNamed(work.scope.objects, name)?.name === object.name) inputs[name] = "{{ record }}";
+    if (isId(name) || isIdOf(work.scope.objects, object, name)) inputs.set(name, "{{ record.id }}");
+    else if (field) inputs.set(name, `{{ record.${field.name} }}`);
+    else if (objectNamed(work.scope.objects, name)?.name === object.name) inputs.set(name, "{{ record }}");
     else work.report(path, `Steps read "input.${name}", and this trigger brings nothing of that name.`);
   }
-  return Object.keys(inputs).length > 0 ? { ...trigger, inputs } : trigger;
+  return inputs.size > 0 ? { ...trigger, inputs: Object.fromEntries(inputs) } : trigger;
 }

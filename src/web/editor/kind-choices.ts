@@ -16,7 +16,7 @@ export function stepChoices(known: EditorKnown, place: number): KindGroup[] {
     .map((group) => ({
       title: t(`editor.groups.${group}`),
       kinds: all
-        .filter((action) => action.group === group && !action.graphOnly)
+        .filter((action) => action.group === group && !action.graphOnly && action.kind !== "unmapped")
         .map(({ kind, title, description }) => ({
           button: `step:${place}:${kind}`,
           icon: kindIcon(kind),

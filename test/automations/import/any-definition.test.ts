@@ -145,6 +145,28 @@ describe("importing", () => {
     expect(() => importDefinition({}, known)).to.throw(/stepSlug and nextSteps/);
   });
 
+  it("refuses what is too much, before anything is made of it", () => {
+    const steps = Array.from({ length: 501 }, () => ({ stepSlug: "a" }));
+    expect(() => importDefinition({ steps }, known)).to.throw(/at most 500 steps/);
+    const deep = JSON.parse(`${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`);
+    expect(() => importDefinition({ name: "Deep", steps: [{ stepSlug: "a", config: deep }] }, known)).to.throw(
+      /levels deep/,
+    );
+  });
+
+  it("leaves what it is given as it was", () => {
+    const given = {
+      name: "Same",
+      steps: [
+        { stepSlug: "s", stepType: "start", config: { inputSchema: { properties: { a: {} } } } },
+        { stepSlug: "t", stepType: "start", config: { inputSchema: { properties: { b: {} } } } },
+      ],
+    };
+    const before = structuredClone(given);
+    imported(given);
+    expect(given).to.deep.equal(before);
+  });
+
   it("opens what others put around a definition", () => {
     const definition = { name: "Inside", steps: [{ stepSlug: "a", stepType: "action", config: { type: "rocket" } }] };
     const found = imported({ workflow: definition });

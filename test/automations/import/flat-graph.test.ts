@@ -176,6 +176,14 @@ describe("the graph of the flat form", () => {
     expect(places(found)).to.have.members(["nodes[1]", "edges[1]"]);
   });
 
+  it("keeps what was switched off switched off", () => {
+    const found = graph([{ ...mail("a"), disabled: true }, mail("b")], [edge("start", "a"), edge("a", "b")]);
+    expect(found.document.steps.map(({ key, disabled }) => [key, disabled])).to.deep.equal([
+      ["a", true],
+      ["b", undefined],
+    ]);
+  });
+
   it("also stands in a member of its own, and says when a list of actions beside it was left", () => {
     const found = imported({
       name: "Inside",

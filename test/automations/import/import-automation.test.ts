@@ -5,6 +5,7 @@ import {
   exportAutomation,
   importAutomation,
   publish,
+  readDefinition,
   validateDocument,
 } from "../../../src/automations/index.js";
 import { createRecord, getRecord } from "../../../src/crm/index.js";
@@ -14,6 +15,7 @@ import { type ChatServer, chatServer } from "../../support/chat-server.js";
 import { dialects } from "../../support/databases.js";
 import { engineWorld } from "../../support/engine-world.js";
 import { action } from "./known.js";
+import { stepLists } from "./made-up.js";
 
 type World = Awaited<ReturnType<typeof engineWorld>>;
 
@@ -209,6 +211,20 @@ for (const dialect of dialects) {
       const { automation, unmapped } = await take(definition);
       expect(automation.name).to.equal("Circle");
       expect(unmapped.map((one) => one.path)).to.include.members(["steps[2]", "steps[3]"]);
+    });
+
+    it("can be published, whatever they are made of", async () => {
+      const { engine, workspaceId } = world;
+      await fc.assert(
+        fc.asyncProperty(stepLists, async (definition) => {
+          const { document, form, unmapped } = await readDefinition(engine, workspaceId, definition);
+          const problems = await validateDocument(engine, workspaceId, document, form);
+          expect(problems.filter(({ severity }) => severity === "error")).to.deep.equal([]);
+          const failing = document.steps.filter(({ kind }) => kind === "unmapped").length;
+          expect(failing === 0 || unmapped.length > 0, "what fails is listed").to.equal(true);
+        }),
+        { numRuns: 60 },
+      );
     });
 
     it("of our own form come out as they went in, to the byte", async () => {

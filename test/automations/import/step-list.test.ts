@@ -360,6 +360,21 @@ describe("the step-list form", () => {
     expect(found.step("a_parallel")).to.deep.include({ kind: "parallel", next: { branch_1: "b", branch_2: "c" } });
   });
 
+  it("reads steps that have no config of their own", () => {
+    const found = imported({
+      name: "Bare",
+      steps: [
+        { slug: "get", type: "action", action: "customer_get", parameters: { id: "{{input.id}}" }, next: "ask" },
+        { slug: "ask", type: "condition", expression: "{{steps.get.output.city}} == 'Oslo'", next: { true: "send" } },
+        { slug: "send", type: "send_email", to: "a@example.com", subject: "S", body: "B" },
+      ],
+    });
+    expect([found.document.steps.map(({ kind }) => kind), found.unmapped]).to.deep.equal([
+      ["record.get", "condition", "email.send"],
+      [],
+    ]);
+  });
+
   it("runs from first to last when no step says what follows", () => {
     const plain = (slug: string) => ({
       stepSlug: slug,
