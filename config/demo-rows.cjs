@@ -1,5 +1,5 @@
 // The demo workspace as rows, for sequelize-cli's seeder and for start-up alike: people, companies, contacts, deals in
-// every stage, tasks, notes, products, an order, a conversation, two lists. Dates lie around `now` (milliseconds).
+// every stage, tasks, notes, products, orders, conversations, a recommendation, two lists. Dates lie around `now` (milliseconds).
 
 const day = 86_400_000;
 
@@ -176,6 +176,7 @@ module.exports = function demoRows({ now, passwordHash, newId, slug = "demo" }) 
       city: company === null ? "Berlin" : companies[company][6],
       country: company === null ? "Germany" : companies[company][7],
       lastContactedAt: n % 4 === 0 ? null : now - n * day,
+      emailSent: n % 4 !== 0,
       ...{ description: null, custom: null },
     };
   });
@@ -218,19 +219,33 @@ module.exports = function demoRows({ now, passwordHash, newId, slug = "demo" }) 
     items: JSON.stringify([{ sku: "LIC-TEAM", quantity: 2, price: 990 }]),
   }));
   const conversationRows = [
+    ["Question about the go-live date", "email", "open", 5, "editor", 3, 2],
+    ["Two scanners too few in the parcel", "chat", "pending", 1, "operator", 6, 5],
+  ].map(([subject, channel, status, contact, assignee, age, last]) => ({
+    ...base(age),
+    ...{ subject, channel, status, contact: contactRows[contact].id, assignee: users[assignee] },
+    lastMessageAt: now - last * day,
+    custom: null,
+  }));
+  const messageRows = [
+    [0, "in", "sanne.bakker@harborsons.test", "When could the pilot line go live at the earliest?", "sent", 3],
+    [0, "out", "editor@demo.test", "Two weeks after signing; I will confirm the exact day tomorrow.", "sent", 2],
+    [1, "in", "tomas.keller@northwind.test", "We ordered eight and unpacked six.", "sent", 6],
+    [1, "out", "operator@demo.test", "The other two are in a second parcel; here is its number.", "draft", 5],
+  ].map(([conversation, direction, author, body, status, age]) => ({
+    ...base(age),
+    ...{ conversation: conversationRows[conversation].id, direction, author, body, status },
+    sentAt: status === "draft" ? null : now - age * day,
+    ...{ reference: null, custom: null },
+  }));
+  const recommendationRows = [
     {
-      ...base(3),
-      ...{ subject: "Question about the go-live date", channel: "email", status: "open", contact: contactRows[5].id },
-      ...{ assignee: users.editor, lastMessageAt: now - 2 * day, custom: null },
+      ...base(4),
+      ...{ name: "After the first year", contact: contactRows[0].id, status: "open", custom: null },
+      products: JSON.stringify([{ name: "Premium support, one year", sku: "SVC-SUP" }]),
+      reason: "Eight support questions in a quarter, each answered within a day.",
     },
   ];
-  const messageRows = [
-    ["in", "sanne.bakker@harborsons.test", "When could the pilot line go live at the earliest?", 3],
-    ["out", "editor@demo.test", "Two weeks after signing; I will confirm the exact day tomorrow.", 2],
-  ].map(([direction, author, body, age]) => ({
-    ...base(age),
-    ...{ conversation: conversationRows[0].id, direction, author, body, sentAt: now - age * day, custom: null },
-  }));
   const listRows = [
     { ...base(100), name: "Customers", object: "company", description: "Companies that buy from us.", custom: null },
     { ...base(100), name: "VIP", object: "contact", description: "People we never keep waiting.", custom: null },
@@ -280,6 +295,7 @@ module.exports = function demoRows({ now, passwordHash, newId, slug = "demo" }) 
     ["crm_orders", orderRows],
     ["crm_conversations", conversationRows],
     ["crm_messages", messageRows],
+    ["crm_recommendations", recommendationRows],
     ["crm_lists", listRows],
     ["crm_list_members", members],
   ];

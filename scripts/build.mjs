@@ -1,5 +1,6 @@
 // Builds what runs: src/**/*.ts file by file to dist/, and the browser's script, style, font and icons to public/ with hashed
-// names and a manifest. A production install carries the results and no bundler: then there is nothing to do.
+// names and a manifest. With --types also the declarations a host's TypeScript reads. A production install carries the results and no bundler: then there is nothing to do.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -18,6 +19,7 @@ if (!esbuild) {
 }
 
 await Promise.all([buildServer(), buildBrowser()]);
+if (process.argv.includes("--types")) buildTypes();
 
 async function buildServer() {
   const sources = filesUnder("src", (file) => file.endsWith(".ts") && !/^src\/(web\/browser|canvas)\//.test(file));
@@ -33,7 +35,15 @@ async function buildServer() {
     logLevel: "warning",
   });
   const made = new Set(sources.flatMap((file) => [".js", ".js.map"].map((end) => `dist/${file.slice(4, -3)}${end}`)));
-  prune("dist", (file) => made.has(file) || file.endsWith(".d.ts"));
+  const declared = (file) => file.endsWith(".d.ts") && existsSync(at(`src/${file.slice(5, -5)}.ts`));
+  prune("dist", (file) => made.has(file) || declared(file));
+}
+
+/** Declarations of src/index.ts and all it imports, beside the code. */
+function buildTypes() {
+  const tsc = at("node_modules/.bin/tsc");
+  const { status } = spawnSync(tsc, ["-p", "tsconfig.declarations.json"], { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exit(1);
 }
 
 async function buildBrowser() {

@@ -2,9 +2,9 @@
 // and the migrations up and down on each dialect, by sequelize-cli and by start-up's own umzug.
 // `npm run check -- types` runs one of them. The last line is `N passed, N failed`.
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 const ci = process.env.CI === "true";
 const scratch = mkdtempSync(join(tmpdir(), "millrace-check-"));
@@ -14,6 +14,7 @@ const only = process.argv.slice(2);
 const checks = {
   format: () => run("node_modules/.bin/biome", ["check", "."]),
   types: () => run("node_modules/.bin/tsc", ["--noEmit"]),
+  "types of the package": declarations,
   architecture: () => run("node_modules/.bin/mocha", ["test/architecture.test.ts"]),
   exports: () => run("node_modules/.bin/knip", []),
   "migrations on SQLite": () =>
@@ -23,6 +24,17 @@ const checks = {
     return migrations(mysqlSchema("millrace_check_cli"), mysqlSchema("millrace_check_umzug"));
   },
 };
+
+const host = `import { type ActionKind, createMillrace, type Millrace } from "millrace";
+const millrace: Millrace = await createMillrace({ config: { port: 4000 } });
+millrace.router({ workspace: "demo" }).listen(millrace.config.port);
+const kinds: ActionKind[] = [...millrace.engine.actions.values()];
+await millrace.emit("order.shipped", { kinds: kinds.length });
+// @ts-expect-error What cannot be found becomes any, and this would be right.
+const port: string = millrace.config.port;
+// @ts-expect-error Likewise.
+await millrace.emit(1, {});
+`;
 
 let passed = 0;
 const failed = [];
@@ -45,6 +57,31 @@ function run(command, args, env = {}) {
   return done.status === 0
     ? null
     : `${command.split("/").pop()} ${args.join(" ")} ended with ${done.status ?? done.signal ?? done.error}`;
+}
+
+/** A tiny host is type-checked against the package as it is packed: with its declarations, and none of its sources. */
+function declarations() {
+  const types = ["express", "pino", "sequelize", "agenda", "@types"];
+  mkdirSync(join(scratch, "node_modules/millrace"), { recursive: true });
+  for (const name of types) symlinkSync(resolve("node_modules", name), join(scratch, "node_modules", name));
+  cpSync("package.json", join(scratch, "node_modules/millrace/package.json"));
+  const emitted = ["-p", "tsconfig.declarations.json", "--outDir", join(scratch, "node_modules/millrace/dist")];
+  const fault = run("node_modules/.bin/tsc", emitted);
+  if (fault) return fault;
+  writeFileSync(join(scratch, "package.json"), '{ "type": "module" }');
+  writeFileSync(join(scratch, "host.ts"), host);
+  const how = [
+    "--noEmit",
+    "--strict",
+    "--skipLibCheck",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2023",
+    "--types",
+    "node",
+  ];
+  return run("node_modules/.bin/tsc", ["--ignoreConfig", ...how, join(scratch, "host.ts")]);
 }
 
 function skip(reason) {

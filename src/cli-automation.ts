@@ -8,6 +8,7 @@ import {
   writtenForm,
 } from "./automations/index.js";
 import type { Given } from "./cli.js";
+import { publishAutomation, testAutomation } from "./cli-publish.js";
 import { openWorkspace } from "./cli-set-up.js";
 import type { Actor } from "./crm/index.js";
 import { startManually } from "./enrollments/index.js";
@@ -20,9 +21,9 @@ import { isObject, type JsonObject } from "./shared/json.js";
 
 const by: Actor = { type: "system", id: null, name: "Command line" };
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const usage = "Write: millrace automation validate FILE | import FILE | export ID | run ID";
+const usage = "Write: millrace automation validate FILE | import FILE | export ID | run ID | test ID | publish ID";
 
-/** `automation validate|import|export|run`. */
+/** `automation validate|import|export|run|test|publish`. */
 export async function automationCommand(given: Given): Promise<void> {
   const [verb = "", subject] = given.words;
   const verbs: Record<string, (given: Given, subject: string) => Promise<void>> = {
@@ -30,6 +31,8 @@ export async function automationCommand(given: Given): Promise<void> {
     import: importFile,
     export: exportFile,
     run,
+    test: testAutomation,
+    publish: publishAutomation,
   };
   const command = verbs[verb];
   if (!command || !subject) throw invalid([{ path: "", message: usage }]);

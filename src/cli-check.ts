@@ -47,9 +47,20 @@ function checkSettings(config: Config): Finding[] {
         "SECRET_KEY is not set: the one made in var/secret.key is used. Keep a copy: without it secrets are lost.",
       ),
     );
+  findings.push(...checkAi(config));
   if (!existsSync(join(packageRoot, "public/manifest.json")))
     findings.push(error("the pages' files are not built: npm run build"));
   return findings;
+}
+
+/** A key of a few characters is a placeholder, and too short to be hidden in what steps log. */
+function checkAi({ aiBaseUrl, aiApiKey, aiModel }: Config): Finding[] {
+  const about: string[] = [];
+  if (!aiBaseUrl) about.push("AI_BASE_URL is not set, so AI steps fail.");
+  else if (!aiApiKey) about.push("AI_API_KEY is not set: right for a model of your own, not for a provider.");
+  if (aiBaseUrl && !aiModel) about.push("AI_MODEL is not set, so a default model is asked.");
+  if (aiApiKey && aiApiKey.length < 8) about.push("AI_API_KEY is too short to be a key.");
+  return about.length > 0 ? about.map((text) => warning(`AI: ${text}`)) : [ok(`AI: ${aiModel} at ${aiBaseUrl}`)];
 }
 
 async function checkDatabase(config: Config, invariants: boolean): Promise<Finding[]> {

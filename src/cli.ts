@@ -24,6 +24,8 @@ const options = {
   inputs: { type: "string" },
   wait: { type: "string" },
   only: { type: "string" },
+  note: { type: "string" },
+  "ignore-tests": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -55,8 +57,9 @@ const commands: Record<string, Command> = {
     run: personCommand,
   },
   automation: {
-    usage: "automation validate FILE | import FILE | export ID | run ID [--record ID] [--inputs JSON] [--wait 10s]",
-    what: "Automations as files, and starting one",
+    usage:
+      "automation validate FILE | import FILE | export ID | run ID [--record ID] [--inputs JSON] [--wait 10s]\n      | test ID | publish ID [--note TEXT] [--ignore-tests]",
+    what: "Automations as files, starting one, running its tests, and publishing it",
     run: automationCommand,
   },
   explain: {

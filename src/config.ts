@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isJobsUrl } from "./jobs/index.js";
+import { forgettable, type Retention } from "./runs/index.js";
 import { durationMs, isDuration } from "./shared/duration.js";
 import { type FieldError, Problem } from "./shared/errors.js";
 import { didYouMean } from "./shared/nearest.js";
@@ -18,6 +20,8 @@ export type Config = {
   smtpUrl: string | undefined;
   slackToken: string | undefined;
   slackApiUrl: string | undefined;
+  /** Where text messages are handed over; undefined: none can be sent. */
+  smsUrl: string | undefined;
   /** Where an API that speaks OpenAI's chat completions begins (`https://api.openai.com/v1`), its key, and the model to ask. */
   aiBaseUrl: string | undefined;
   aiApiKey: string | undefined;
@@ -29,6 +33,8 @@ export type Config = {
   allowHosts: string[];
   /** What stands before us: nothing, a number of proxies, or their addresses; only theirs are the forwarded headers we believe. */
   trustProxy: false | number | string;
+  /** How long finished runs and events are kept, by status; empty: for ever. */
+  retention: Retention;
   logLevel: string;
   production: boolean;
 };
@@ -39,6 +45,7 @@ const ours = [
   "MILLRACE_LEASE",
   "MILLRACE_ALLOW_HOSTS",
   "MILLRACE_TRUST_PROXY",
+  "MILLRACE_RETENTION",
 ];
 
 const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
@@ -79,13 +86,14 @@ export function configFrom(env: Record<string, string | undefined>): Config {
   const port = whole("PORT", 3000, 0, 65_535);
   const config: Config = {
     databaseUrl: env["DATABASE_URL"] || "sqlite:var/millrace.sqlite",
-    jobsUrl: env["JOBS_URL"] || undefined,
+    jobsUrl: env["JOBS_URL"] && env["JOBS_URL"] !== env["DATABASE_URL"] ? env["JOBS_URL"] : undefined,
     port,
     baseUrl: (env["BASE_URL"] || `http://localhost:${port}`).replace(/\/$/, ""),
     secretKey: env["SECRET_KEY"] || "",
     smtpUrl: env["SMTP_URL"] || undefined,
     slackToken: env["SLACK_TOKEN"] || undefined,
     slackApiUrl: env["SLACK_API_URL"] || undefined,
+    smsUrl: env["SMS_URL"] || undefined,
     aiBaseUrl: env["AI_BASE_URL"] || undefined,
     aiApiKey: env["AI_API_KEY"] || undefined,
     aiModel: env["AI_MODEL"] || undefined,
@@ -97,9 +105,15 @@ export function configFrom(env: Record<string, string | undefined>): Config {
       .map((host) => host.trim())
       .filter(Boolean),
     trustProxy: proxies(env["MILLRACE_TRUST_PROXY"]),
+    retention: retentionFrom(env["MILLRACE_RETENTION"], errors),
     logLevel: levels.find((level) => level === env["LOG_LEVEL"]) ?? "info",
     production,
   };
+  if (config.jobsUrl && !isJobsUrl(config.jobsUrl)) {
+    const message =
+      "It takes redis://, postgres:// or mongodb://. Leave it out to keep the jobs in the database of DATABASE_URL.";
+    errors.push({ path: "JOBS_URL", message });
+  }
   if (env["LOG_LEVEL"] && env["LOG_LEVEL"] !== config.logLevel) {
     errors.push({
       path: "LOG_LEVEL",
@@ -121,6 +135,27 @@ export function configFrom(env: Record<string, string | undefined>): Config {
       errors,
     );
   return config.secretKey ? config : { ...config, secretKey: keptKey() };
+}
+
+/** Shorter than the longest month, and who has entered an automation this month would be forgotten. */
+const LEAST_KEPT_DAYS = 32;
+
+/** `90d`: every finished run; `completed=90d, failed=P1Y, events=P2Y`: these. */
+function retentionFrom(text: string | undefined, errors: FieldError[]): Retention {
+  const retention: Retention = {};
+  const wrong = (message: string) => errors.push({ path: "MILLRACE_RETENTION", message });
+  for (const part of (text ?? "").split(/[,;]/).map((one) => one.trim())) {
+    if (part === "") continue;
+    const [first = "", length = first] = part.split("=").map((one) => one.trim());
+    const chosen =
+      first === length ? forgettable.filter((one) => one !== "events") : forgettable.filter((one) => one === first);
+    const ms = isDuration(length) ? durationMs(length) : 0;
+    if (chosen.length === 0) wrong(`"${first}" cannot be forgotten.${didYouMean(first, forgettable)}`);
+    else if (ms < LEAST_KEPT_DAYS * 86_400_000)
+      wrong(`"${length}" is not a duration of at least ${LEAST_KEPT_DAYS} days. Write it as 90d or P1Y.`);
+    else for (const one of chosen) retention[one] = ms;
+  }
+  return retention;
 }
 
 /** `2`: the two nearest hops are ours; `10.0.0.1, loopback`: these addresses are; nothing: nobody forwards. */

@@ -7,9 +7,9 @@ import { type Config, configFrom, packageRoot } from "./config.js";
 import { ensureWorkspace, type WatchOptions, watchModel } from "./crm/index.js";
 import { connect, createDatabase, type Database, databaseClock, migrate } from "./db/index.js";
 import { emitEvent } from "./events/index.js";
-import { createJobs, type Jobs } from "./jobs/index.js";
+import { createJobs, type Jobs, officialBackend } from "./jobs/index.js";
 import { makeEngine } from "./make-engine.js";
-import type { Engine } from "./runs/index.js";
+import { answerStep, type Engine } from "./runs/index.js";
 import type { Clock } from "./shared/clock.js";
 import type { JsonObject } from "./shared/json.js";
 import { createApp, type WebOptions } from "./web/index.js";
@@ -42,6 +42,15 @@ export type Millrace = {
     data: JsonObject,
     options?: { transaction?: Transaction; object?: string; recordId?: string; workspaceId?: string },
   ): Promise<string>;
+  /**
+   * Answers a step of the host's own kind that waits for an answer, by the `idempotencyKey` it was carried out with, in the
+   * host's transaction when it has one. False: nothing waits under this key (any more, or not yet). 422 for an unknown port.
+   */
+  answer(
+    idempotencyKey: string,
+    answer: { port: string; output?: JsonObject },
+    options?: { transaction?: Transaction },
+  ): Promise<boolean>;
   /** Begins to work: relays events, advances runs, fires schedules. Without it this process only serves. */
   start(): Promise<void>;
   /** Puts work down after the step in hand, at most 25 seconds, and closes what it opened. */
@@ -62,7 +71,8 @@ export async function createMillrace(options: MillraceOptions = {}): Promise<Mil
   const db: Database = options.sequelize ? createDatabase(options.sequelize) : connect(config.databaseUrl);
   await migrate(db, join(packageRoot, "migrations"));
   const clock = options.clock ?? (await databaseClock(db));
-  const jobs = createJobs({ db, clock, log, poll: config.pollMs, concurrency: 1 });
+  const backend = config.jobsUrl ? { backend: await officialBackend(config.jobsUrl) } : {};
+  const jobs = createJobs({ db, clock, log, poll: config.pollMs, concurrency: 1, ...backend });
   const stopping = new AbortController();
   const engine = makeEngine({ db, clock, log, config, stopping: stopping.signal, ring: jobs.nudge, ringAt: jobs.at });
   defineJobs(engine, jobs);
@@ -100,6 +110,8 @@ export async function createMillrace(options: MillraceOptions = {}): Promise<Mil
       };
       return emitEvent(engine, event, { actor: { type: "host", id: null, name: "The CRM" } }, transaction);
     },
+    answer: (idempotencyKey, { port, output = {} }, { transaction } = {}) =>
+      answerStep(engine, idempotencyKey, { port, output }, transaction),
     async start() {
       await jobs.start();
     },

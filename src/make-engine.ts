@@ -28,7 +28,12 @@ export function makeEngine(parts: {
     objects: createObjectTable(),
     effects: createEffects({ db, clock, log, config }),
     actions: builtinActions(),
-    settings: { leaseMs: config.leaseMs, batch: BATCH, concurrency: config.concurrency },
+    settings: {
+      leaseMs: config.leaseMs,
+      batch: BATCH,
+      concurrency: config.concurrency,
+      retention: config.retention,
+    },
     inHand: effectsInHand(config.concurrency),
     bornAt: clock.now(),
     worker: newId(),

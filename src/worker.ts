@@ -1,7 +1,7 @@
 import { lookBack, relayEvents } from "./enrollments/index.js";
 import type { Jobs } from "./jobs/index.js";
 import { remindPeople } from "./people/index.js";
-import { advanceDueRuns, type Engine } from "./runs/index.js";
+import { advanceDueRuns, continueMoves, type Engine, forgetOld } from "./runs/index.js";
 import { fireDates, fireSchedules } from "./triggers/index.js";
 
 /** The whole engine is a handful of jobs: each finds its work in rows, does what is there, and returns how much it was. */
@@ -10,5 +10,12 @@ export function defineJobs(engine: Engine, jobs: Jobs): void {
   jobs.define("runs", () => advanceDueRuns(engine));
   jobs.define("schedules", () => fireSchedules(engine));
   jobs.define("dates", () => fireDates(engine));
-  jobs.define("waits", async () => (await lookBack(engine)) + (await remindPeople(engine)));
+  jobs.define(
+    "waits",
+    async () =>
+      (await lookBack(engine)) +
+      (await remindPeople(engine)) +
+      (await continueMoves(engine)) +
+      (await forgetOld(engine)),
+  );
 }

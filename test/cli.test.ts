@@ -91,10 +91,28 @@ for (const dialect of dialects) {
       expect([wrong.code, wrong.out.includes('no field "stag"')]).to.deep.equal([1, true]);
     });
 
+    it("runs the tests of an automation, and publishes it", async () => {
+      const file = join(folder, "tested.json");
+      const steps = [{ key: "keep", kind: "set_variables", config: { values: { a: 1 } } }];
+      const definition = { millrace: 1, name: "Tested", form: "list", document: { object: null, triggers: [], steps } };
+      writeFileSync(file, JSON.stringify(definition));
+      const { out: id } = await millrace(["automation", "import", file, "--quiet"]);
+      const tested = await millrace(["automation", "test", id.trim()]);
+      expect([tested.code, tested.out.trim()]).to.deep.equal([0, "It has no tests."]);
+      const published = await millrace(["automation", "publish", id.trim(), "--note", "First"]);
+      expect(published.out.trim()).to.equal("Version 1 is published.");
+    });
+
     it("looks at everything it needs", async () => {
       const { code, out } = await millrace(["check", "--invariants"]);
       expect(out).to.include("tables: ").and.include("invariants: all hold").and.include("mail: SMTP_URL is not set");
+      expect(out).to.include("AI: AI_BASE_URL is not set");
       expect(code, out).to.equal(0);
+    });
+
+    it("warns of AI settings that are left out or cannot be meant", async () => {
+      const { out } = await millrace(["check"], { AI_BASE_URL: "https://ai.test/v1", AI_API_KEY: "k" });
+      expect(out).to.include("AI_MODEL is not set").and.include("AI_API_KEY is too short");
     });
 
     it("serves until it is told to stop, and leaves nothing behind", async () => {

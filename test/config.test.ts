@@ -36,6 +36,30 @@ describe("configuration", () => {
     expect(faults({ ...key, PORT: "http", MILLRACE_POLL: "soon", LOG_LEVEL: "loud" })).to.have.length(3);
   });
 
+  it("keeps runs for as long as it is told, each status by itself or all alike", () => {
+    const day = 86_400_000;
+    const kept = (text: string) => configFrom({ ...key, MILLRACE_RETENTION: text }).retention;
+    expect(kept("")).to.deep.equal({});
+    expect(kept("90d")).to.deep.equal({
+      completed: 90 * day,
+      failed: 90 * day,
+      cancelled: 90 * day,
+      skipped: 90 * day,
+    });
+    expect(kept("skipped=40d, events = P1Y")).to.deep.equal({ skipped: 40 * day, events: 365 * day });
+    expect(faults({ ...key, MILLRACE_RETENTION: "complete=90d, 7d" })).to.deep.equal([
+      'MILLRACE_RETENTION: "complete" cannot be forgotten. Did you mean "completed"?',
+      'MILLRACE_RETENTION: "7d" is not a duration of at least 32 days. Write it as 90d or P1Y.',
+    ]);
+  });
+
+  it("takes another store for the jobs only where there is a backend for it", () => {
+    expect(configFrom({ ...key, JOBS_URL: "redis://bells" }).jobsUrl).to.equal("redis://bells");
+    const url = "mysql://db/one";
+    expect(configFrom({ ...key, DATABASE_URL: url, JOBS_URL: url }).jobsUrl).to.equal(undefined);
+    expect(faults({ ...key, JOBS_URL: "amqp://bells" })[0]).to.include("redis://, postgres:// or mongodb://");
+  });
+
   it("asks for a secret key in production, and nowhere else", () => {
     expect(faults({ NODE_ENV: "production" })[0]).to.match(/^SECRET_KEY: /);
     expect(faults({ NODE_ENV: "production", ...key })).to.deep.equal([]);

@@ -1,4 +1,4 @@
-import type { Cause, Host, RecordRow } from "../crm/index.js";
+import type { Cause, Host, RecordRow, Target } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { Outside } from "../effects/index.js";
 import type { Explanation, Facts } from "../rules/index.js";
@@ -23,7 +23,7 @@ export type WaitFor =
     }
   | {
       kind: "answer";
-      from: "approval" | "human_task" | "event" | "goal" | "children";
+      from: "approval" | "human_task" | "event" | "goal" | "children" | "host";
       deadlineAt: number;
       timeoutPort: string;
       details: JsonObject;
@@ -55,6 +55,9 @@ export type Outcome =
       error: { code: string; message: string; details?: JsonObject };
       retryable: boolean;
       retryAfterMs?: number;
+      /** Not tried again, whatever the policy. */
+      final?: true;
+      output?: JsonObject;
     }
   | { type: "skip"; reason: string };
 
@@ -88,8 +91,17 @@ export type StepContext = {
   load(object: string, id: string): Promise<RecordRow | null>;
   /** Tells the batch what a record has become, so that `load` and the facts of later steps are never stale; null: gone. */
   keep(object: string, id: string, record: RecordRow | null): void;
-  /** Renders what a kind listed under `raw`, with the templates and names of this step. */
-  resolve(value: unknown): Promise<unknown>;
+  /**
+   * What steps may do to the automations of the workspace, each named by id or exact name: 404 when there is none. It
+   * happens at once and outside of `tx`; doing it again changes nothing. `cancelRuns` leaves this run alone.
+   */
+  automations: {
+    pause(named: string): Promise<{ id: string; name: string }>;
+    resume(named: string): Promise<{ id: string; name: string }>;
+    cancelRuns(named: string, record: Target | null): Promise<{ id: string; name: string; cancelled: number }>;
+  };
+  /** Renders what a kind listed under `raw`, with the templates and names of this step; `loop` stands for an item of its own. */
+  resolve(value: unknown, loop?: JsonObject): Promise<unknown>;
 };
 
 /**

@@ -7,10 +7,11 @@ import {
   askedPart,
   deadlinePart,
   escalatePart,
+  notifyPart,
   remindPart,
 } from "./asked-people.js";
 import type { Group } from "./people.js";
-import { configOf, outputOf } from "./schema-parts.js";
+import { configOf, waitOutputOf } from "./schema-parts.js";
 
 type ApprovalConfig = {
   assignees: Asked;
@@ -20,6 +21,7 @@ type ApprovalConfig = {
   deadline?: string;
   remindEvery?: string;
   escalateTo?: Group;
+  notify?: ("app" | "email")[];
 };
 
 /** Asks people to approve. The wait it leaves behind is the question; `people/` shows it, reminds, and takes decisions. */
@@ -48,10 +50,11 @@ export const askApproval: ActionKind = {
       deadline: deadlinePart,
       remindEvery: remindPart,
       escalateTo: escalatePart,
+      notify: notifyPart,
     },
     ["assignees"],
   ),
-  output: outputOf({
+  output: waitOutputOf({
     who: { type: "string", title: "Who decided" },
     whoId: { type: "string", title: "Who decided, by id", "x-hint": "user" },
     when: { type: "string", format: "date-time", title: "When" },
@@ -75,6 +78,7 @@ export const askApproval: ActionKind = {
       deadline = "7d",
       remindEvery,
       escalateTo,
+      notify,
     } = config as ApprovalConfig;
     const asked = await askedNow(assignees, escalateTo, step);
     if ("type" in asked) return asked;
@@ -85,6 +89,7 @@ export const askApproval: ActionKind = {
       title: step.run.automationName,
       message: message ?? "",
       remindEvery: remindEvery ?? null,
+      ...(notify ? { notify } : {}),
     };
     const deadlineAt = addDuration(step.now, deadline, step.timezone);
     return { type: "wait", for: { kind: "answer", from: "approval", deadlineAt, timeoutPort: "timeout", details } };

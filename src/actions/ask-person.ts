@@ -9,11 +9,12 @@ import {
   askedPart,
   deadlinePart,
   escalatePart,
+  notifyPart,
   remindPart,
 } from "./asked-people.js";
 import { compileSchema } from "./config-schema.js";
 import type { Group } from "./people.js";
-import { configOf, outputOf } from "./schema-parts.js";
+import { configOf, waitOutputOf } from "./schema-parts.js";
 import { quoted } from "./words.js";
 
 type TaskConfig = {
@@ -24,6 +25,7 @@ type TaskConfig = {
   deadline?: string;
   remindEvery?: string;
   escalateTo?: Group;
+  notify?: ("app" | "email")[];
 };
 
 /** Gives a person something to do and waits until it is done. What they fill in becomes the output. */
@@ -49,10 +51,11 @@ export const askPerson: ActionKind = {
       deadline: deadlinePart,
       remindEvery: remindPart,
       escalateTo: escalatePart,
+      notify: notifyPart,
     },
     ["assignee", "title"],
   ),
-  output: outputOf({
+  output: waitOutputOf({
     who: { type: "string", title: "Who did it" },
     whoId: { type: "string", title: "Who did it, by id", "x-hint": "user" },
     when: { type: "string", format: "date-time", title: "When" },
@@ -75,7 +78,16 @@ export const askPerson: ActionKind = {
   },
   sentence: ({ assignee, title }) => `give ${askedInWords(assignee)} the task ${quoted(title)}`,
   async perform(config, step) {
-    const { assignee, title, instructions = "", form, deadline = "7d", remindEvery, escalateTo } = config as TaskConfig;
+    const {
+      assignee,
+      title,
+      instructions = "",
+      form,
+      deadline = "7d",
+      remindEvery,
+      escalateTo,
+      notify,
+    } = config as TaskConfig;
     const asked = await askedNow(typeof assignee === "string" ? { users: assignee } : assignee, escalateTo, step);
     if ("type" in asked) return asked;
     const details = {
@@ -86,6 +98,7 @@ export const askPerson: ActionKind = {
       message: instructions,
       form: form ?? null,
       remindEvery: remindEvery ?? null,
+      ...(notify ? { notify } : {}),
     };
     const deadlineAt = addDuration(step.now, deadline, step.timezone);
     return { type: "wait", for: { kind: "answer", from: "human_task", deadlineAt, timeoutPort: "timeout", details } };

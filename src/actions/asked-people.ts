@@ -47,6 +47,17 @@ export const remindPart: JsonObject = {
   "x-hint": "duration",
 };
 
+/** How those asked are told. */
+export const notifyPart: JsonObject = {
+  title: "Tell them",
+  description: "In the app, and by a mail with a link to answer by; both unless you choose.",
+  type: "array",
+  items: { enum: ["app", "email"] },
+  minItems: 1,
+  uniqueItems: true,
+  default: ["app", "email"],
+};
+
 /** Who is asked, as the wait keeps it: ids of people active now, and those to turn to when all of them leave. */
 export type AskedNow = { assignees: string[]; escalateTo: string[]; escalated: string[] };
 

@@ -1,7 +1,7 @@
 import { findRecords as find } from "../crm/index.js";
 import type { JsonObject } from "../shared/json.js";
 import { type ActionKind, done } from "./action.js";
-import { configOf, objectPart, outputOf } from "./schema-parts.js";
+import { configOf, objectPart, outputOf, recordRead } from "./schema-parts.js";
 import { inWords } from "./words.js";
 
 /** How many records a search hands on when its config does not say. */
@@ -33,7 +33,7 @@ export const findRecords: ActionKind = {
     ["object"],
   ),
   output: outputOf({
-    records: { type: "array", items: { type: "object" }, title: "Records found" },
+    records: { type: "array", items: { type: "object", properties: recordRead }, title: "Records found" },
     total: { type: "integer", title: "How many match" },
     truncated: { type: "boolean", title: "More match than were handed on" },
   }),

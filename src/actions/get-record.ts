@@ -1,6 +1,6 @@
 import { type ActionKind, done } from "./action.js";
 import { withRecord } from "./record-target.js";
-import { configOf, objectPart, outputOf, recordOutput } from "./schema-parts.js";
+import { configOf, objectPart, outputOf, recordRead } from "./schema-parts.js";
 import { inWords } from "./words.js";
 
 /** Reads one record by its id, for the steps after it. */
@@ -13,12 +13,7 @@ export const getRecord: ActionKind = {
     { object: objectPart, id: { title: "Record id", type: "string", minLength: 1, "x-hint": "template" } },
     ["object", "id"],
   ),
-  output: outputOf({
-    ...recordOutput,
-    values: { type: "object", title: "Values", "x-hint": "values" },
-    createdAt: { type: "string", format: "date-time", title: "Created" },
-    updatedAt: { type: "string", format: "date-time", title: "Last changed" },
-  }),
+  output: outputOf(recordRead),
   ports: ["success", "error"],
   effect: "none",
   sentence: (config) => `get the ${inWords(config["object"])} ${inWords(config["id"])}`,

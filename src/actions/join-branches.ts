@@ -1,5 +1,5 @@
 import { type ActionKind, done } from "./action.js";
-import { configOf, outputOf } from "./schema-parts.js";
+import { configOf, waitOutputOf } from "./schema-parts.js";
 
 /** Brings branches together. When it goes on is decided by `graph/next-steps.ts`, which knows what can still come. */
 export const joinBranches: ActionKind = {
@@ -13,7 +13,7 @@ export const joinBranches: ActionKind = {
     count: { title: "How many", description: "With “count”.", type: "integer", minimum: 1 },
     timeout: { title: "At most", type: "string", "x-hint": "duration" },
   }),
-  output: outputOf({ timedOut: { type: "boolean", title: "Whether the time ran out first" } }),
+  output: waitOutputOf({}),
   ports: ["success", "timeout"],
   graphOnly: true,
   effect: "none",

@@ -1,12 +1,13 @@
 import { breaksTransaction } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
-import { type FieldError, messageOf } from "../shared/errors.js";
-import { isObject, type JsonObject } from "../shared/json.js";
+import type { FieldError } from "../shared/errors.js";
+import type { JsonObject } from "../shared/json.js";
 import { didYouMean } from "../shared/nearest.js";
 import { createScope, resolveGuarded, type Scope, type ScopeParts } from "../templates/index.js";
 import { type ActionKind, failed, type Outcome, type StepContext } from "./action.js";
 import { conform } from "./config-schema.js";
 import { failureOf } from "./failure.js";
+import { hostOutcome } from "./host-outcome.js";
 import type { ActionRoom } from "./room.js";
 import { secretNames } from "./secret-names.js";
 import { withinTime } from "./within-time.js";
@@ -97,20 +98,8 @@ async function carryOut(
       signal,
       ...(recorded && { record: recorded }),
     });
-    const resolve = (value: unknown) => resolveGuarded(value, scope);
-    return asJson(action, await perform.call(action, config, { ...step, signal, outside, resolve }));
+    const resolve = (value: unknown, loop?: JsonObject) =>
+      resolveGuarded(value, loop ? createScope({ timezone: step.timezone, ...call.scope, loop }) : scope);
+    return hostOutcome(action, config, await perform.call(action, config, { ...step, signal, outside, resolve }));
   });
-}
-
-/** A host's own code may return anything; what is stored is an outcome, and its output JSON. */
-function asJson(action: ActionKind, outcome: Outcome): Outcome {
-  if (action.group !== "Host") return outcome;
-  const types = ["done", "wait", "fail", "skip"];
-  if (!isObject(outcome) || !types.includes(outcome.type))
-    return failed("bad_outcome", `"${action.kind}" returned no outcome (done, wait, fail or skip).`);
-  try {
-    return JSON.parse(JSON.stringify(outcome)) as Outcome;
-  } catch (error) {
-    return failed("bad_outcome", `What "${action.kind}" returned is not JSON: ${messageOf(error)}`);
-  }
 }

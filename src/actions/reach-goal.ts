@@ -4,7 +4,7 @@ import { addDuration } from "../shared/duration.js";
 import { type ActionKind, failed } from "./action.js";
 import { keptFacts } from "./awaited-facts.js";
 import { evaluateConditions, undecided } from "./evaluate-conditions.js";
-import { configOf, outputOf } from "./schema-parts.js";
+import { configOf, waitOutputOf } from "./schema-parts.js";
 
 /**
  * Waits until conditions hold: at once when they do already (unless `fresh`), else at the first change of the record
@@ -27,7 +27,7 @@ export const reachGoal: ActionKind = {
     },
     ["when"],
   ),
-  output: outputOf({
+  output: waitOutputOf({
     metAt: { type: "string", format: "date-time", title: "When it was met" },
     atEntry: { type: "boolean", title: "Whether it was met already" },
   }),

@@ -10,6 +10,15 @@ export function outputOf(properties: JsonObject): JsonObject {
   return { type: "object", properties };
 }
 
+/** When a wait ended. */
+export const resumedPart: JsonObject = { type: "string", format: "date-time", title: "When it went on" };
+
+/** The output of a step that waits for somebody or something: what came or, when nothing did, that the time ran out. */
+export function waitOutputOf(properties: JsonObject): JsonObject {
+  const timedOut = { type: "boolean", title: "Whether the time ran out first" };
+  return outputOf({ ...properties, timedOut, resumedAt: resumedPart });
+}
+
 /** The record a step is about: nothing (the run's own), its id, or `{ object, id }` for any other. */
 export const recordPart: JsonObject = {
   title: "Record",
@@ -37,6 +46,15 @@ export const recordOutput: JsonObject = {
   id: { type: "string", title: "Record id", "x-hint": "record" },
   object: { type: "string", title: "Object", "x-hint": "object" },
   values: { type: "object", title: "Values after the step", "x-hint": "values" },
+};
+
+/** A record as it was read. */
+export const recordRead: JsonObject = {
+  ...recordOutput,
+  values: { type: "object", title: "Values", "x-hint": "values" },
+  version: { type: "integer", title: "Version" },
+  createdAt: { type: "string", format: "date-time", title: "Created" },
+  updatedAt: { type: "string", format: "date-time", title: "Last changed" },
 };
 
 /** One user, by id or e-mail address. */

@@ -76,7 +76,7 @@ export const sendEmail: ActionKind = {
     ["to", "subject", "body"],
   ),
   output: outputOf({
-    status: { title: "Sent or kept", enum: ["sent", "kept"] },
+    status: { title: "Sent or kept", enum: ["sent", "kept", "draft"] },
     messageId: { title: "Message-ID", type: "string" },
     accepted: { title: "Accepted recipients", type: "array", items: { type: "string" } },
     rejected: {
@@ -93,6 +93,7 @@ export const sendEmail: ActionKind = {
       items: { type: "object", properties: { address: { type: "string" }, reason: { type: "string" } } },
     },
     mails: { title: "Mails in the outbox", type: "array", items: { type: "object" } },
+    note: { title: "Why it was kept", type: "string" },
   }),
   ports: ["success", "error"],
   effect: "outside",
@@ -112,7 +113,8 @@ function marketingHasNoCopies(config: JsonObject): FieldError[] {
     .map((path) => ({ path, message: "A marketing mail has no copies: each recipient gets their own." }));
 }
 
-function messageOf(config: JsonObject): MailMessage {
+/** The mail a config describes. */
+export function messageOf(config: JsonObject): MailMessage {
   const replyTo = textsOf(config["replyTo"])[0];
   return {
     to: textsOf(config["to"]),

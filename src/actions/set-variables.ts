@@ -21,7 +21,7 @@ export const setVariables: ActionKind = {
     },
     ["values"],
   ),
-  output: outputOf({}),
+  output: { ...outputOf({}), additionalProperties: true },
   ports: ["success", "error"],
   effect: "none",
   sentence: (config) => `set ${settings(config["values"])}`,

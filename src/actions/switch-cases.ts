@@ -1,12 +1,12 @@
 import type { Explanation } from "../rules/index.js";
 import { isObject, type JsonObject } from "../shared/json.js";
-import type { ActionKind } from "./action.js";
-import { evaluateConditions } from "./evaluate-conditions.js";
+import { type ActionKind, failed } from "./action.js";
+import { evaluateConditions, undecided } from "./evaluate-conditions.js";
 import { configOf, outputOf } from "./schema-parts.js";
 
 const key = { title: "Key", type: "string", pattern: "^[a-z][a-z0-9_]{0,63}$" };
 
-/** Leaves by the first case whose conditions hold, else by `default`. */
+/** Leaves by the first case whose conditions hold, else by `default`. A case that cannot be decided fails the step. */
 export const switchCases: ActionKind = {
   kind: "switch",
   title: "Switch",
@@ -45,6 +45,7 @@ export const switchCases: ActionKind = {
     const seen: Explanation[] = [];
     for (const one of casesOf(config)) {
       const tree = await evaluateConditions(one["when"], step);
+      if (tree.reason) return failed("conditions", undecided(tree) ?? tree.reason, { conditions: tree });
       seen.push(tree);
       const taken = String(one["key"]);
       if (tree.result)

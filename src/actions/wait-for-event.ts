@@ -1,7 +1,7 @@
 import { addDuration } from "../shared/duration.js";
 import type { ActionKind } from "./action.js";
 import { keptFacts } from "./awaited-facts.js";
-import { configOf, outputOf } from "./schema-parts.js";
+import { configOf, waitOutputOf } from "./schema-parts.js";
 import { durationInWords, inWords } from "./words.js";
 
 /** The events that records make; any other name is an event somebody emits. */
@@ -43,7 +43,7 @@ export const waitForEvent: ActionKind = {
     },
     ["event"],
   ),
-  output: outputOf({
+  output: waitOutputOf({
     eventId: { type: "string", title: "Event id" },
     kind: { type: "string", title: "Kind" },
     name: { type: ["string", "null"], title: "Name" },

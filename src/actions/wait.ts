@@ -1,6 +1,6 @@
 import { iso } from "../shared/clock.js";
 import { type ActionKind, done, failed, type Outcome, type StepContext } from "./action.js";
-import { configOf, outputOf } from "./schema-parts.js";
+import { configOf, outputOf, resumedPart } from "./schema-parts.js";
 import { type WaitConfig, wakeAt, weekdays } from "./wake-at.js";
 import { durationInWords, inWords, listed } from "./words.js";
 import { nextBusinessInstant } from "./zoned-instant.js";
@@ -46,7 +46,10 @@ export const wait: ActionKind = {
       default: "continue",
     },
   }),
-  output: outputOf({ until: { type: "string", format: "date-time", title: "Waited until" } }),
+  output: outputOf({
+    until: { type: "string", format: "date-time", title: "Waited until" },
+    resumedAt: resumedPart,
+  }),
   ports: ["success", "error"],
   effect: "none",
   check(config) {

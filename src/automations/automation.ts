@@ -2,7 +2,7 @@ import type { ActionRoom } from "../actions/index.js";
 import type { Actor } from "../crm/index.js";
 import { fromColumn, type Row, type Tx } from "../db/index.js";
 import type { Document, Form } from "../graph/index.js";
-import { notFound } from "../shared/errors.js";
+import { notFound, Problem } from "../shared/errors.js";
 
 /** The named thing a person builds. `publishedVersion` is what runs; `latestVersion` is what the editor opens. */
 export type Automation = {
@@ -107,7 +107,10 @@ export async function getVersion(
     [automation.id, number],
     tx,
   );
-  if (!row) throw notFound("version", `${automation.name} ${number}`);
+  if (!row) {
+    const message = `"${automation.name}" has no version ${number}; its latest is ${automation.latestVersion}.`;
+    throw new Problem(404, "not_found", message);
+  }
   return readVersion(row);
 }
 

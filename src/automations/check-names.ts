@@ -3,8 +3,11 @@ import { checkConditions } from "../rules/index.js";
 import type { FieldError } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
 import { nearest } from "../shared/nearest.js";
-import { checkTemplate, type KnownNames } from "../templates/index.js";
+import { checkTemplate, type KnownNames, variablesOf } from "../templates/index.js";
 import type { Context } from "./document-context.js";
+import { namesOfLoops } from "./loop-names.js";
+import { joined, type Names, namesOfValue } from "./names.js";
+import { namesOfRun } from "./start-names.js";
 
 /** Where in a document something stands, by what it may read there. */
 export type Here = Readable & { step?: Step };
@@ -20,6 +23,7 @@ export function checkTree(
   here: Here = atStart,
 ): DocumentProblem[] {
   if (tree === undefined) return [];
+  const declared = isObject(document.inputs?.["properties"]) ? document.inputs["properties"] : null;
   return errorsAt(
     "",
     checkConditions(tree, {
@@ -27,6 +31,7 @@ export function checkTree(
       record: object !== null,
       ...(types ? { fields: types } : {}),
       ...(object ? { fieldNames: object.fields.map(({ name }) => name) } : {}),
+      ...(declared ? { inputs: Object.keys(declared) } : {}),
       vars: Object.keys(variablesAt(document, here)),
       steps: here.before.map(({ key }) => key),
     }),
@@ -37,7 +42,7 @@ export function checkTree(
 export function checkTexts(context: Context, value: unknown, path: string, here: Here): DocumentProblem[] {
   const texts = textsIn(value, path);
   if (texts.length === 0) return [];
-  const known = knownNames(context, here);
+  const known = knownNames(context, here, [...texts.map(([, text]) => text), ...listsOf(here)]);
   return texts.flatMap(([place, text]) =>
     checkTemplate(text, known).map(({ message }) => ({
       severity: "error" as const,
@@ -47,8 +52,12 @@ export function checkTexts(context: Context, value: unknown, path: string, here:
   );
 }
 
-/** What is wrong with the step a template names: it does not run before this place, or its key is mistyped. */
-function toldApart(message: string, document: Document, { before }: Here): string {
+/** What is wrong with a name that exists, but not here; else with the step it names: not run before, or a mistyped key. */
+function toldApart(message: string, document: Document, { before, step }: Here): string {
+  if (!step && message.startsWith('There is no variable "secrets.'))
+    return "Secrets can be used only in steps that reach outside, not here.";
+  if (document.object === null && /^There is no variable "(record|old)[."]/.test(message))
+    return "There is no record in the global context. Choose an object for this automation to read one.";
   const [start, key = "", rest = ""] = /^There is no variable "steps\.([a-z][a-z0-9_]*)([^"]*)"/.exec(message) ?? [];
   if (start === undefined || before.some((step) => step.key === key)) return message;
   if (document.steps.some((step) => step.key === key)) {
@@ -61,45 +70,45 @@ function toldApart(message: string, document: Document, { before }: Here): strin
   return near ? `${start}. Did you mean "steps.${near}${rest}"?` : message;
 }
 
-function knownNames(context: Context, here: Here): KnownNames {
+/** What `texts` may read at a place. Of the steps they do not mention only the key is told: a long document has many. */
+function knownNames(context: Context, here: Here, texts: string[]): KnownNames {
   const { document } = context;
-  const { inputs, secrets } = document;
-  const earlier = here.before.map(({ key }) => key);
-  const variables = Object.keys(variablesAt(document, here));
-  const declared = isObject(inputs?.["properties"]) ? Object.keys(inputs["properties"]) : [];
-  return {
-    paths: [
-      ...context.paths.flatMap((path) => [`record.${path}`, `old.${path}`]),
-      ...declared.map((name) => `inputs.${name}`),
-      ...variables.map((name) => `vars.${name}`),
-      ...earlier.flatMap((key) => [`steps.${key}.port`, `steps.${key}.error`]),
-      ...(secrets ?? []).map((name) => `secrets.${name}`),
-    ],
-    open: [
-      ...earlier.flatMap((key) => [`steps.${key}.output`, `steps.${key}.error`]),
-      ...variables.map((name) => `vars.${name}`),
-      ...declared.map((name) => `inputs.${name}`),
-      ...(secrets ? [] : ["secrets"]),
-      ...(context.object ? [] : ["record", "old"]),
-      ...loopNames(here),
-      "changed",
-    ],
-    stepKeys: document.steps.map(({ key }) => key),
-  };
-}
-
-/** `loop` and the loops' own names for their items. A step that goes through items by itself has `loop` as well. */
-function loopNames({ loops, step }: Here): string[] {
-  const own = loops.flatMap(({ config }) =>
-    typeof config["itemVariable"] === "string" ? [config["itemVariable"]] : [],
+  const stepKeys = document.steps.map(({ key }) => key);
+  const used = texts.flatMap(variablesOf).map((path) => path.split("."));
+  const mentioned = new Set(
+    used.map(([root, key = ""]) => (root === "steps" ? (stepKeys[Number(key) - 1] ?? key) : "")),
   );
-  return loops.length > 0 || step?.kind === "for_each" ? ["loop", ...own] : [];
+  const { before, step } = here;
+  const outside = joined(
+    context.names,
+    ...Object.entries(variablesAt(document, here)).map(([name, value]) => namesOfValue(`vars.${name}`, value)),
+    ...before.filter(({ key }) => mentioned.has(key)).map(context.namesOf),
+    { paths: before.map(({ key }) => `steps.${key}.port`), open: [] },
+    here === atStart ? { paths: [], open: [] } : namesOfRun,
+    step ? secretNames(document) : { paths: [], open: [] },
+  );
+  const loops = loopsAt(here);
+  return { ...(loops.length > 0 ? joined(outside, namesOfLoops(loops, outside)) : outside), stepKeys };
 }
 
+/** The loops around a place; a step that goes through items by itself has `loop` as well. */
+function loopsAt({ loops, step }: Here): Step[] {
+  return step?.kind === "for_each" ? [...loops, step] : loops;
+}
+
+function listsOf(here: Here): string[] {
+  return loopsAt(here).flatMap(({ config }) => (typeof config["items"] === "string" ? [config["items"]] : []));
+}
+
+function secretNames({ secrets }: Document): Names {
+  return secrets ? { paths: secrets.map((name) => `secrets.${name}`), open: [] } : { paths: [], open: ["secrets"] };
+}
+
+/** The variables there are at a place; one that a step sets from a template may hold anything. */
 function variablesAt(document: Document, { before }: Here): JsonObject {
   const set = before.map(({ kind, config }) => {
     if (kind === "set_variables" && isObject(config["values"])) return config["values"];
-    return kind === "calculate" && typeof config["as"] === "string" ? { [config["as"]]: null } : {};
+    return kind === "calculate" && typeof config["as"] === "string" ? { [config["as"]]: "{{ }}" } : {};
   });
   return Object.assign({}, document.variables, ...set) as JsonObject;
 }

@@ -38,10 +38,22 @@ export function checkInputs(schema: JsonObject | undefined, inputs: JsonObject):
     return [{ path: "inputs", message: `The declared inputs are not a JSON Schema that can be used: ${fault}` }];
   const fits = checkOf(schema);
   if (fits(inputs)) return [];
-  return (fits.errors ?? []).map((error: ErrorObject) => ({
-    path: `inputs${error.instancePath.replaceAll("/", ".")}${error.keyword === "required" ? `.${String(error.params["missingProperty"])}` : ""}`,
-    message: error.keyword === "required" ? "This input is required." : (error.message ?? "is not valid"),
-  }));
+  return (fits.errors ?? []).map((error: ErrorObject) =>
+    error.keyword === "required"
+      ? { path: `${pathOf(error)}.${String(error.params["missingProperty"])}`, message: "This input is required." }
+      : { path: pathOf(error), message: inWords(error) },
+  );
+}
+
+/** `/lines/0/sku` as `inputs.lines[0].sku`. */
+function pathOf({ instancePath }: ErrorObject): string {
+  return `inputs${instancePath.replace(/\/(\d+)(?=\/|$)/g, "[$1]").replaceAll("/", ".")}`;
+}
+
+function inWords({ keyword, params, message = "is not valid" }: ErrorObject): string {
+  if (keyword === "enum") return `It must be one of ${(params["allowedValues"] as unknown[]).join(", ")}.`;
+  if (keyword === "additionalProperties") return `There is no input "${String(params["additionalProperty"])}".`;
+  return `It ${message}.`;
 }
 
 function checkOf(schema: JsonObject): ValidateFunction {

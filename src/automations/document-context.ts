@@ -1,15 +1,22 @@
 import { describeObject, type FieldType, fieldTypes, type ObjectType, objectsOf } from "../crm/index.js";
-import type { Document, DocumentProblem } from "../graph/index.js";
+import type { Document, DocumentProblem, Step } from "../graph/index.js";
 import { Problem } from "../shared/errors.js";
 import type { AutomationRoom } from "./automation.js";
+import type { Names } from "./names.js";
+import { namesAtStart } from "./start-names.js";
+import { namesOfStep } from "./step-names.js";
 
 /** A document with what its record context offers; `object` is null in the global context. */
 export type Context = {
   document: Document;
   object: ObjectType | null;
+  /** All objects of the workspace. */
+  objects: ObjectType[];
   types: ((path: string) => FieldType | undefined) | null;
-  /** Every path of the record that can be read, relations followed once. */
-  paths: string[];
+  /** What can be read when the automation is started: the record, what it was, the trigger, the inputs. */
+  names: Names;
+  /** What later steps can read of a step. */
+  namesOf(step: Step): Names;
 };
 
 /** Reads what a document may name. Null, and one problem more, when its object does not exist. */
@@ -19,26 +26,25 @@ export async function contextOf(
   document: Document,
   problems: DocumentProblem[],
 ): Promise<Context | null> {
-  if (document.object === null) return { document, object: null, types: null, paths: [] };
+  const objects = await objectsOf(room, workspaceId);
   try {
-    const object = await describeObject(room, workspaceId, document.object);
-    const all = await objectsOf(room, workspaceId);
-    const paths = object.fields.flatMap(({ name, relation }) => {
-      const related = relation ? all.find((other) => other.name === relation) : undefined;
-      return [
-        name,
-        ...(related ? ["id", ...related.fields.map((field) => field.name)].map((inner) => `${name}.${inner}`) : []),
-      ];
-    });
+    const object = document.object === null ? null : await describeObject(room, workspaceId, document.object);
+    const known = new Map<Step, Names>();
     return {
       document,
       object,
-      types: await fieldTypes(room, workspaceId, document.object),
-      paths: ["id", "createdAt", "updatedAt", "version", ...paths],
+      objects,
+      types: document.object === null ? null : await fieldTypes(room, workspaceId, document.object),
+      names: namesAtStart(document, object, objects),
+      namesOf(step) {
+        const names = known.get(step) ?? namesOfStep(room, step, objects, object);
+        known.set(step, names);
+        return names;
+      },
     };
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    const known = (await objectsOf(room, workspaceId)).map(({ name }) => name);
+    const known = objects.map(({ name }) => name);
     problems.push({
       severity: "error",
       path: "object",

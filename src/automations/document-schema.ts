@@ -40,6 +40,7 @@ const step = {
     config: { type: "object" },
     next: { type: "object", additionalProperties: { type: "string" } },
     onError: errorPolicy,
+    delivery: { enum: ["atLeastOnce", "atMostOnce"] },
     timeout: duration,
     note: { type: "string", maxLength: 4000 },
     disabled: { type: "boolean" },

@@ -15,6 +15,7 @@ export {
   listVersions,
   type Version,
 } from "./automation.js";
+export { automationNamed, type NamedAutomation } from "./automation-named.js";
 export { checkInputs } from "./declared-inputs.js";
 export { type Difference, diffVersions } from "./diff-versions.js";
 export { checkShape, documentSchema } from "./document-schema.js";
@@ -23,8 +24,10 @@ export {
   definitionText,
   exportAutomation,
 } from "./export-automation.js";
+export { listensForFailures } from "./failure-listeners.js";
 export { type ImportedAutomation, importAutomation, readDefinition } from "./import-automation.js";
 export { normalDocument, writtenForm } from "./normal-document.js";
+export { portsIn } from "./ports.js";
 export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";
 export { activate, deleteAutomation, pause, publish } from "./publish.js";
 export { createAutomation, type Edit, type NewAutomation, restoreVersion, saveDraft } from "./save-draft.js";

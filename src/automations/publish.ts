@@ -8,7 +8,7 @@ import { validateDocument } from "./validate-document.js";
 /**
  * Freezes the draft and makes it the version that runs: runs in flight finish on theirs. The first publication also
  * activates the automation; a paused one stays paused. 422 with every problem when the draft has errors, 409 when there
- * is no draft to publish.
+ * is no draft to publish. What belongs to this version alone is stored by `also`, in the same transaction.
  */
 export async function publish(
   room: AutomationRoom,
@@ -16,6 +16,7 @@ export async function publish(
   id: string,
   note: string | null,
   by: Actor,
+  also: (version: number, tx: Tx) => Promise<unknown> = async () => undefined,
 ): Promise<Automation> {
   const before = await getAutomation(room, workspaceId, id);
   const draft = await getVersion(room, before);
@@ -53,6 +54,7 @@ export async function publish(
     );
     await closeActivation(room, id, tx);
     if (status === "active") await openActivation(room, id, draft.version, tx);
+    await also(draft.version, tx);
   });
   room.ring("relay");
   return getAutomation(room, workspaceId, id);

@@ -5,13 +5,19 @@ import { sentenceOf } from "../rules/index.js";
 
 /**
  * A document as one sentence a person would say: "When a deal's stage changes to Won and its amount is over 10,000: set
- * Status to onboarding, then create a task for the owner." `object` gives the words for fields and options.
+ * Status to onboarding, then create a task for the owner." `object` gives the words for fields and options; times are in the document's
+ * zone, else in `zone`, the workspace's.
  */
-export function documentSentence(document: Document, actions: ActionTable, object: ObjectType | null): string {
+export function documentSentence(
+  document: Document,
+  actions: ActionTable,
+  object: ObjectType | null,
+  zone: string,
+): string {
   const label = (_fact: string, path: string, value?: unknown) => wordFor(object, path, value);
   const starts = document.triggers
     .filter(({ kind }) => kind !== "manual")
-    .map((trigger) => startWords(trigger, document, object, label));
+    .map((trigger) => startWords(trigger, document.timezone ?? zone, object, label));
   const when =
     starts.length > 0
       ? `When ${starts.join(" or ")}`
@@ -35,10 +41,10 @@ export function documentSentence(document: Document, actions: ActionTable, objec
 
 type Label = (fact: string, path: string, value?: unknown) => string | undefined;
 
-function startWords(trigger: Trigger, document: Document, object: ObjectType | null, label: Label): string {
+function startWords(trigger: Trigger, zone: string, object: ObjectType | null, label: Label): string {
   const filter = trigger.when ? sentenceOf(trigger.when, label) : "";
   const field = (name: string) => lowerFirst(wordFor(object, name) ?? name);
-  const words = triggerWords(trigger, { object: object?.label ?? null, field }, document.timezone);
+  const words = triggerWords(trigger, { object: object?.label ?? null, field }, zone);
   return filter ? `${words} where ${filter}` : words;
 }
 

@@ -1,4 +1,4 @@
-import { checkConfig, templatesIn } from "../actions/index.js";
+import { checkConfig, templatesIn, toolNameFaults } from "../actions/index.js";
 import {
   checkGraph,
   checkSteps,
@@ -11,6 +11,7 @@ import {
 } from "../graph/index.js";
 import { isObject, type JsonObject } from "../shared/json.js";
 import type { AutomationRoom } from "./automation.js";
+import { checkStarted } from "./automation-named.js";
 import { atStart, checkTexts, checkTree, errorsAt, type Here } from "./check-names.js";
 import { inputsFault } from "./declared-inputs.js";
 import { type Context, contextOf } from "./document-context.js";
@@ -58,7 +59,11 @@ export async function validateDocument(
     });
     problems.push(...checkTexts(context, document.outputs ?? {}, "outputs", { before: document.steps, loops: [] }));
   }
-  problems.push(...checkInputSchema(document), ...checkZone(document));
+  problems.push(
+    ...(await checkStarted(room, workspaceId, document)),
+    ...checkInputSchema(document),
+    ...checkZone(document),
+  );
   return problems;
 }
 
@@ -81,23 +86,28 @@ function checkStep(room: AutomationRoom, context: Context, place: number, here: 
   const step = context.document.steps[place];
   if (!step) return [];
   const root = `steps[${place}].config`;
-  const wrong = checkConfig(room.actions, step.kind, step.config);
+  const tools = step.kind === "llm" ? toolNameFaults(step.config["tools"], context.objects) : [];
+  const wrong = [...checkConfig(room.actions, step.kind, step.config), ...tools];
   if (wrong.some(({ path }) => path === ""))
     return errorsAt(
       `steps[${place}].kind`,
       wrong.filter(({ path }) => path === ""),
     );
-  const trees = treesOf(step).flatMap(([path, tree]) => checkTree(context, tree, `${root}.${path}`, here));
+  const trees = treesOf(step, context.document).flatMap(([path, tree]) =>
+    checkTree(context, tree, `${root}.${path}`, here),
+  );
   const texts = checkTexts(context, templatesIn(room.actions, step.kind, step.config), root, here);
   return once([...errorsAt(root, wrong), ...trees, ...checkFields(step.kind, step.config, context, root), ...texts]);
 }
 
 /** The conditions a step asks of the run's own record; those of a kind with an object ask another's. */
-function treesOf({ config }: Step): [path: string, tree: JsonObject][] {
+function treesOf({ kind, config }: Step, { object }: Document): [path: string, tree: JsonObject][] {
   if (config["object"] !== undefined) return [];
   const cases = Array.isArray(config["cases"]) ? config["cases"] : [];
   const asked: [string, unknown][] = [
     ["when", config["when"]],
+    // Without a record of its own a run hears of any.
+    ["where", kind === "wait_for_event" && object !== null ? config["where"] : undefined],
     ...cases.map((one, at): [string, unknown] => [`cases[${at}].when`, isObject(one) ? one["when"] : undefined]),
   ];
   return asked.flatMap(([path, tree]): [string, JsonObject][] => (isObject(tree) ? [[path, tree]] : []));

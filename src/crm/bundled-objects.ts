@@ -43,7 +43,7 @@ export const bundledObjects: readonly ObjectType[] = [
     field("phone", "Phone", "phone"),
     field("jobTitle", "Job title", "text"),
     relation("company", "Company"),
-    select("status", "Status", "lead prospect customer former"),
+    select("status", "Status", "lead prospect customer active inactive at_risk churned former"),
     field("tags", "Tags", "multiSelect", {
       options: ["vip", "newsletter", "partner", "press"].map((value) => ({ value, label: labelOf(value) })),
     }),
@@ -53,6 +53,7 @@ export const bundledObjects: readonly ObjectType[] = [
     field("country", "Country", "text"),
     field("subscribed", "Receives the newsletter", "boolean", { default: false }),
     field("lastContactedAt", "Last contacted", "datetime"),
+    field("emailSent", "Has been e-mailed", "boolean", { default: false }),
     field("owner", "Owner", "user"),
     field("description", "Description", "longText"),
   ]),
@@ -126,7 +127,7 @@ export const bundledObjects: readonly ObjectType[] = [
   object("conversation", "Conversation", "Conversations", "subject", [
     field("subject", "Subject", "text", { required: true }),
     select("channel", "Channel", "email chat phone sms other"),
-    select("status", "Status", "open pending closed"),
+    select("status", "Status", "open pending resolved closed"),
     relation("contact", "Contact"),
     field("assignee", "Assignee", "user"),
     field("lastMessageAt", "Last message", "datetime"),
@@ -136,7 +137,9 @@ export const bundledObjects: readonly ObjectType[] = [
     select("direction", "Direction", "in out"),
     field("author", "From", "text"),
     field("body", "Text", "longText", { required: true }),
+    select("status", "Status", "sent draft"),
     field("sentAt", "Sent", "datetime"),
+    field("reference", "Reference", "text"),
   ]),
   object("document", "Document", "Documents", "name", [
     named(),
@@ -145,5 +148,12 @@ export const bundledObjects: readonly ObjectType[] = [
     field("size", "Size in bytes", "number"),
     field("owner", "Owner", "user"),
     ...about,
+  ]),
+  object("recommendation", "Recommendation", "Recommendations", "name", [
+    field("name", "Name", "text", { default: "Recommendation" }),
+    relation("contact", "Contact"),
+    field("products", "Products", "json"),
+    field("reason", "Why", "longText"),
+    select("status", "Status", "open accepted dismissed"),
   ]),
 ];

@@ -1,4 +1,4 @@
-import type { Param, Tx } from "../db/index.js";
+import type { Tx } from "../db/index.js";
 import { type Cause, emitEvent } from "../events/index.js";
 import { invalid, notFound } from "../shared/errors.js";
 import { getRecord } from "./get-record.js";
@@ -28,18 +28,10 @@ export async function linkRecords(
   return host.db.inTransaction(async (tx) => {
     const record = await existing(host, workspaceId, from, tx);
     await existing(host, workspaceId, to, tx);
-    if (await stored(host, workspaceId, from, relation, to, tx)) return false;
-    const row = {
-      workspaceId,
-      relation,
-      fromObject: from.object,
-      fromId: from.id,
-      toObject: to.object,
-      toId: to.id,
-      createdAt: host.clock.now(),
-    };
-    const { changes } = await host.db.insert("crm_links", [row], tx, true);
-    if (changes > 0) await tell(host, workspaceId, "link.added", from, relation, to, record, cause, tx);
+    const row = rowOf(workspaceId, from, relation, to);
+    if (await host.db.one(`SELECT id FROM crm_links WHERE ${same}`, Object.values(row), tx)) return false;
+    const { changes } = await host.db.insert("crm_links", [{ ...row, createdAt: host.clock.now() }], tx, true);
+    if (changes > 0) await tell(host, "link.added", row, record, cause, tx);
     return changes > 0;
   }, within);
 }
@@ -56,15 +48,12 @@ export async function unlinkRecords(
 ): Promise<boolean> {
   checkRelation(relation);
   return host.db.inTransaction(async (tx) => {
-    if (!isId(from.id) || !isId(to.id) || !isId(from.object) || !isId(to.object)) return false;
-    const { changes } = await host.db.run(
-      `DELETE FROM crm_links WHERE ${ends}`,
-      endsOf(workspaceId, from, relation, to),
-      tx,
-    );
-    const record = changes > 0 ? await getRecord(host, workspaceId, from.object, from.id, tx) : null;
-    if (changes > 0) await tell(host, workspaceId, "link.removed", from, relation, to, record, cause, tx);
-    return changes > 0;
+    if (![from.id, to.id, from.object, to.object].every(isId)) return false;
+    const row = rowOf(workspaceId, from, relation, to);
+    const { changes } = await host.db.run(`DELETE FROM crm_links WHERE ${same}`, Object.values(row), tx);
+    if (changes === 0) return false;
+    await tell(host, "link.removed", row, await getRecord(host, workspaceId, from.object, from.id, tx), cause, tx);
+    return true;
   }, within);
 }
 
@@ -79,67 +68,52 @@ export async function linkedRecords(
   if (!isId(id) || !isId(object) || (relation !== undefined && !isRelation(relation))) return [];
   const named = relation === undefined ? "" : " AND relation = ?";
   const params = [workspaceId, object, id, ...(relation === undefined ? [] : [relation])];
-  const out = await host.db.all(
-    `SELECT id, relation, toObject AS object, toId AS other FROM crm_links WHERE workspaceId = ? AND fromObject = ? AND fromId = ?${named}`,
-    params,
-    tx,
-  );
-  const back = await host.db.all(
-    `SELECT id, relation, fromObject AS object, fromId AS other FROM crm_links WHERE workspaceId = ? AND toObject = ? AND toId = ?${named}`,
-    params,
-    tx,
-  );
-  const links = [
-    ...out.map((row) => ({ row, direction: "out" as const })),
-    ...back.map((row) => ({ row, direction: "in" as const })),
-  ];
-  return links
-    .sort((a, b) => Number(a.row["id"]) - Number(b.row["id"]))
-    .map(({ row, direction }) => ({
-      object: String(row["object"]),
-      id: String(row["other"]),
-      relation: String(row["relation"]),
-      direction,
-    }));
+  const found: (Link & { place: number })[] = [];
+  for (const [direction, near, far] of ways) {
+    const rows = await host.db.all(
+      `SELECT id, relation, ${far}Object AS object, ${far}Id AS other FROM crm_links WHERE workspaceId = ? AND ${near}Object = ? AND ${near}Id = ?${named}`,
+      params,
+      tx,
+    );
+    for (const row of rows)
+      found.push({
+        object: String(row["object"]),
+        id: String(row["other"]),
+        relation: String(row["relation"]),
+        direction,
+        place: Number(row["id"]),
+      });
+  }
+  return found.sort((a, b) => a.place - b.place).map(({ place: _place, ...link }) => link);
 }
 
-const ends = "workspaceId = ? AND relation = ? AND fromObject = ? AND fromId = ? AND toObject = ? AND toId = ?";
+const ways = [
+  ["out", "from", "to"],
+  ["in", "to", "from"],
+] as const;
 
-function endsOf(workspaceId: string, from: Target, relation: string, to: Target): Param[] {
-  return [workspaceId, relation, from.object, from.id, to.object, to.id];
-}
-
-async function stored(
-  host: Host,
-  workspaceId: string,
-  from: Target,
-  relation: string,
-  to: Target,
-  tx: Tx,
-): Promise<boolean> {
-  return (
-    (await host.db.one(`SELECT id FROM crm_links WHERE ${ends}`, endsOf(workspaceId, from, relation, to), tx)) !== null
-  );
-}
+/** A link as a row; its members are in the order of `same`. */
+const rowOf = (workspaceId: string, from: Target, relation: string, to: Target) => ({
+  workspaceId,
+  relation,
+  fromObject: from.object,
+  fromId: from.id,
+  toObject: to.object,
+  toId: to.id,
+});
+const same = "workspaceId = ? AND relation = ? AND fromObject = ? AND fromId = ? AND toObject = ? AND toId = ?";
 
 async function tell(
   host: Host,
-  workspaceId: string,
   kind: string,
-  from: Target,
-  relation: string,
-  to: Target,
+  { workspaceId, relation, fromObject, fromId, toObject, toId }: ReturnType<typeof rowOf>,
   record: RecordRow | null,
   cause: Cause,
   tx: Tx,
 ): Promise<void> {
-  const data = { relation, to: { object: to.object, id: to.id } };
-  await emitEvent(
-    host,
-    { workspaceId, kind, object: from.object, recordId: from.id, ...(record ? { record: factsOf(record) } : {}), data },
-    cause,
-    tx,
-  );
+  const data = { relation, to: { object: toObject, id: toId } };
+  const values = record ? { record: factsOf(record) } : {};
+  await emitEvent(host, { workspaceId, kind, object: fromObject, recordId: fromId, ...values, data }, cause, tx);
 }
 
 async function existing(host: Host, workspaceId: string, { object, id }: Target, tx: Tx): Promise<RecordRow> {

@@ -5,5 +5,5 @@ export { createDatabase, type Database, type Dialect, marks, quote, type Tx } fr
 export { breaksTransaction, isDuplicate } from "./database-errors.js";
 export { fromColumn, toColumn } from "./json-column.js";
 export { membersOfList } from "./json-list.js";
-export { lockOrSkip, nextStamp } from "./lock.js";
+export { letOthersWrite, lockOrSkip, lockOrWait, nextStamp } from "./lock.js";
 export { migrate } from "./migrate.js";

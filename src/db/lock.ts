@@ -10,6 +10,11 @@ export async function lockOrSkip(db: Database, name: string, tx: Tx): Promise<bo
   return row !== null;
 }
 
+/** Takes the same row, waiting until whoever holds it is done. */
+export async function lockOrWait(db: Database, name: string, tx: Tx): Promise<void> {
+  if (db.dialect !== "sqlite") await db.one("SELECT name FROM millrace_locks WHERE name = ? FOR UPDATE", [name], tx);
+}
+
 /**
  * Raises the named counter and returns its new value. The row stays locked until `tx` ends, so values are handed out in
  * the order their transactions commit: a reader that has seen n has seen everything stamped up to n.
@@ -18,4 +23,15 @@ export async function nextStamp(db: Database, name: string, tx: Tx): Promise<num
   await db.run("UPDATE millrace_locks SET value = value + 1 WHERE name = ?", [name], tx);
   const row = await db.one("SELECT value FROM millrace_locks WHERE name = ?", [name], tx);
   return Number(row?.["value"] ?? 0);
+}
+
+/** A process that waits for SQLite's one lock looks again at least every tenth of a second. */
+const TURN_MS = 25;
+
+/**
+ * Between two transactions of a long piece of work: SQLite keeps no queue of those who wait for its lock, so other
+ * processes get a turn only while nobody holds it. Resolves at once on MySQL.
+ */
+export async function letOthersWrite(db: Database): Promise<void> {
+  if (db.dialect === "sqlite") await new Promise((resolve) => setTimeout(resolve, TURN_MS));
 }

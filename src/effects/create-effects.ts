@@ -6,7 +6,8 @@ import { askModel } from "./ai-chat.js";
 import { aiRoute } from "./ai-route.js";
 import { recall, remember } from "./ai-threads.js";
 import { misplacedSecret } from "./bound-secrets.js";
-import type { EffectContext, EffectFailure, Effects, MailMessage, SlackMessage } from "./effects.js";
+import { documentUrl } from "./document-links.js";
+import type { EffectContext, EffectFailure, Effects, MailMessage, SlackMessage, SmsMessage } from "./effects.js";
 import { guardedClient } from "./guarded-client.js";
 import { type Resolve, systemResolve } from "./guarded-lookup.js";
 import { readKeyRing } from "./key-ring.js";
@@ -18,6 +19,7 @@ import { type OpenedSecret, openSecrets, secretValues } from "./secrets.js";
 import { sendHttp } from "./send-http.js";
 import { sendMail } from "./send-mail.js";
 import { sendSlack, slackRoute } from "./send-slack.js";
+import { sendSms, smsRoute } from "./send-sms.js";
 
 /** The operator's settings. `allowHosts` are the entries of MILLRACE_ALLOW_HOSTS; `secretKey` may hold several keys. */
 export type EffectsConfig = {
@@ -27,6 +29,8 @@ export type EffectsConfig = {
   dkim?: DKIMOptions | undefined;
   slackToken?: string | undefined;
   slackApiUrl?: string | undefined;
+  /** Where text messages are handed over; its host counts as opened. */
+  smsUrl?: string | undefined;
   /** Where the AI provider's API begins (`https://api.openai.com/v1`); its host counts as opened. */
   aiBaseUrl?: string | undefined;
   aiApiKey?: string | undefined;
@@ -65,6 +69,7 @@ export function createEffects(ground: {
   const slack = slackRoute(config, (chosen) =>
     guardedClient({ opened: chosen ? openedFor(chosen) : opened, resolve, ...patience }),
   );
+  const sms = smsRoute(config, (chosen) => guardedClient({ opened: openedFor(chosen), resolve, ...patience }));
   const ai = aiRoute(config, (chosen) => guardedClient({ opened: openedFor(chosen), resolve }), limits.aiTimeoutMs);
   const patientMail = limits.smtpTimeoutMs === undefined ? {} : { timeoutMs: limits.smtpTimeoutMs };
   const mail = { db, clock, log, keys, baseUrl: config.baseUrl, ...mailRoute(config, { resolve, ...patientMail }) };
@@ -75,6 +80,7 @@ export function createEffects(ground: {
     const secrets = await openSecrets(secretsRoom, workspaceId);
     const hidden = Object.fromEntries(secrets.map(({ name, value }) => [name, value]));
     if (config.slackToken) hidden["slack_token"] = config.slackToken;
+    if (sms?.password) hidden["sms_password"] = sms.password;
     if (config.aiApiKey) hidden["ai_api_key"] = config.aiApiKey;
     return { secrets, hidden };
   };
@@ -92,11 +98,12 @@ export function createEffects(ground: {
       return { ok: false, code: error.code, message: error.message, retryable: false };
     }
   };
-  const toPeople = (message: MailMessage | SlackMessage, secrets: OpenedSecret[]) =>
+  const toPeople = (message: MailMessage | SlackMessage | SmsMessage, secrets: OpenedSecret[]) =>
     misplacedSecret(JSON.stringify(message), null, secrets);
 
   return {
     keys,
+    baseUrl: config.baseUrl,
     bind: (context) => ({
       mail: (message) =>
         carryOut(
@@ -108,6 +115,13 @@ export function createEffects(ground: {
           context,
           async (secrets, hidden) => toPeople(message, secrets) ?? sendSlack(slack, clock, context, message, hidden),
         ),
+      sms: (message) =>
+        carryOut(
+          context,
+          async (secrets, hidden) => toPeople(message, secrets) ?? sendSms(sms, http, context, message, hidden),
+        ),
+      documentUrl: (documentId, expiresAt) =>
+        documentUrl(keys, config.baseUrl, { workspaceId: context.workspaceId, documentId }, expiresAt),
       http: (call) => carryOut(context, (secrets, hidden) => sendHttp(http, context, call, secrets, hidden)),
       chat: (chat) =>
         carryOut(

@@ -15,10 +15,15 @@ export type MailMessage = {
   attachments?: { filename: string; content: string; contentType?: string; encoding?: "utf8" | "base64" }[];
   track?: boolean;
   class: "transactional" | "marketing";
+  /** Kept in the outbox for a person to look at, and not sent. */
+  draft?: boolean;
 };
 
 /** A Slack message to a channel, or to a person by e-mail. */
 export type SlackMessage = { channel?: string; email?: string; text: string; blocks?: unknown[] };
+
+/** A text message to one phone number. */
+export type SmsMessage = { to: string; text: string };
 
 /** A call to another system. Bodies that are not text go as JSON. */
 export type HttpCall = {
@@ -92,7 +97,10 @@ export type RecordedEffect = { kind: string; stepKey: string; rendered: JsonObje
 export type Outside = {
   mail(message: MailMessage): Promise<EffectResult>;
   slack(message: SlackMessage): Promise<EffectResult>;
+  sms(message: SmsMessage): Promise<EffectResult>;
   http(call: HttpCall): Promise<EffectResult>;
+  /** An address that leads to a document of the workspace until an instant, for whoever has it. */
+  documentUrl(documentId: string, expiresAt: number): string;
   /** Asks the AI model one question. */
   chat(chat: Chat): Promise<{ ok: true; answer: ChatAnswer } | EffectFailure>;
   /** What earlier steps remembered under this thread, oldest first and not without end; nothing of this step itself. */
@@ -115,6 +123,8 @@ export type EffectContext = {
 export type Effects = {
   /** The keys of SECRET_KEY, for the verbs about secrets and unsubscribe addresses. */
   readonly keys: KeyRing;
+  /** Where people reach this server. */
+  readonly baseUrl: string;
   bind(context: EffectContext): Outside;
   /** Decrypted values of the named secrets; throws a Problem naming the first one missing. */
   secretValues(workspaceId: string, names: string[]): Promise<Record<string, string>>;

@@ -1,4 +1,5 @@
 export { createEffects, type EffectsConfig, type EffectsLimits } from "./create-effects.js";
+export { readDocumentLink } from "./document-links.js";
 export type {
   Chat,
   ChatAnswer,
@@ -15,6 +16,7 @@ export type {
   RecordedEffect,
   Remembered,
   SlackMessage,
+  SmsMessage,
 } from "./effects.js";
 export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mails.js";
 export { listSecrets, removeSecret, rotateKeys, type Secret, writeSecret } from "./secrets.js";

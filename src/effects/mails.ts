@@ -3,8 +3,8 @@ import type { Clock } from "../shared/clock.js";
 import { notFound } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
 
-/** `kept`: no mail server is set, so it stays here. `sending`, `unknown`: handed over, but never confirmed. */
-export type MailStatus = "sending" | "kept" | "sent" | "failed" | "unknown";
+/** `draft`: for a person to look at. `kept`: no mail server is set, so it stays here. `sending`, `unknown`: handed over, but never confirmed. */
+export type MailStatus = "draft" | "sending" | "kept" | "sent" | "failed" | "unknown";
 
 /** A mail in the outbox page's list. */
 export type Mail = {

@@ -1,12 +1,16 @@
 import { isObject } from "../shared/json.js";
 
+/** Shorter secrets are not looked for: they are in half of all words, and hiding them would only spoil what is told. */
+const SHORTEST = 4;
+
 /**
  * A copy of `value` in which every known secret's value reads `[secret name]`, in texts and in member names: as it is,
  * in base64 (also inside a longer encoded text), URL-encoded, and as it looks inside JSON or HTML.
+ * A secret of fewer than four characters is none.
  */
 export function redact<T>(value: T, secrets: Record<string, string>): T {
   const hidden = Object.entries(secrets)
-    .filter(([, secret]) => secret !== "")
+    .filter(([, secret]) => secret.length >= SHORTEST)
     .flatMap(([name, secret]) => formsOf(secret).map((form) => ({ form, name })))
     .sort((a, b) => b.form.length - a.form.length);
   return hidden.length === 0 ? value : (copy(value, (text) => hide(text, hidden)) as T);

@@ -24,10 +24,13 @@ export type MailRoom = {
   smtp: SmtpTransport | null;
 };
 
+/** How a mail is handled: `kept` is what one becomes that is not handed to a server. */
+type Handling = MailRoom & { kept: "kept" | "draft" };
+
 type Posted = { id: string; letter: Letter; status: MailStatus; rejected: Rejection[]; failure: SmtpFailure | null };
 
 /**
- * Sends or keeps a mail. A repetition under the same idempotency key sends only what is not yet known to have left, with
+ * Sends a mail, or keeps it: as a draft when it is one, and where there is no mail server. A repetition under the same idempotency key sends only what is not yet known to have left, with
  * the Message-ID it had before. Secrets are redacted from what is stored.
  */
 export async function sendMail(
@@ -59,8 +62,9 @@ export async function sendMail(
     const why = "No recipient may be sent marketing mail: they unsubscribed, or an earlier mail came back.";
     return { ok: false, code: "suppressed", message: why, retryable: false, output: left };
   }
-  if (context.record) return recorded(context, context.record, letters, room.from, secrets, left);
-  const posted = await Promise.all(letters.map((letter) => post(room, context, letter, secrets)));
+  if (context.record) return recorded(context, context.record, letters, message, room.from, secrets, left);
+  const handling: Handling = message.draft ? { ...room, smtp: null, kept: "draft" } : { ...room, kept: "kept" };
+  const posted = await Promise.all(letters.map((letter) => post(handling, context, letter, secrets)));
   return resultOf(posted, left);
 }
 
@@ -68,20 +72,28 @@ function recorded(
   context: EffectContext,
   record: RecordedEffect[],
   letters: Letter[],
+  { draft = false }: MailMessage,
   from: MailAddress,
   secrets: Record<string, string>,
   left: { suppressed: unknown[] },
 ): EffectResult {
   const { stepKey } = context;
   for (const letter of letters)
-    record.push({ kind: "email.send", stepKey, rendered: redact(shown(letter, from), secrets) });
+    record.push({
+      kind: draft ? "email.draft" : "email.send",
+      stepKey,
+      rendered: redact(shown(letter, from), secrets),
+    });
   const messageId = letters[0]?.messageId;
   const accepted = letters.flatMap(everyone);
-  return { ok: true, output: { status: "sent", simulated: true, messageId, accepted, rejected: [], ...left } };
+  return {
+    ok: true,
+    output: { status: draft ? "draft" : "sent", simulated: true, messageId, accepted, rejected: [], ...left },
+  };
 }
 
 async function post(
-  room: MailRoom,
+  room: Handling,
   context: EffectContext,
   letter: Letter,
   secrets: Record<string, string>,
@@ -94,12 +106,12 @@ async function post(
     messageId: letter.messageId,
     runId,
     stepKey,
-    status: room.smtp ? "sending" : "kept",
+    status: room.smtp ? "sending" : room.kept,
   });
   const done = { id: stored.id, letter, rejected: [], failure: null };
   if (stored.status === "kept" || stored.status === "sent" || !room.smtp) {
-    if (stored.status !== "sent" && !stored.isNew) await settleMail(room, stored.id, "kept", null);
-    return { ...done, status: stored.status === "sent" ? "sent" : "kept" };
+    if (stored.status !== "sent" && !stored.isNew) await settleMail(room, stored.id, room.kept, null);
+    return { ...done, status: stored.status === "sent" ? "sent" : room.kept };
   }
   if (!stored.isNew) await settleMail(room, stored.id, "sending", null);
   const result = await room.smtp.send(letter, room.from, signal);
@@ -135,8 +147,9 @@ function resultOf(posted: Posted[], left: { suppressed: unknown[] }): EffectResu
   const refused = new Set(rejected.map((one) => one.address));
   const gone = posted.filter((one) => !one.failure);
   const kept = gone.some((one) => one.status === "kept");
+  const draft = gone.some((one) => one.status === "draft");
   const output = {
-    status: kept ? "kept" : "sent",
+    status: draft ? "draft" : kept ? "kept" : "sent",
     messageId: posted[0]?.letter.messageId,
     mails: posted.map(({ id, letter, status }) => ({
       id,

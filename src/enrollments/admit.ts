@@ -148,7 +148,7 @@ async function decideByMonth(engine: Engine, entries: Entry[], tx: Tx): Promise<
     const { period, resetsAt } = monthOf(engine.clock.now(), first.workspace.timezone);
     const { granted, before } = await takeFromBudget(engine, scope, period, waiting.length, limit, tx);
     for (const entry of waiting.slice(granted)) {
-      entry.refused = monthlyReason(of, limit, before + granted, resetsAt);
+      entry.refused = monthlyReason(of, limit, before + granted, resetsAt, first.workspace.timezone);
       // The automation's own budget had let it in; it is not used up by a run that does not start.
       if (of === "workspace" && entry.active.document.limits?.runsPerMonth !== undefined)
         await giveBack(engine, `automation:${entry.active.automationId}`, period, tx);

@@ -13,6 +13,10 @@ type Details = {
   when?: Conditions;
   fresh?: boolean;
   related?: string[];
+  /** Of a `fresh` goal on related records: whether it held when last looked at. */
+  held?: boolean;
+  /** Of a wait for a date: the fields it comes from. */
+  fields?: string[];
   since: number | null;
   timezone: string;
   facts: JsonObject;
@@ -23,7 +27,7 @@ export type Awaited = {
   token: string;
   runId: string;
   runStatus: string;
-  kind: "event" | "goal";
+  kind: "event" | "goal" | "date";
   workspaceId: string;
   object: string | null;
   recordId: string | null;
@@ -42,7 +46,7 @@ export function readAwaited(row: Row): Awaited {
     token: String(row["token"]),
     runId: String(row["runId"]),
     runStatus: String(row["runStatus"]),
-    kind: row["kind"] === "goal" ? "goal" : "event",
+    kind: row["kind"] === "goal" || row["kind"] === "date" ? row["kind"] : "event",
     workspaceId: String(row["workspaceId"]),
     object: row["object"] as string | null,
     recordId: row["recordId"] as string | null,
@@ -60,9 +64,17 @@ export async function answerBy(
   tx?: Tx,
 ): Promise<{ port: string; output: JsonObject } | null> {
   if (event.workspaceId !== wait.workspaceId) return null;
+  if (wait.kind === "date") return changedBy(wait, event);
   if (wait.recordId && event.recordId && (event.recordId !== wait.recordId || event.object !== wait.object))
     return null;
   return wait.kind === "goal" ? goalBy(engine, wait, event, tx) : receivedBy(engine, wait, event, tx);
+}
+
+/** The run settles its wait anew by the record as it is by then, so it does not matter which of several changes woke it. */
+function changedBy({ object, recordId, details }: Awaited, event: Event) {
+  const isOwn = event.object === object && event.recordId === recordId;
+  const touched = event.changes.some(({ field }) => details.fields?.includes(field));
+  return isOwn && touched ? { port: "changed", output: {} } : null;
 }
 
 async function receivedBy(engine: Engine, wait: Awaited, event: Event, tx?: Tx) {

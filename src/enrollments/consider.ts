@@ -7,7 +7,8 @@ import { type Conditions, type Explanation, evaluate, type Facts, pathsOf } from
 import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
 import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
-import { createScope, resolveGuarded } from "../templates/index.js";
+import { createScope, relatedPaths as pathsInTemplates, resolveGuarded } from "../templates/index.js";
+import { triggersFor } from "./children.js";
 import { loopReason, pausedReason } from "./guards.js";
 
 /** What the values of an event decide, before anything about the past is asked. */
@@ -52,7 +53,7 @@ export async function consider(
 
   async function decide(): Promise<Verdict> {
     const misses: string[] = [];
-    for (const trigger of document.triggers) {
+    for (const trigger of triggersFor(event, document)) {
       const match = triggerMatches(trigger, { ...event, automationId: active.automationId });
       const filter = match.matches ? await holds(trigger.when, facts) : null;
       if (!match.matches) misses.push(match.reason ?? `The trigger "${trigger.key}" listens for something else.`);
@@ -79,7 +80,9 @@ export async function consider(
     const looped = loopReason(event, active);
     if (looped) return { ...verdict, refused: looped };
     if (startsNothing(event)) {
-      const message = "The import or bulk write that made this change asked for no automations to start.";
+      const message = event.source?.startsWith("skip:batch:")
+        ? "The batch this change belongs to was cancelled before it was looked at."
+        : "The import or bulk write that made this change asked for no automations to start.";
       return { ...verdict, refused: { code: "suppressed", message } };
     }
     const excluded = await holds(document.enrollment?.unless, facts);
@@ -125,7 +128,7 @@ async function answer(
 }
 
 /** Values of a tree may be templates (`{{ vars.limit }}`); most trees have none. */
-async function rendered(tree: Conditions, facts: Facts, timezone: string): Promise<Conditions> {
+export async function rendered(tree: Conditions, facts: Facts, timezone: string): Promise<Conditions> {
   return JSON.stringify(tree).includes("{{")
     ? ((await resolveGuarded(tree, createScope({ ...facts, timezone }))) as Conditions)
     : tree;
@@ -136,14 +139,15 @@ export function readsRelated(active: ActiveVersion): boolean {
   return relatedPaths(active).length > 0 || JSON.stringify(active.document.conditions ?? {}).includes('"withinLast"');
 }
 
-async function factsAt(
+/** What an event says to conditions and templates, with the related records that `paths` go through as they are now. */
+export async function factsAt(
   engine: Engine,
   event: Event,
   active: ActiveVersion,
   workspace: Workspace,
   tx?: Tx,
+  paths = relatedPaths(active),
 ): Promise<Facts> {
-  const paths = relatedPaths(active);
   const record =
     event.record && event.object && paths.length > 0
       ? await withRelated(engine, event.workspaceId, event.object, event.record, paths, tx)
@@ -165,10 +169,14 @@ async function factsAt(
 
 function relatedPaths({ document }: ActiveVersion): string[] {
   const trees = [document.conditions, document.enrollment?.unless, ...document.triggers.map((trigger) => trigger.when)];
-  return trees
-    .flatMap((tree) => (tree ? pathsOf(tree) : []))
-    .filter(({ fact, path }) => fact === "record" && path.includes("."))
-    .map(({ path }) => path);
+  return [...trees.flatMap(pathsIn), ...pathsInTemplates(document.triggers.map(({ inputs }) => inputs))];
+}
+
+/** The paths of a tree, and of the templates in it, that go through a relation of the record. */
+export function pathsIn(tree: Conditions | undefined): string[] {
+  if (!tree) return [];
+  const asked = pathsOf(tree).filter(({ fact, path }) => fact === "record" && path.includes("."));
+  return [...asked.map(({ path }) => path), ...pathsInTemplates(tree)];
 }
 
 function missMessage(conditions: Explanation): string {

@@ -7,6 +7,7 @@ import { advanceRuns, type Engine, type Run, type RunInHand, type Start, startRu
 import { faultPoint } from "../shared/fault-points.js";
 import { admit, type Entry } from "./admit.js";
 import { type Candidate, currentIndex } from "./automation-index.js";
+import { childrenAmong, orphaned, parentOf, tellOfLostStart, tellParents, triggersFor } from "./children.js";
 import { consider, readsRelated, startsNothing, type Verdict } from "./consider.js";
 import { exitRuns } from "./exit-runs.js";
 import { mapInputs } from "./map-inputs.js";
@@ -20,10 +21,15 @@ export async function relayEvents(engine: Engine): Promise<number> {
   for (let total = 0; ; ) {
     if (engine.stopping.aborted) return total;
     const started: RunInHand[] = [];
-    const relaying = relay(engine, EVENTS_AT_ONCE, async (batch, tx) => {
-      const runs = await enrollMatching(engine, batch, tx);
-      tx.afterCommit(() => void started.push(...runs));
-    });
+    const relaying = relay(
+      engine,
+      EVENTS_AT_ONCE,
+      async (batch, tx) => {
+        const runs = await enrollMatching(engine, batch, tx);
+        tx.afterCommit(() => void started.push(...runs));
+      },
+      (event, tx) => tellOfLostStart(engine, event, tx),
+    );
     // Runs that started before an event failed are this process's: nobody else would advance them soon.
     const events = await relaying.finally(async () => {
       if (started.length > 0) faultPoint("relayed");
@@ -44,6 +50,7 @@ type Meeting = { event: Event; verdict: Verdict; entry: Entry };
 async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<RunInHand[]> {
   const index = await currentIndex(engine, tx);
   const meetings: Meeting[] = [];
+  const children = await childrenAmong(engine, events, tx);
   await wakeWaits(engine, events, tx);
   for (const event of events) {
     const workspace = await workspaceById(engine, event.workspaceId);
@@ -55,7 +62,9 @@ async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<
       const { active } = candidate;
       if (met.has(active.automationId)) continue;
       met.add(active.automationId);
-      meetings.push(await meet(engine, event, candidate, workspace, tx));
+      const meeting = await meet(engine, event, candidate, workspace, tx);
+      meeting.entry.refused ??= orphaned(children, event);
+      meetings.push(meeting);
     }
   }
   const serious = meetings.filter(({ verdict }) => verdict.trigger !== null);
@@ -69,16 +78,26 @@ async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<
   const starts = serious.filter(
     ({ entry }) => entry.refused?.code !== "conditions" && entry.refused?.code !== "duplicate",
   );
-  return storeRuns(engine, starts, tx);
+  const runs = await storeRuns(engine, starts, tx);
+  const runOf = new Map(runs.map((run) => [run.eventId, run]));
+  const decisionOn = (event: Event) => {
+    const entry = meetings.find((meeting) => meeting.event === event)?.entry;
+    return entry && { run: runOf.get(event.id), refused: entry.refused };
+  };
+  await tellParents(engine, children, events, decisionOn, tx);
+  const eventOf = new Map(events.map((event) => [event.id, event]));
+  return runs.filter((run) => run.status === "running").map((run) => inHand(run, eventOf.get(run.eventId)));
 }
 
-/** A start addressed to one automation (a schedule, a date) reaches only that one. */
+/** A start addressed to one automation (a schedule, a date, another automation) reaches only that one. */
 function candidatesOf(index: Awaited<ReturnType<typeof currentIndex>>, event: Event): Candidate[] {
   const { automationId, triggerKey } = event.data;
   if (typeof automationId !== "string") return index.candidates(event);
   const active = index.find(automationId);
-  const trigger = active?.document.triggers.find(({ key }) => key === triggerKey);
-  return active && trigger ? [{ active, trigger }] : [];
+  if (!active) return [];
+  const triggers = triggersFor(event, active.document);
+  const trigger = triggers.find(({ key, kind }) => (parentOf(event) ? kind === "automation" : key === triggerKey));
+  return trigger ? [{ active, trigger }] : [];
 }
 
 async function meet(
@@ -125,7 +144,7 @@ function batchOf({ source, actor }: Event): string | null {
   return source?.startsWith("batch:") && actor.type !== "run" ? source.slice("batch:".length) : null;
 }
 
-async function storeRuns(engine: Engine, meetings: Meeting[], tx: Tx): Promise<RunInHand[]> {
+async function storeRuns(engine: Engine, meetings: Meeting[], tx: Tx): Promise<Run[]> {
   const starts: Start[] = [];
   for (const { event, verdict, entry } of meetings) {
     const version = await runnableVersion(engine, entry.active.automationId, entry.active.version, tx);
@@ -140,11 +159,10 @@ async function storeRuns(engine: Engine, meetings: Meeting[], tx: Tx): Promise<R
       refused: entry.refused ?? undefined,
       startAt: entry.startAt ?? undefined,
       batchId: batchOf(event),
+      parentRunId: parentOf(event)?.runId,
     });
   }
-  const runs = starts.length > 0 ? await startRuns(engine, starts, tx) : [];
-  const eventOf = new Map(meetings.map(({ event }) => [event.id, event]));
-  return runs.filter((run) => run.status === "running").map((run) => inHand(run, eventOf.get(run.eventId)));
+  return starts.length > 0 ? startRuns(engine, starts, tx) : [];
 }
 
 function inHand(run: Run, event: Event | undefined): RunInHand {

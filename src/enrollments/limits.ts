@@ -66,12 +66,19 @@ export async function usedOf(engine: Engine, scope: string, period: string): Pro
   return Number(row?.["used"] ?? 0);
 }
 
-/** Why a run was logged instead of started. */
-export function monthlyReason(of: "automation" | "workspace", limit: number, count: number, resetsAt: string): Reason {
+/** Why a run was logged instead of started; the message says it in the zone that counts. */
+export function monthlyReason(
+  of: "automation" | "workspace",
+  limit: number,
+  count: number,
+  resetsAt: string,
+  timezone: string,
+): Reason {
+  const begins = DateTime.fromISO(resetsAt, { zone: timezone, locale: "en" }).toFormat("d LLLL yyyy");
   const whose = of === "automation" ? "This automation" : "This workspace";
   return {
     code: "monthly_limit",
-    message: `${whose} may start ${limit} runs a month, and ${count} have started. The count begins again at ${resetsAt}.`,
+    message: `${whose} may start ${limit} runs a month, and ${count} have started. The count begins again on ${begins}.`,
     details: { limit, count, resetsAt, of },
   };
 }

@@ -1,7 +1,8 @@
-import type { Param } from "../db/index.js";
+import { type Param, type Tx, toColumn } from "../db/index.js";
 import { type Event, readEvent } from "../events/index.js";
 import { answerWait, type Engine, unfinished } from "../runs/index.js";
 import { type Awaited, answerBy, goalNow, readAwaited, selectAwaited } from "./awaited.js";
+import { watchRelated } from "./related-watches.js";
 
 /** How many waits one look takes. */
 const WAITS_AT_ONCE = 50;
@@ -9,8 +10,11 @@ const WAITS_AT_ONCE = 50;
 /** As many past events one wait may look at. */
 const EVENTS_AT_MOST = 2_000;
 
-/** A goal on related records, whose changes are not events of its own record, is looked at this often. */
+/** A goal on people beside its record, whose changes are no events, is looked at this often. */
 const RELATED_MS = 300_000;
+
+/** Should whoever looks at a goal die, another does after this long. */
+const TAKEN_MS = 60_000;
 
 const NEVER = Number.MAX_SAFE_INTEGER;
 
@@ -30,22 +34,40 @@ export async function lookBack(engine: Engine): Promise<number> {
 
 async function look(engine: Engine, wait: Awaited): Promise<boolean> {
   const over = !unfinished.some((status) => status === wait.runStatus);
-  const answer = over ? null : await answerFor(engine, wait);
-  const next = wait.details.related?.length ? engine.clock.now() + RELATED_MS : NEVER;
+  const isRelated = !over && (wait.details.related?.length ?? 0) > 0;
+  // Taken first: a change that comes while it is looked at asks for another look, which is not forgotten then.
+  const lookAt = isRelated ? engine.clock.now() + TAKEN_MS : wait.lookAt;
+  if (isRelated && !(await setLookAt(engine, wait.token, wait.lookAt, lookAt))) return false;
+  // Watched first, looked at second: a change in between is seen, or wakes it.
+  const complete = !isRelated || (await watchRelated(engine, wait));
+  const now = isRelated && wait.details.fresh ? await goalNow(engine, wait) : null;
+  const answer = over ? null : now && wait.details.held === false ? now : await answerFor(engine, wait);
+  const next = complete ? NEVER : engine.clock.now() + RELATED_MS;
   return engine.db.inTransaction(async (tx) => {
     if (over)
       return (
         (await engine.db.run("DELETE FROM millrace_waits WHERE token = ? AND runId = ?", [wait.token, wait.runId], tx))
           .changes > 0
       );
-    const { changes } = await engine.db.run(
-      "UPDATE millrace_waits SET lookAt = ? WHERE token = ? AND lookAt = ?",
-      [next, wait.token, wait.lookAt],
-      tx,
-    );
-    if (changes > 0 && answer) await answerWait(engine, wait.runId, wait.token, answer, tx);
-    return changes > 0;
+    const isMine = await setLookAt(engine, wait.token, lookAt, next, tx);
+    if (isMine && isRelated && wait.details.fresh)
+      await engine.db.run(
+        "UPDATE millrace_waits SET details = ? WHERE token = ?",
+        [toColumn({ ...wait.details, held: now !== null }), wait.token],
+        tx,
+      );
+    if (isMine && answer) await answerWait(engine, wait.runId, wait.token, answer, tx);
+    return isMine;
   });
+}
+
+async function setLookAt(engine: Engine, token: string, from: number, to: number, tx?: Tx): Promise<boolean> {
+  const { changes } = await engine.db.run(
+    "UPDATE millrace_waits SET lookAt = ? WHERE token = ? AND lookAt = ?",
+    [to, token, from],
+    tx,
+  );
+  return changes > 0;
 }
 
 async function answerFor(engine: Engine, wait: Awaited) {

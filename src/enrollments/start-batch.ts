@@ -7,16 +7,20 @@ import { invalid, notFound, Problem } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
 import type { JsonObject } from "../shared/json.js";
 import { startManually } from "./start-manually.js";
+import { changesWaiting, holdBack } from "./write-batch.js";
 
 /** One start over many records, as it stands now. */
 export type Batch = {
   id: string;
-  automationId: string;
+  /** Null for a bulk write, which may start any. */
+  automationId: string | null;
   object: string | null;
   total: number;
   status: "running" | "completed" | "cancelled";
   counts: Record<string, number>;
   refused: number;
+  /** Changes of a bulk write that nobody has looked at yet. */
+  waiting: number;
   createdAt: string;
 };
 
@@ -51,9 +55,14 @@ export async function startBatch(
     createdAt: engine.clock.now(),
   };
   await engine.db.insert("millrace_batches", [row]);
-  for (let start = 0; start < ids.length; start += 50)
+  for (let start = 0; start < ids.length && !(await isCancelled(engine, id)); start += 50)
     await startSome(engine, workspaceId, automationId, ids.slice(start, start + 50), inputs, id, by);
   return getBatch(engine, workspaceId, id);
+}
+
+async function isCancelled(engine: Engine, id: string): Promise<boolean> {
+  const row = await engine.db.one("SELECT status FROM millrace_batches WHERE id = ?", [id]);
+  return row?.["status"] === "cancelled";
 }
 
 async function startSome(
@@ -79,7 +88,7 @@ async function startSome(
 export async function getBatch(engine: Engine, workspaceId: string, id: string): Promise<Batch> {
   const row = await engine.db.one("SELECT * FROM millrace_batches WHERE id = ? AND workspaceId = ?", [id, workspaceId]);
   if (!row) throw notFound("batch", id);
-  return batchView(row, await countRuns(engine, workspaceId, { batch: id }));
+  return batchView(engine, row);
 }
 
 /** The newest batches of a workspace. */
@@ -89,8 +98,7 @@ export async function listBatches(engine: Engine, workspaceId: string, limit = 5
     [workspaceId],
   );
   const batches: Batch[] = [];
-  for (const row of rows)
-    batches.push(batchView(row, await countRuns(engine, workspaceId, { batch: String(row["id"]) })));
+  for (const row of rows) batches.push(await batchView(engine, row));
   return batches;
 }
 
@@ -98,6 +106,7 @@ export async function listBatches(engine: Engine, workspaceId: string, limit = 5
 export async function cancelBatch(engine: Engine, workspaceId: string, id: string, by: Actor): Promise<number> {
   await getBatch(engine, workspaceId, id);
   return engine.db.inTransaction(async (tx) => {
+    await holdBack(engine, id, tx);
     await engine.db.run("UPDATE millrace_batches SET status = 'cancelled' WHERE id = ?", [id], tx);
     const rows = await engine.db.all(
       "SELECT * FROM millrace_runs WHERE batchId = ? AND status IN ('queued','running','waiting')",
@@ -114,18 +123,23 @@ export async function cancelBatch(engine: Engine, workspaceId: string, id: strin
   });
 }
 
-function batchView(row: Row, counts: Record<string, number>): Batch {
+async function batchView(engine: Engine, row: Row): Promise<Batch> {
+  const id = String(row["id"]);
+  const automationId = String(row["automationId"]) || null;
+  const counts = await countRuns(engine, String(row["workspaceId"]), { batch: id });
+  const waiting = automationId ? 0 : await changesWaiting(engine, id);
   const started = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  const open = (counts["queued"] ?? 0) + (counts["running"] ?? 0) + (counts["waiting"] ?? 0);
+  const open = waiting + (counts["queued"] ?? 0) + (counts["running"] ?? 0) + (counts["waiting"] ?? 0);
   const total = Number(row["total"]);
   return {
-    id: String(row["id"]),
-    automationId: String(row["automationId"]),
+    id,
+    automationId,
     object: row["object"] as string | null,
     total,
     status: row["status"] === "cancelled" ? "cancelled" : open > 0 ? "running" : "completed",
     counts,
-    refused: total - started,
+    refused: automationId ? total - started : 0,
+    waiting,
     createdAt: iso(Number(row["createdAt"])),
   };
 }

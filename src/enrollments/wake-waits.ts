@@ -1,7 +1,7 @@
 import { marks, type Param, type Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
 import { answerWait, type Engine } from "../runs/index.js";
-import { answerBy, readAwaited, selectAwaited } from "./awaited.js";
+import { type Awaited, answerBy, readAwaited, selectAwaited } from "./awaited.js";
 
 /** Ends the waits these events end. Where nobody waits it costs one statement, whose every arm reads an index. */
 export async function wakeWaits(engine: Engine, events: Event[], tx: Tx): Promise<void> {
@@ -13,6 +13,7 @@ export async function wakeWaits(engine: Engine, events: Event[], tx: Tx): Promis
     tx,
   );
   for (const wait of rows.map(readAwaited)) {
+    if (wait.details.related?.length) await lookAgain(engine, wait, events, tx);
     for (const event of events) {
       const answer = await answerBy(engine, wait, event, tx);
       if (!answer) continue;
@@ -20,6 +21,21 @@ export async function wakeWaits(engine: Engine, events: Event[], tx: Tx): Promis
       break;
     }
   }
+}
+
+/** A goal that reads related records is looked at again by `lookBack` when one of them, or what it is related to, changes. */
+async function lookAgain(
+  engine: Engine,
+  { token, recordId, details }: Awaited,
+  events: Event[],
+  tx: Tx,
+): Promise<void> {
+  const relations = new Set(details.related?.map((path) => path.split(".")[0]));
+  const matters = events.some(
+    (event) => event.recordId !== recordId || event.changes.some(({ field }) => relations.has(field)),
+  );
+  if (!matters) return;
+  await engine.db.run("UPDATE millrace_waits SET lookAt = 0 WHERE token = ?", [token], tx);
 }
 
 /** The waits that watch one of these records, any record, or a named event. */
@@ -33,10 +49,14 @@ async function tokensFor(engine: Engine, events: Event[], tx: Tx): Promise<strin
   const arms: string[] = [];
   const values: Param[] = [];
   const arm = (where: string, ...params: Param[]) => {
-    arms.push(`SELECT token FROM millrace_waits WHERE ${where} AND kind IN ('event','goal')`);
+    arms.push(`SELECT token FROM millrace_waits WHERE ${where} AND kind IN ('event','goal','date')`);
     values.push(...params);
   };
-  for (const [object, ids] of byObject) arm(`object = ? AND recordId IN (${marks([...ids])})`, object, ...ids);
+  for (const [object, ids] of byObject) {
+    arm(`object = ? AND recordId IN (${marks([...ids])})`, object, ...ids);
+    arms.push(`SELECT token FROM millrace_watches WHERE object = ? AND recordId IN (${marks([...ids])})`);
+    values.push(object, ...ids);
+  }
   if (keys.length > 0) arm(`object IS NULL AND recordId IS NULL AND eventKind IN (${marks(keys)})`, ...keys);
   if (everywhere.length > 0) arm(`eventKind IN (${marks(everywhere)})`, ...everywhere);
   const rows = arms.length > 0 ? await engine.db.all(arms.join(" UNION "), values, tx) : [];

@@ -1,4 +1,4 @@
-import { breaksTransaction, lockOrSkip, marks, type Tx } from "../db/index.js";
+import { breaksTransaction, lockOrSkip, marks, type Row, type Tx } from "../db/index.js";
 import { messageOf } from "../shared/errors.js";
 import { readEvent } from "./change-log.js";
 import type { Event, EventRoom } from "./event.js";
@@ -10,17 +10,19 @@ const TRIES = 2;
  * Hands the oldest unrelayed events, up to `limit`, to `handOver` and marks them relayed, all in one transaction: a crash
  * here only repeats. One relay works at a time across all processes, so that the events of a record keep their order;
  * another that finds it busy returns 0 at once. A batch that fails is handed over event by event, and one that keeps
- * failing is set aside with its error (see `failedEvents`). Returns how many events were dealt with.
+ * failing is set aside with its error (see `failedEvents`), of which `giveUp` is told in the same transaction. Returns how
+ * many events were dealt with.
  */
 export async function relay(
   room: EventRoom,
   limit: number,
   handOver: (events: Event[], tx: Tx) => Promise<void>,
+  giveUp?: (event: Event, tx: Tx) => Promise<void>,
 ): Promise<number> {
   try {
     return await relayBatch(room, limit, handOver);
   } catch {
-    return await relaySingly(room, limit, handOver);
+    return await relaySingly(room, limit, handOver, giveUp);
   }
 }
 
@@ -49,23 +51,28 @@ async function relaySingly(
   room: EventRoom,
   limit: number,
   handOver: (events: Event[], tx: Tx) => Promise<void>,
+  giveUp?: (event: Event, tx: Tx) => Promise<void>,
 ): Promise<number> {
   for (let done = 0; done < limit; done++) {
     try {
       if ((await relayBatch(room, 1, handOver)) === 0) return done;
     } catch (error) {
       // A database that is not well says nothing about the event it was asked for.
-      if (breaksTransaction(error) || !(await setAside(room, error))) throw error;
+      if (breaksTransaction(error) || !(await setAside(room, error, giveUp))) throw error;
     }
   }
   return limit;
 }
 
 /** Counts a failure of the oldest event, whose row may itself be what cannot be read. True once it is out of the way. */
-async function setAside(room: EventRoom, error: unknown): Promise<boolean> {
+async function setAside(
+  room: EventRoom,
+  error: unknown,
+  giveUp?: (event: Event, tx: Tx) => Promise<void>,
+): Promise<boolean> {
   return room.db.inTransaction(async (tx) => {
     const oldest = await room.db.one(
-      "SELECT id, failures FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT 1",
+      "SELECT * FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT 1",
       [],
       tx,
     );
@@ -77,8 +84,18 @@ async function setAside(room: EventRoom, error: unknown): Promise<boolean> {
       [failures, messageOf(error), relayedAt, Number(oldest["id"])],
       tx,
     );
+    const event = relayedAt === null ? null : readable(oldest);
+    if (event) await giveUp?.(event, tx);
     return relayedAt !== null;
   });
+}
+
+function readable(row: Row): Event | null {
+  try {
+    return readEvent(row);
+  } catch {
+    return null;
+  }
 }
 
 async function pending(room: EventRoom, limit: number, tx: Tx): Promise<Event[]> {

@@ -12,7 +12,7 @@ const MOST_NAMED = 6;
 export function checkCircles(document: Document, wiring: Wiring): DocumentProblem[] {
   const places = new Map(document.steps.map(({ key }, place) => [key, place]));
   const at = ({ from, port }: Edge) => ({ path: `steps[${places.get(from)}].next.${port}`, step: from, port });
-  return [...circles(wiring, at), ...leftOpen(wiring, at), ...bodies(document, wiring)];
+  return [...circles(wiring, at), ...leftOpen(wiring, at), ...bodies(document, wiring), ...depths(document, wiring)];
 }
 
 type At = (edge: Edge) => { path: string; step: string; port: string };
@@ -63,6 +63,19 @@ function leftOpen(wiring: Wiring, at: At): DocumentProblem[] {
     if (inner === null) return [];
     const message = `"${edge.from}" lies in the loop "${inner}" and leads to "${edge.to}", a loop further out. Come back to "${inner}" first; what follows it goes on at its port "done".`;
     return [{ severity: "error", ...at(edge), message }];
+  });
+}
+
+/** The log names an item by all loops around it; so long may that be. */
+const LONGEST_ITERATION = 190;
+
+function depths(document: Document, wiring: Wiring): DocumentProblem[] {
+  const around = loopsAround(wiring);
+  return document.steps.flatMap(({ key, kind }, place): DocumentProblem[] => {
+    const longest = [...(around.get(key) ?? []), key].map((loop) => `${loop}[99999]`).join("/").length;
+    if (kind !== "loop" || longest <= LONGEST_ITERATION) return [];
+    const message = `The loop "${key}" lies too deep: the keys of the loops around it are too long together. Use fewer loops, or shorter keys.`;
+    return [{ severity: "error", path: `steps[${place}]`, step: key, message }];
   });
 }
 

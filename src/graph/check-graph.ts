@@ -40,7 +40,7 @@ function checkStep(step: Step, place: number, wiring: Wiring, ports: readonly st
       say("error", port, `The port "${port}" leads to "${target}", and there is no such step.${hint}`);
     }
   }
-  const open = (ports ?? []).filter((port) => !Object.hasOwn(next, port) && matters(step, port));
+  const open = (ports ?? []).filter((port) => !Object.hasOwn(next, port) && portMatters(step, port));
   if (Object.keys(next).length > 0) {
     for (const port of open) say("warning", port, openPort(step, port));
   } else if (open.length > 0 && crossroads.includes(step.kind)) {
@@ -60,8 +60,11 @@ function openPort({ key }: Step, port: string): string {
   return `The port "${port}" of "${key}" leads nowhere: what leaves by it ends there. Connect it, or lead it to "end" if that is meant.`;
 }
 
-/** Failures have their policy, a loop that is done may be the last thing, and a limit that is not set never runs out. */
-function matters({ kind, config }: Step, port: string): boolean {
+/**
+ * Whether it matters that a port leads nowhere. Failures have their policy, a loop that is done may be the last thing,
+ * and a limit that is not set never runs out.
+ */
+export function portMatters({ kind, config }: Step, port: string): boolean {
   if (port === "error" || kind === "loop") return false;
   return !onlyWithTimeout.includes(`${kind}.${port}`) || config["timeout"] !== undefined;
 }

@@ -146,6 +146,10 @@ const checks: Record<string, (trigger: Trigger, object: TriggerObject | null, wr
     if (!/^[A-Za-z][\w.:-]{0,119}$/.test(String(trigger["name"])))
       wrong("name", "An event name is letters, digits and . : _ - (order.shipped).");
   },
+  automation({ on, automation }, _object, wrong) {
+    if (automation !== undefined && on !== "failed")
+      wrong("automation", 'Only failures can be limited to an automation: add "on": "failed", or leave it out.');
+  },
   manual(trigger, object, wrong) {
     const offered = [trigger["availability"] ?? []].flat();
     if (!object && offered.some((where) => where !== "global"))

@@ -25,6 +25,11 @@ export type Step = {
   config: JsonObject;
   next?: Record<string, string>;
   onError?: ErrorPolicy;
+  /**
+   * For what reaches outside. `atLeastOnce` (unless told otherwise): after a crash it is repeated with the same key.
+   * `atMostOnce`: it is not; a person is asked whether it happened.
+   */
+  delivery?: "atLeastOnce" | "atMostOnce";
   timeout?: string;
   note?: string;
   disabled?: boolean;

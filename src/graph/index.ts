@@ -1,9 +1,22 @@
+export { carryArrivals } from "./carry-arrivals.js";
 export { checkGraph, type PortsOf } from "./check-graph.js";
 export { checkSteps } from "./check-steps.js";
 export { checkTrigger, type TriggerObject } from "./check-trigger.js";
 export { type ChangeWords, changesInWords } from "./compare-documents.js";
 export type { Document, DocumentProblem, Enrollment, ErrorPolicy, Form, Step, Trigger } from "./document.js";
+export { type Moves, movesIn } from "./edit-moves.js";
+export {
+  duplicateStep,
+  insertStep,
+  mainPort,
+  moveStep,
+  type Opening,
+  removeStep,
+  renamePorts,
+  wirePort,
+} from "./edit-steps.js";
 export { type Arrivals, isConnected, type Next, nextSteps, outletsOf } from "./next-steps.js";
+export { type Outline, type OutlineBranch, type OutlineLead, type OutlineStep, outlineOf } from "./outline.js";
 export { iterationOf, loopOf, outerOf, type Plan, type Position, planOf } from "./plan.js";
 export { type ChainKinds, chainProblem, demote, promote } from "./promote.js";
 export { type Readable, readableIn } from "./readable.js";

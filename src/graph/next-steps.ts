@@ -95,8 +95,11 @@ export function isConnected(plan: Plan, step: Step, port: string): boolean {
   return plan.form === "graph" && step.next?.[port] !== undefined;
 }
 
+/** The ports by which work goes on as hoped for; a step has one of them at most. */
+const hopedFor = ["success", "true", "done", "met", "received", "approved"];
+
 /** The port a step leaves by when it did nothing itself: skipped, switched off, or failed and passed over. */
 export function outletsOf(plan: Plan, step: Step): string {
   const ports = plan.form === "graph" ? Object.keys(step.next ?? {}).filter((port) => port !== "error") : [];
-  return ports.includes("success") ? "success" : (ports[0] ?? "success");
+  return hopedFor.find((port) => ports.includes(port)) ?? ports[0] ?? "success";
 }

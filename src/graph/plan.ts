@@ -13,11 +13,16 @@ export type Plan = {
   incoming(key: string, loop: string | null): number;
 };
 
+/** Where a graph begins: at its first step, or behind those first ones that are switched off and lead nowhere. */
+export function entryOf({ steps }: Document): string | undefined {
+  return (steps.find(({ disabled, next }) => !disabled || Object.keys(next ?? {}).length > 0) ?? steps[0])?.key;
+}
+
 /** Prepares a document for walking. In a list disabled steps are passed over. */
 export function planOf(document: Document, form: Form): Plan {
   const steps = new Map(document.steps.map((step) => [step.key, step]));
-  const first = form === "list" ? document.steps.find((step) => !step.disabled) : document.steps[0];
-  const entry = first ? [first.key] : [];
+  const first = form === "list" ? document.steps.find((step) => !step.disabled)?.key : entryOf(document);
+  const entry = first === undefined ? [] : [first];
   const counts = new Map<string | null, Map<string, number>>();
   const plan: Plan = {
     document,

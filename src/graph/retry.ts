@@ -5,7 +5,7 @@ import type { Document, ErrorPolicy, Step } from "./document.js";
 export type Verdict = { then: "retry"; delayMs: number } | { then: "stop" | "continue" };
 
 /** A failure as the policy sees it. `retryAfterMs` is what the other side asked for. */
-type Failure = { retryable: boolean; retryAfterMs?: number | undefined };
+type Failure = { retryable: boolean; retryAfterMs?: number | undefined; final?: true };
 
 /** The other side may ask for patience, but not for more than this. */
 const LONGEST_RETRY_AFTER_MS = 3_600_000;
@@ -17,7 +17,7 @@ const LONGEST_RETRY_AFTER_MS = 3_600_000;
 export function verdictOn(document: Document, step: Step, attempt: number, failure: Failure, random: number): Verdict {
   const policy: ErrorPolicy = step.onError ?? document.onError ?? { policy: "stop" };
   if (policy.policy !== "retry") return { then: policy.policy };
-  const worthIt = failure.retryable || policy.on === "all";
+  const worthIt = !failure.final && (failure.retryable || policy.on === "all");
   if (!worthIt || attempt >= (policy.attempts ?? 3)) return { then: policy.then ?? "stop" };
   return { then: "retry", delayMs: delayBefore(policy, attempt, failure.retryAfterMs ?? 0, random) };
 }

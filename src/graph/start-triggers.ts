@@ -33,4 +33,30 @@ export const startTriggers: TriggerKind[] = [
     }),
     facts: [record, { path: "inputs", title: "What the person filled in" }, ...start],
   },
+  {
+    kind: "automation",
+    module: "events",
+    label: "Started by another automation",
+    description: "A step of another automation starts it, which always may; or a run of another automation failed.",
+    needsObject: false,
+    config: config({
+      on: {
+        title: "Starts",
+        description: "failed: when a run fails. Left out: when another automation starts this one.",
+        enum: ["failed"],
+      },
+      automation: {
+        title: "Only runs of",
+        description: "The automation whose failures count, by id or name; empty means any.",
+        type: "string",
+        "x-hint": "automation",
+      },
+    }),
+    facts: [
+      record,
+      { path: "inputs", title: "What the other automation handed over" },
+      { path: "trigger.run", title: "The run that failed, with its reason" },
+      ...start,
+    ],
+  },
 ];

@@ -26,6 +26,8 @@ export function eventKinds(trigger: Trigger): string[] {
       return ["record.created", "record.updated"];
     case "stage.changed":
       return ["record.updated"];
+    case "automation":
+      return [trigger["on"] === "failed" ? "run.failed" : "automation"];
     default:
       return [trigger.kind];
   }
@@ -55,6 +57,8 @@ export function triggerMatches(trigger: Trigger, event: TriggerEvent): TriggerMa
       return inPipeline(trigger, event) ?? changeMatches(trigger, event);
     case "event":
       return nameMatches(trigger, event);
+    case "automation":
+      return trigger["on"] === "failed" ? failureMatches(trigger, event) : addressMatches(trigger, event);
     case "manual":
     case "schedule":
     case "date":
@@ -108,14 +112,22 @@ function nameMatches(trigger: Trigger, event: TriggerEvent): TriggerMatch {
     : no(`The event is called ${said(event.name)}, not ${said(trigger["name"])}.`);
 }
 
+/** Without `automation` any failure counts. */
+function failureMatches({ automation }: Trigger, { data: { run } }: TriggerEvent): TriggerMatch {
+  if (automation === undefined || automation === "" || !isObject(run)) return { matches: true };
+  return [run["automationId"], run["automation"]].includes(automation)
+    ? { matches: true }
+    : no(`This was a run of ${said(run["automation"])}, not of ${said(automation)}.`);
+}
+
 /** Starts that Millrace makes itself name the automation and the trigger they are for. */
 function addressMatches(trigger: Trigger, { data, automationId }: TriggerEvent): TriggerMatch {
   const other =
     automationId !== undefined && data["automationId"] !== undefined && data["automationId"] !== automationId;
   if (other) return no("This start is for another automation.");
-  // A button that names no trigger of its own means whichever there is.
-  if (trigger.kind === "manual" && [undefined, null, "manual"].includes(data["triggerKey"] as string))
-    return { matches: true };
+  // A button, or another automation, that names no trigger of its own means whichever there is.
+  const named = data["triggerKey"] ?? trigger.kind;
+  if ((trigger.kind === "manual" || trigger.kind === "automation") && named === trigger.kind) return { matches: true };
   return data["triggerKey"] === trigger.key
     ? { matches: true }
     : no(`This start is for the trigger ${said(data["triggerKey"])}.`);

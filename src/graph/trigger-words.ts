@@ -32,6 +32,9 @@ export function triggerWords(trigger: Trigger, labels: TriggerLabels, zone = "UT
     }
     case "event":
       return `the event ${String(trigger["name"])} arrives`;
+    case "automation":
+      if (trigger["on"] !== "failed") return "another automation starts it";
+      return trigger["automation"] ? `a run of ${String(trigger["automation"])} fails` : "a run of an automation fails";
     case "manual":
       return "somebody starts it";
     default:

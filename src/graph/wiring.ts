@@ -1,4 +1,5 @@
 import type { Document, Step } from "./document.js";
+import { entryOf } from "./plan.js";
 
 /** A connected port: what leaves `from` by `port` goes on at `to`, which is a step. */
 export type Edge = { from: string; port: string; to: string };
@@ -27,7 +28,7 @@ export function wiringOf(document: Document): Wiring {
       add(into, to, edge);
     }
   }
-  return { entry: document.steps[0]?.key ?? null, steps, out, into };
+  return { entry: entryOf(document) ?? null, steps, out, into };
 }
 
 /** Every step that can be reached from `starts`, these included, along edges that `follow` lets through. */

@@ -27,6 +27,14 @@ const invariants: Invariant[] = [
     sql: "SELECT r.id FROM millrace_runs r JOIN millrace_steps s ON s.runId = r.id WHERE r.status = 'completed' AND s.status IN ('running','waiting')",
   },
   {
+    broken: "a run waits for runs that are all over",
+    sql: "SELECT w.runId AS id FROM millrace_waits w WHERE w.kind = 'children' AND w.answer IS NULL AND NOT EXISTS (SELECT 1 FROM millrace_children c WHERE c.token = w.token AND c.status IN ('planned','starting','running'))",
+  },
+  {
+    broken: "runs are kept count of that nobody waits for",
+    sql: "SELECT c.parentRunId AS id FROM millrace_children c LEFT JOIN millrace_waits w ON w.token = c.token WHERE w.token IS NULL",
+  },
+  {
     broken: "a run belongs to another workspace than its automation",
     sql: "SELECT r.id FROM millrace_runs r JOIN millrace_automations a ON a.id = r.automationId WHERE a.workspaceId <> r.workspaceId",
   },

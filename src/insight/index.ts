@@ -1,3 +1,10 @@
 export { checkInvariants } from "./check-invariants.js";
+export { type Expectations, expectedOf, type Unmet } from "./expectations.js";
 export { type EventExplanation, explain } from "./explain.js";
-export { type Simulation, type SimulationRequest, simulate } from "./simulate.js";
+export { takesAnswer } from "./given-answers.js";
+export { changeTest, makeTest, type NewTest } from "./make-test.js";
+export { type Publication, publishTested } from "./publish-tested.js";
+export { runTests } from "./run-tests.js";
+export { deleteTest, getTest, listTests, type SavedTest, type TestRequest } from "./saved-tests.js";
+export { simulate } from "./simulate.js";
+export type { Assumption, FieldDiff, GivenAnswer, GivenAnswers, Simulation, SimulationRequest } from "./simulation.js";

@@ -1,7 +1,8 @@
 import type { Automation } from "../automations/index.js";
 import type { Event } from "../events/index.js";
-import { type Document, planOf } from "../graph/index.js";
+import { type Document, type Form, planOf } from "../graph/index.js";
 import type { Engine, Run, Walk } from "../runs/index.js";
+import { addDuration } from "../shared/duration.js";
 import type { JsonObject } from "../shared/json.js";
 
 /** A walk over a run that is nowhere stored, at its beginning: what a simulation takes its steps on. */
@@ -9,11 +10,12 @@ export function pretendWalk(
   engine: Engine,
   automation: Automation,
   document: Document,
+  form: Form,
   event: Event,
   workspace: { id: string; slug: string; name: string; timezone: string },
   inputs: JsonObject,
 ): Walk {
-  const plan = planOf(document, automation.form);
+  const plan = planOf(document, form);
   const now = engine.clock.now();
   const id = "simulation";
   const record = event.object && event.recordId ? `${event.object}:${event.recordId}` : "";
@@ -43,7 +45,7 @@ export function pretendWalk(
     queuedAt: now,
     startedAt: now,
     finishedAt: null,
-    deadlineAt: null,
+    deadlineAt: document.timeout ? addDuration(now, document.timeout) : null,
     wakeAt: null,
     fence: 0,
     claims: 1,

@@ -8,5 +8,5 @@ export {
   type QuestionPage,
   questionsFor,
 } from "./questions.js";
-export { reassign } from "./reassign.js";
+export { delegate, reassign } from "./reassign.js";
 export { remindPeople } from "./remind-people.js";

@@ -18,7 +18,17 @@ export type QuestionDetails = {
   remindEvery: string | null;
   /** When those who have not answered are reminded next, milliseconds. */
   remindAt?: number | null;
+  /** How people are told; by both when left out. */
+  notify?: ("app" | "email")[];
+  /** Letters that have not left yet. */
+  letters?: Letter[];
+  /** Who has been written to, and how often all were reminded. */
+  written?: string[];
+  reminders?: number;
 };
+
+/** A letter to one person about a question; `n` is 0 for the question itself, then counts the reminders. */
+export type Letter = { userId: string; n: number; subject: string; tries: number };
 
 /** One person's decision. `alone`: it settled the question whatever the others say. */
 export type Decision = {

@@ -4,6 +4,7 @@ import { type Engine, unfinished } from "../runs/index.js";
 import { addDuration } from "../shared/duration.js";
 import { settle } from "./decide.js";
 import { askedIds, decisionsOn, type OpenWait, type QuestionDetails, readWait, selectQuestions } from "./question.js";
+import { sendLetters } from "./send-letters.js";
 
 /** How many questions one look takes. */
 const AT_ONCE = 50;
@@ -21,6 +22,7 @@ export async function remindPeople(engine: Engine): Promise<number> {
   ]);
   let looked = 0;
   for (const wait of due.map(readWait)) if (await look(engine, wait)) looked += 1;
+  await Promise.all(due.map((row) => sendLetters(engine, String(row["token"]))));
   return looked;
 }
 
@@ -54,11 +56,14 @@ async function attend(engine: Engine, wait: OpenWait, isNew: boolean, tx: Tx): P
   const before = askedIds(wait.details);
   const added = isNew ? askedIds(details) : askedIds(details).filter((id) => !before.includes(id));
   await tell(engine, wait, added, `For you: ${details.title}`, tx);
+  write(details, askedIds(details), 0, `For you: ${details.title}`);
   if (!isNew && typeof details.remindAt === "number" && details.remindAt <= now) {
     const silent = before.filter(
       (id) => askedIds(details).includes(id) && !decisions.some(({ userId }) => userId === id),
     );
+    details.reminders = (details.reminders ?? 0) + 1;
     await tell(engine, wait, silent, `Still waiting for you: ${details.title}`, tx);
+    write(details, silent, details.reminders, `Still waiting for you: ${details.title}`);
   }
   details.remindAt = nextReminder(details, now);
   const lookAt = Math.min(
@@ -97,6 +102,15 @@ function nextReminder({ remindEvery, remindAt }: QuestionDetails, now: number): 
   return typeof remindAt === "number" && remindAt > now ? remindAt : addDuration(now, remindEvery);
 }
 
+/** Notes letters to be sent once this is committed: everybody is asked once, whoever they come after, and reminded as often as due. */
+function write(details: QuestionDetails, userIds: string[], n: number, subject: string): void {
+  if (details.notify && !details.notify.includes("email")) return;
+  const written = details.written ?? [];
+  const readers = n === 0 ? userIds.filter((id) => !written.includes(id)) : userIds;
+  details.written = [...new Set([...written, ...readers])];
+  details.letters = [...(details.letters ?? []), ...readers.map((userId) => ({ userId, n, subject, tries: 0 }))];
+}
+
 async function tell(
   engine: Engine,
   { workspaceId, token, details }: OpenWait,
@@ -104,6 +118,7 @@ async function tell(
   title: string,
   tx: Tx,
 ): Promise<void> {
+  if (details.notify && !details.notify.includes("app")) return;
   for (const userId of userIds)
     await notifyUser(
       engine,

@@ -1,4 +1,4 @@
-import { isObject } from "../shared/json.js";
+import { fieldOf, isObject } from "../shared/json.js";
 
 /** The names along a dotted path: `items[0].sku` is `items`, `0`, `sku`. */
 export function segmentsOf(path: string): string[] {
@@ -8,6 +8,7 @@ export function segmentsOf(path: string): string[] {
 /**
  * Follows own properties only, so `__proto__` and `constructor` lead nowhere. Where a name holds an id and its owner has
  * that record under `$related`, the path goes on there: `company` is the id, `company.industry` a field of the company.
+ * A record found by a step has its fields below `values`; they are found without it as well.
  */
 export function readSegments(root: unknown, segments: readonly string[]): unknown {
   let owner: unknown;
@@ -15,10 +16,10 @@ export function readSegments(root: unknown, segments: readonly string[]): unknow
   let name = "";
   for (const segment of segments) {
     if (here !== null && here !== undefined && typeof here !== "object") here = related(owner, name);
-    if (here === null || typeof here !== "object" || !Object.hasOwn(here, segment)) return undefined;
+    if (here === null || typeof here !== "object") return undefined;
     owner = here;
     name = segment;
-    here = (here as Record<string, unknown>)[segment];
+    here = Object.hasOwn(here, segment) ? (here as Record<string, unknown>)[segment] : fieldOf(here, segment);
   }
   return here;
 }

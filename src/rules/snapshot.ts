@@ -10,7 +10,8 @@ export function snapshot(value: unknown, depth = 0): unknown {
     case "string":
       return value.length > maxString ? `${value.slice(0, maxString)}…` : value;
     case "number":
-      return Number.isFinite(value) ? value : null;
+      // JSON has no -0.
+      return Number.isFinite(value) ? value + 0 : null;
     case "bigint":
       return String(value);
     case "object":

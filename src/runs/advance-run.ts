@@ -1,18 +1,22 @@
-import type { Tx } from "../db/index.js";
+import { letOthersWrite, type Tx } from "../db/index.js";
 import { isConnected, loopOf, outletsOf, type Step, verdictOn } from "../graph/index.js";
 import { messageOf } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
 import type { Engine } from "./engine.js";
 import { remember } from "./facts.js";
+import { failedWait } from "./failed-wait.js";
 import { finish, finishIfOverdue, renderOutputs } from "./finish-run.js";
+import { settleAnew } from "./follow-record.js";
 import { goTo, sameAs } from "./go-to.js";
 import { lockRecords } from "./lock-records.js";
 import { failInLoop, settleLoops, startLoop } from "./loops.js";
 import { perform, type Tried, type TryOptions } from "./perform.js";
+import { putDown } from "./put-down.js";
 import type { Place } from "./run.js";
 import { LostClaim, saveWalks } from "./save-walks.js";
 import { announced, newRow, type StepRow } from "./step-row.js";
 import { StepFailed, tryStep } from "./try-step.js";
+import { askWhetherItHappened, mustAsk, whatWasSaid } from "./unknown-effect.js";
 import { endWait, restUntil, waitFor } from "./waits.js";
 import { standsBehind } from "./wake-next.js";
 import { afterCommit, openWalk, type RunInHand, type Walk } from "./walk.js";
@@ -86,26 +90,11 @@ async function goOnAlone(engine: Engine, stored: Walk, signal: AbortSignal): Pro
     walk = await goOn(engine, walk, signal);
 }
 
-/** The process stops before the calls went out: as if they had never been announced, for another to begin at once. */
-async function putDown(engine: Engine, stored: Walk): Promise<void> {
-  const walk = afterCommit(stored);
-  const rows = announced(stored).map(({ row }) => row.n);
-  walk.wakeAt = engine.clock.now();
-  await engine.db.inTransaction(async (tx) => {
-    for (const n of rows)
-      await engine.db.run(
-        "DELETE FROM millrace_steps WHERE runId = ? AND n = ? AND status = 'running'",
-        [walk.run.id, n],
-        tx,
-      );
-    await saveWalks(engine, [walk], tx);
-  });
-}
-
 /** Carries out the effects a run stands before, all at the same time, then stores their results and what follows. */
 async function goOn(engine: Engine, before: Walk, signal: AbortSignal): Promise<Walk> {
   const effects = announced(before);
   if (effects.length > 0) faultPoint("announced");
+  else await letOthersWrite(engine.db);
   const tries = await Promise.all(
     effects.map(({ step, row }) => perform(engine, before, step, row.position, { signal })),
   );
@@ -144,8 +133,16 @@ export async function takeSteps(
       else restUntil(walk);
     } else if (place.wait?.retry) {
       delete place.wait;
+    } else if (place.wait?.unknown) {
+      const said = whatWasSaid(engine, walk, step, place, place.wait);
+      if (said) settle(engine, walk, step, place, said);
+    } else if (place.wait?.follows && place.wait.answer) {
+      const row = settleAnew(walk, place);
+      settle(engine, walk, step, place, await tryStep(engine, walk, step, place, tx, savepoints, options), row);
     } else if (place.wait) {
-      goTo(engine, walk, step, place, endWait(engine, walk, step, place, place.wait));
+      const failure = failedWait(engine, walk, place, place.wait);
+      if (failure) settle(engine, walk, step, place, failure.tried, failure.row);
+      else goTo(engine, walk, step, place, endWait(engine, walk, place, place.wait));
     } else if (engine.stopping.aborted) {
       walk.wakeAt = engine.clock.now();
     } else if (engine.actions.get(step.kind)?.effect === "outside" && !options.record && !step.disabled) {
@@ -174,6 +171,8 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
   const row: StepRow = stored ?? newRow(walk, place, tried.startedAt);
   Object.assign(row, { input: tried.input, finishedAt: engine.clock.now(), writes: tried.writes });
   (stored ? walk.endedRows : walk.newRows).push(row);
+  // While the call was out another branch failed the item it belongs to: the log tells of it, and nothing follows.
+  const isGone = !walk.state.ready.some((ready) => sameAs(ready, place));
 
   switch (outcome.type) {
     case "done": {
@@ -185,7 +184,8 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
         conditions: outcome.conditions ?? null,
       });
       Object.assign(walk.state.vars, outcome.variables);
-      remember(walk, step.key, outcome, row.port);
+      remember(walk, row);
+      if (isGone) return;
       if (outcome.end)
         finish(
           walk,
@@ -204,14 +204,20 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
       return;
     case "skip":
       Object.assign(row, { status: "skipped", output: { reason: outcome.reason } });
-      remember(walk, step.key, outcome, null);
+      remember(walk, row);
       goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
       return;
     case "fail": {
       const { retryable, error } = outcome;
-      Object.assign(row, { status: "failed", error: { ...error, retryable } });
+      Object.assign(row, { status: "failed", error: { ...error, retryable }, output: outcome.output ?? null });
+      const at = isGone ? undefined : walk.state.ready.find((ready) => sameAs(ready, place));
+      if (at && stored && mustAsk(step, error)) {
+        row.status = "unknown";
+        askWhetherItHappened(engine, walk, step, at);
+        return;
+      }
       const verdict = verdictOn(walk.version.plan.document, step, place.attempt, outcome, engine.random());
-      if (verdict.then === "retry") {
+      if (verdict.then === "retry" && !isGone && !walk.finished) {
         row.status = "retrying";
         walk.state.ready = walk.state.ready.map((ready) =>
           sameAs(ready, place)
@@ -220,9 +226,12 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
         );
         return;
       }
-      remember(walk, step.key, outcome, "error");
+      const isCaught = isConnected(walk.version.plan, step, "error");
+      row.port = isCaught ? "error" : null;
+      remember(walk, row);
       walk.failedSteps += 1;
-      if (isConnected(walk.version.plan, step, "error")) goTo(engine, walk, step, place, ["error"]);
+      if (isGone) return;
+      if (isCaught) goTo(engine, walk, step, place, ["error"]);
       else if (verdict.then === "continue") goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
       else if (loopOf(place.iteration) && failInLoop(walk, place))
         settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { ActionRoom } from "../actions/index.js";
 import type { EffectsInHand } from "./effects-in-hand.js";
+import type { Retention } from "./retention.js";
 
 /** How a worker of this process behaves. Times in milliseconds. */
 export type EngineSettings = {
@@ -10,6 +11,7 @@ export type EngineSettings = {
   batch: number;
   /** How many outside effects this process carries out at the same time. */
   concurrency: number;
+  retention: Retention;
 };
 
 /** Everything the rooms under "what happens" work with: one plain object, made once in `src/index.ts`. */

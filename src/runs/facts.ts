@@ -1,4 +1,4 @@
-import type { Outcome, StepContext } from "../actions/index.js";
+import type { StepContext } from "../actions/index.js";
 import { type Cause, factsOf, withRelated } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
@@ -7,6 +7,8 @@ import type { JsonObject } from "../shared/json.js";
 import type { ScopeParts } from "../templates/index.js";
 import type { Engine } from "./engine.js";
 import { loopFacts } from "./loop-facts.js";
+import type { StepRow } from "./step-row.js";
+import { userFacts } from "./user-facts.js";
 import type { Walk } from "./walk.js";
 
 type Facts = StepContext["facts"];
@@ -26,6 +28,8 @@ export async function factsFor(
     facts && run.object && related.length > 0
       ? await withRelated(engine, run.workspaceId, run.object, facts, related, tx)
       : facts;
+  const { document } = walk.version.plan;
+  const user = event.actor.type === "user" ? await userFacts(engine, run.workspaceId, event.actor, document, tx) : null;
   return {
     record,
     old: { ...(event.record ?? {}), ...Object.fromEntries(event.changes.map((change) => [change.field, change.old])) },
@@ -33,13 +37,13 @@ export async function factsFor(
     trigger: triggerFacts(event),
     inputs: run.inputs,
     steps: walk.steps,
-    stepKeys: walk.version.plan.document.steps.map(({ key }) => key),
+    stepKeys: document.steps.map(({ key }) => key),
     vars: walk.state.vars,
     ...loopFacts(walk, iteration),
     run: { id: run.id, startedAt: iso(run.startedAt), batchId: run.batchId },
     automation: { id: run.automationId, name: walk.version.name, version: run.version },
     workspace: walk.workspace,
-    ...(event.actor.type === "user" ? { user: { id: event.actor.id, name: event.actor.name } } : {}),
+    ...(user ? { user } : {}),
     now: engine.clock.now(),
     timezone: walk.timezone,
   };
@@ -48,6 +52,7 @@ export async function factsFor(
 /** The event as rules and templates read it. */
 export function triggerFacts(event: Event): JsonObject {
   return {
+    data: event.data,
     ...event.data,
     kind: event.kind,
     name: event.name,
@@ -68,11 +73,9 @@ export function causeOf(walk: Walk): Cause {
   };
 }
 
-/** Notes an outcome for the steps that follow. */
-export function remember(walk: Walk, key: string, outcome: Outcome, port: string | null): void {
-  walk.steps[key] = {
-    output: outcome.type === "done" ? (outcome.output ?? {}) : null,
-    error: outcome.type === "fail" ? outcome.error : null,
-    port,
-  };
+/** Notes what a step came to for those that follow, just as a later claim reads it from the log (`recallSteps`). */
+export function remember(walk: Walk, { position, output, error, port }: Ended): void {
+  walk.steps[position.key] = { output, error, port };
 }
+
+type Ended = Pick<StepRow, "position" | "output" | "error" | "port">;

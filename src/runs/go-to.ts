@@ -1,9 +1,10 @@
 import { nextSteps, type Step } from "../graph/index.js";
 import type { Engine } from "./engine.js";
+import { remember } from "./facts.js";
 import { finish } from "./finish-run.js";
 import { settleLoops } from "./loops.js";
 import type { Place } from "./run.js";
-import { newRow } from "./step-row.js";
+import { newRow, type StepRow } from "./step-row.js";
 import { waitFor } from "./waits.js";
 import type { Walk } from "./walk.js";
 
@@ -27,12 +28,10 @@ export function goTo(engine: Engine, walk: Walk, step: Step, place: Place, ports
 function logSkipped(engine: Engine, walk: Walk, place: Place): void {
   if (place.iteration !== "") return;
   const now = engine.clock.now();
-  walk.newRows.push({
-    ...newRow(walk, place, now),
-    status: "skipped",
-    output: { reason: "No path led here." },
-    finishedAt: now,
-  });
+  const output = { reason: "No path led here." };
+  const row: StepRow = { ...newRow(walk, place, now), status: "skipped", output, finishedAt: now };
+  walk.newRows.push(row);
+  remember(walk, row);
 }
 
 /** A join that was reached waits for the other branches, up to its timeout. */

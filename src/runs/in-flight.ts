@@ -8,12 +8,13 @@ export type StepInFlight = { step: string; name: string; count: number; kept: bo
 
 /**
  * Where the runs of an automation stand that are not over, whichever version they run on: what publishing leaves under
- * way. A run on several branches counts at each of its steps, and once in `total`. 404 when there is no such automation.
+ * way; `except` leaves one version out. A run on several branches counts at each of its steps, and once in `total`. 404 when there is no such automation.
  */
 export async function runsInFlight(
   engine: Engine,
   workspaceId: string,
   automationId: string,
+  except = 0,
 ): Promise<{ inFlight: StepInFlight[]; total: number }> {
   const automation = await getAutomation(engine, workspaceId, automationId);
   const latest = await getVersion(engine, automation);
@@ -21,9 +22,9 @@ export async function runsInFlight(
   const ready = membersOfList(engine.db, "state", "ready", "key");
   const groups = await engine.db.all(
     `SELECT version, ready, COUNT(*) AS n FROM (
-       SELECT version, ${ready} AS ready FROM millrace_runs WHERE automationId = ? AND status IN (${marks(unfinished)})
+       SELECT version, ${ready} AS ready FROM millrace_runs WHERE automationId = ? AND status IN (${marks(unfinished)}) AND version <> ?
      ) standing GROUP BY version, ready ORDER BY version DESC`,
-    [automation.id, ...unfinished],
+    [automation.id, ...unfinished, except],
   );
   const found = new Map<string, StepInFlight>();
   let total = 0;

@@ -1,6 +1,7 @@
 import type { WaitFor } from "../actions/index.js";
 import { isConnected, iterationOf, loopOf, outerOf, type Step } from "../graph/index.js";
 import { remember } from "./facts.js";
+import { giveUp } from "./give-up.js";
 import type { LoopFrame, Place } from "./run.js";
 import type { StepRow } from "./step-row.js";
 import type { Walk } from "./walk.js";
@@ -63,7 +64,7 @@ function endLoop(walk: Walk, step: Step, frame: LoopFrame, leave: Leave): void {
   walk.state.loops = walk.state.loops.filter((other) => other !== frame);
   walk.items.delete(frame.n);
   endRow(walk, frame, port, output);
-  remember(walk, frame.key, { type: "done", output }, port);
+  remember(walk, { position: place, error: null, output, port });
   leave(step, place, [port]);
 }
 
@@ -108,8 +109,10 @@ export function failInLoop(walk: Walk, place: Place): boolean {
 }
 
 /** Gives up everything of one item, inner loops included. */
-function dropIteration({ state }: Walk, iteration: string): void {
+function dropIteration(walk: Walk, iteration: string): void {
+  const { state } = walk;
   const isWithin = (other: string) => other === iteration || other.startsWith(`${iteration}/`);
+  giveUp(walk, "item_failed", isWithin);
   state.ready = state.ready.filter((ready) => !isWithin(ready.iteration));
   state.loops = state.loops.filter((inner) => !isWithin(inner.iteration));
   for (const other of Object.keys(state.arrivals)) if (isWithin(other)) delete state.arrivals[other];

@@ -4,6 +4,7 @@ import type { Tx } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
 import type { Position, Step } from "../graph/index.js";
 import { durationMs } from "../shared/duration.js";
+import { automationVerbs } from "./automation-verbs.js";
 import type { Engine } from "./engine.js";
 import { causeOf, factsFor } from "./facts.js";
 import { relatedPathsOf } from "./related-paths.js";
@@ -13,8 +14,12 @@ import type { Walk } from "./walk.js";
 /** How long a step may take when neither its document nor its kind says. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** One try at a step: what it returned, its rendered input, and the fields it wrote. */
-export type Tried = Performed & { writes: StepContext["writes"]; startedAt: number };
+/** One try at a step: what it returned, its rendered input (null: as stored before), and the fields it wrote. */
+export type Tried = Pick<Performed, "outcome"> & {
+  input: Performed["input"] | null;
+  writes: StepContext["writes"];
+  startedAt: number;
+};
 
 /** How to try: inside a transaction for our own records, with a signal for what leaves, recording in a simulation. */
 export type TryOptions = { tx?: Tx | undefined; signal?: AbortSignal; record?: RecordedEffect[] | undefined };
@@ -66,6 +71,7 @@ export async function perform(
         else walk.records.delete(`${object}:${id}`);
       },
       stepKey: step.key,
+      automations: automationVerbs(engine, run, walk.version.name),
     },
     ...(options.record ? { recorded: options.record } : {}),
   });

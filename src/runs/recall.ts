@@ -1,22 +1,43 @@
-import { fromColumn, type Tx } from "../db/index.js";
+import { fromColumn, marks, type Tx } from "../db/index.js";
 import type { Engine } from "./engine.js";
+import type { RunState } from "./run.js";
 import { readStepRow } from "./step-row.js";
+import { askWhetherItHappened, mustAsk } from "./unknown-effect.js";
 import type { Walk } from "./walk.js";
 
 /** Brings back what earlier claims did: outputs for later steps, items of loops, answers, and tries a dead worker left open. */
 export async function recallSteps(engine: Engine, walk: Walk, tx?: Tx): Promise<void> {
   const { run, state } = walk;
+  const loops = state.loops.map(({ n }) => n);
   const rows = await engine.db.all(
-    `SELECT s.* FROM millrace_steps s WHERE s.runId = ? AND (s.status = 'running' OR s.n IN (SELECT MAX(n) FROM millrace_steps WHERE runId = ? GROUP BY \`key\`)) ORDER BY s.n`,
-    [run.id, run.id],
+    `SELECT s.* FROM millrace_steps s WHERE s.runId = ? AND (s.status = 'running'${loops.length > 0 ? ` OR s.n IN (${marks(loops)})` : ""}
+      OR s.n IN (SELECT MAX(n) FROM millrace_steps WHERE runId = ? AND status IN ('success','failed','skipped') GROUP BY \`key\`)) ORDER BY s.n`,
+    [run.id, ...loops, run.id],
     tx,
   );
   for (const row of rows) {
     const stored = readStepRow(row);
-    if (state.loops.some(({ n }) => n === stored.n))
+    if (loops.includes(stored.n)) {
       walk.items.set(stored.n, (stored.input?.["items"] as unknown[] | undefined) ?? []);
+      continue;
+    }
     if (stored.status !== "running") {
-      walk.steps[stored.position.key] = { output: stored.output, error: stored.error, port: stored.port };
+      walk.steps[keyNow(state, stored.n, stored.position.key)] = {
+        output: stored.output,
+        error: stored.error,
+        port: stored.port,
+      };
+      continue;
+    }
+    const step = walk.version.plan.steps.get(stored.position.key);
+    const place = state.ready.find(
+      (at) => at.key === stored.position.key && at.iteration === stored.position.iteration,
+    );
+    if (step && place && mustAsk(step)) {
+      const message = "The worker stopped during this try. Whether it took effect is not known.";
+      const error = { code: "unknown_outcome", message, retryable: false };
+      walk.endedRows.push({ ...stored, status: "unknown", error, finishedAt: engine.clock.now() });
+      askWhetherItHappened(engine, walk, step, place);
       continue;
     }
     // The call may or may not have gone out before the crash: it is repeated with the same key, and the log says so.
@@ -26,12 +47,14 @@ export async function recallSteps(engine: Engine, walk: Walk, tx?: Tx): Promise<
       retryable: true,
     };
     walk.endedRows.push({ ...stored, status: "retrying", error, finishedAt: engine.clock.now() });
-    const position = state.ready.find(
-      (at) => at.key === stored.position.key && at.iteration === stored.position.iteration,
-    );
-    if (position) position.attempt = stored.position.attempt + 1;
+    if (place) place.attempt = stored.position.attempt + 1;
   }
   if (state.ready.some(({ wait }) => wait?.token)) await recallAnswers(engine, walk, tx);
+}
+
+/** The key a step goes by that row `n` of the log has under `key`, now that the run was moved to other versions. */
+export function keyNow({ renamed = [] }: RunState, n: number, key: string): string {
+  return renamed.reduce((now, move) => (n <= move.n ? (move.names[now] ?? now) : now), key);
 }
 
 async function recallAnswers(engine: Engine, { run, state }: Walk, tx?: Tx): Promise<void> {

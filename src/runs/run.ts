@@ -18,10 +18,14 @@ export type Wait = {
   answer?: Answer;
   timeoutPort?: string;
   output?: JsonObject;
+  /** Whether the effect happened is not known; a person is asked. */
+  unknown?: true;
+  /** Its instant comes from the record: an answer means that the record has changed. */
+  follows?: true;
 };
 
-/** What ended a wait before its time: the port to leave by, and what to hand on. */
-export type Answer = { port: string; output: JsonObject };
+/** What ended a wait before its time: the port to leave by, what to hand on and, if that is `error`, why. */
+export type Answer = { port: string; output: JsonObject; error?: { code: string; message: string } };
 
 /** A step ready to be tried, or resting. */
 export type Place = Position & { wait?: Wait };
@@ -42,7 +46,15 @@ export type LoopFrame = {
 };
 
 /** Where a run stands between two claims. `steps` counts the rows of its log. */
-export type RunState = { ready: Place[]; arrivals: Arrivals; loops: LoopFrame[]; vars: JsonObject; steps: number };
+export type RunState = {
+  ready: Place[];
+  arrivals: Arrivals;
+  loops: LoopFrame[];
+  vars: JsonObject;
+  steps: number;
+  /** A move to another version gave steps other keys: rows of the log up to `n` go by these. */
+  renamed?: { n: number; names: Record<string, string> }[];
+};
 
 /** One enrollment carried out on one version. Instants in milliseconds. */
 export type Run = {

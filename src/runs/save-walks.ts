@@ -1,7 +1,12 @@
+import { createHash } from "node:crypto";
 import { marks, type Param, quote, type Tx, toColumn } from "../db/index.js";
 import { faultPoint } from "../shared/fault-points.js";
+import { mayStartRuns, stopChildren } from "./cancel-run.js";
+import { reportEnds } from "./children.js";
 import type { Engine } from "./engine.js";
+import { startPlanned, takePlans } from "./start-children.js";
 import type { StepRow } from "./step-row.js";
+import { tellOfFailures } from "./tell-of-failures.js";
 import { saveWaits } from "./waits.js";
 import { wakeNext } from "./wake-next.js";
 import { gotOn, type Walk } from "./walk.js";
@@ -27,9 +32,29 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
     const { wakeAt, status } = group.values;
     if (status === "waiting" && typeof wakeAt === "number") tx.afterCommit(() => engine.ringAt("runs", wakeAt));
   }
+  const planned = await takePlans(engine, walks, tx);
+  for (const walk of walks) await stopWhatItLeft(engine, walk, tx);
   for (const walk of walks) if (waitsForOthers(walk)) await saveWaits(engine, walk, tx);
+  await startPlanned(engine, planned, tx);
+  await reportEnds(engine, endedChildren(walks), tx);
+  await tellOfFailures(engine, walks, tx);
   for (const walk of walks)
     if (walk.finished) await wakeNext(engine, walk.run, walk.version.plan.document.enrollment, tx);
+}
+
+/** A run that is over, or no longer waits at a place, takes with it what it waited for. */
+async function stopWhatItLeft(engine: Engine, walk: Walk, tx: Tx): Promise<void> {
+  const { run, finished, endedWaits, version } = walk;
+  if (!mayStartRuns(version)) return;
+  for (const at of finished ? [null] : endedWaits) await stopChildren(engine, run.id, at, tx);
+}
+
+function endedChildren(walks: Walk[]): { id: string; status: "completed" | "failed" | "cancelled" }[] {
+  return walks.flatMap(({ run, finished }) => {
+    const status = finished?.status;
+    const isEnd = status === "completed" || status === "failed" || status === "cancelled";
+    return run.parentRunId && isEnd ? [{ id: run.id, status }] : [];
+  });
 }
 
 /** Most runs wait for nothing but the clock, and touch no row of a wait. */
@@ -140,7 +165,15 @@ function stepRow(walk: Walk, row: StepRow): Record<string, Param> {
   };
 }
 
-/** `run:step:iteration`: the same for every repetition of an effect, whatever the try. */
-export function keyOf(walk: Walk, position: { key: string; iteration: string }): string {
-  return `${walk.run.id}:${position.key}:${position.iteration}`;
+/** As long as a key may be, here and for those who receive it. */
+const LONGEST_KEY = 190;
+
+/**
+ * `run:step:iteration`: the same for every repetition of an effect, whatever the try. Deep in loops with long names a
+ * digest stands for the last two.
+ */
+export function keyOf({ run }: Walk, { key, iteration }: { key: string; iteration: string }): string {
+  const place = `${key}:${iteration}`;
+  const whole = `${run.id}:${place}`;
+  return whole.length <= LONGEST_KEY ? whole : `${run.id}:${createHash("sha256").update(place).digest("hex")}`;
 }

@@ -8,7 +8,7 @@ import type { Walk } from "./walk.js";
 export type StepRow = {
   n: number;
   position: Position;
-  status: "running" | "success" | "failed" | "skipped" | "waiting" | "retrying";
+  status: "running" | "success" | "failed" | "skipped" | "waiting" | "retrying" | "unknown";
   input: JsonObject | null;
   output: JsonObject | null;
   error: { code: string; message: string; retryable: boolean } | null;

@@ -1,12 +1,13 @@
 import type { WaitFor } from "../actions/index.js";
 import { type Tx, toColumn } from "../db/index.js";
-import type { Step } from "../graph/index.js";
 import { addDuration } from "../shared/duration.js";
 import { newId } from "../shared/ids.js";
 import type { Engine } from "./engine.js";
 import { remember } from "./facts.js";
+import { followedFields } from "./follow-record.js";
 import type { Answer, Place, Wait } from "./run.js";
 import { newRow, type StepRow } from "./step-row.js";
+import { askedOfOwner } from "./unknown-effect.js";
 import type { Walk } from "./walk.js";
 
 /** A join's own wait for its other branches. */
@@ -27,7 +28,14 @@ export function waitFor(
   };
   if (wait.kind === "instant") {
     if (row && wait.output) row.output = wait.output;
-    rests({ at: wait.at, ...(wait.output ? { output: wait.output } : {}) });
+    const until: Wait = { at: wait.at, ...(wait.output ? { output: wait.output } : {}) };
+    const { object, recordId } = walk.run;
+    const fields = object && recordId && row ? followedFields(walk.version.plan.steps.get(key)) : [];
+    const token = newId();
+    rests(fields.length > 0 ? { ...until, token, follows: true } : until);
+    const watch = { object, recordId, eventKind: null };
+    if (fields.length > 0)
+      walk.newWaits.push({ key, iteration, kind: "date", token, ...watch, details: { fields }, wakeAt: wait.at });
   } else if (wait.kind === "join") {
     rests({ at: addDuration(engine.clock.now(), wait.timeout, walk.timezone), timeoutPort: "timeout" });
   } else {
@@ -47,7 +55,7 @@ export function waitFor(
 }
 
 /** Ends a wait that was answered or is due: logs how, and returns the port to leave by. */
-export function endWait(engine: Engine, walk: Walk, step: Step, place: Place, wait: Wait): string[] {
+export function endWait(engine: Engine, walk: Walk, place: Place, wait: Wait): string[] {
   const now = engine.clock.now();
   const port = wait.answer?.port ?? wait.timeoutPort ?? "success";
   const output = wait.answer?.output ?? {
@@ -74,7 +82,7 @@ export function endWait(engine: Engine, walk: Walk, step: Step, place: Place, wa
   const arrival = walk.state.arrivals[place.iteration]?.[place.key];
   if (arrival) arrival.fired = true;
   if (wait.token) walk.endedWaits.push({ key: place.key, iteration: place.iteration });
-  remember(walk, step.key, { type: "done", output }, port);
+  remember(walk, { position: place, error: null, output, port });
   return [port];
 }
 
@@ -91,15 +99,13 @@ export function restUntil(walk: Walk): void {
 export async function saveWaits(engine: Engine, walk: Walk, tx: Tx): Promise<void> {
   const { run } = walk;
   const createdAt = engine.clock.now();
-  const rows = walk.newWaits.map(({ key, details, ...wait }) => ({
-    runId: run.id,
-    stepKey: key,
-    ...wait,
-    details: toColumn(details),
-    createdAt,
-    answer: null,
-  }));
-  if (rows.length > 0) await engine.db.insert("millrace_waits", rows, tx);
+  const rows = [];
+  for (const wait of walk.newWaits) {
+    const { key, details: own, toOwner, ...stored } = wait;
+    const details = toColumn(toOwner ? await askedOfOwner(engine, walk, wait, tx) : own);
+    rows.push({ runId: run.id, stepKey: key, ...stored, details, createdAt, answer: null });
+  }
+  // A step that is tried again at once waits anew at the same place.
   for (const { key, iteration } of walk.endedWaits) {
     await engine.db.run(
       "DELETE FROM millrace_waits WHERE runId = ? AND stepKey = ? AND iteration = ?",
@@ -107,8 +113,9 @@ export async function saveWaits(engine: Engine, walk: Walk, tx: Tx): Promise<voi
       tx,
     );
   }
+  if (rows.length > 0) await engine.db.insert("millrace_waits", rows, tx);
   if (walk.finished) {
-    await engine.db.run("DELETE FROM millrace_waits WHERE runId = ?", [run.id], tx);
+    await forgetWaits(engine, run.id, tx);
     return;
   }
   const answered = await engine.db.one(
@@ -122,6 +129,12 @@ export async function saveWaits(engine: Engine, walk: Walk, tx: Tx): Promise<voi
       [createdAt, run.id],
       tx,
     );
+}
+
+/** Nothing answers a run that is over. */
+export async function forgetWaits(engine: Engine, runId: string, tx: Tx): Promise<void> {
+  for (const table of ["millrace_waits", "millrace_watches"])
+    await engine.db.run(`DELETE FROM ${table} WHERE runId = ?`, [runId], tx);
 }
 
 /**

@@ -54,6 +54,8 @@ export type NewWait = {
   eventKind: string | null;
   details: JsonObject;
   wakeAt: number;
+  /** A question to whoever answers for the automation when it is stored. */
+  toOwner?: true;
 };
 
 /** What a run in hand may bring along: the event when this process has just relayed it. */

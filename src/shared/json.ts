@@ -9,6 +9,13 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A field of a record that is at hand as it is handed out (`id`, `object`, `values`): `found.email` for `found.values.email`. */
+export function fieldOf(owner: unknown, name: string): unknown {
+  if (!isObject(owner) || !Object.hasOwn(owner, "object") || !Object.hasOwn(owner, "id")) return undefined;
+  const { values } = owner;
+  return isObject(values) && Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
 /** Reads a dotted path of own properties (`items[0].sku`, `company.name`); undefined where it leads nowhere. */
 export function readPath(root: unknown, path: string): unknown {
   let here: unknown = root;

@@ -9,13 +9,12 @@ import { usesOf } from "./variables.js";
 export type KnownNames = {
   /** Full dotted paths: `record.amount`, `record.company.name`, `inputs.dealId`, `steps.make_task.output.id`, `vars.days`. */
   paths: readonly string[];
-  /** Paths below which anything may lie: `steps.call.output`, `loop`. Run, trigger and the like are open unless listed in `paths`. */
+  /** Paths below which anything may lie: `steps.call.output`, `trigger`. */
   open?: readonly string[];
   /** Step keys by position, for `steps.1`. */
   stepKeys?: readonly string[];
 };
 
-const openRoots = ["trigger", "run", "automation", "workspace", "user"];
 const ports = ["output", "error", "port"];
 const ofLists = ["size", "first", "last", "length"];
 
@@ -24,8 +23,11 @@ export function checkTemplate(text: string, known: KnownNames, path = ""): Field
   if (!isTemplate(text)) return [];
   try {
     const unknown = usesOf(parsed(text)).filter((use) => !use.forgiven && !isKnown(use.segments, known));
-    const names = [...new Set(unknown.map((use) => use.segments.join(".")))];
-    return names.map((name) => ({ path, message: `There is no variable "${name}".${pathHint(name, pathsOf(known))}` }));
+    const names = new Map(unknown.map(({ segments }) => [segments.join("."), meant(segments, known)]));
+    return [...names].map(([name, segments]) => {
+      const plain = segments.filter((one) => !/^\d+$/.test(one)).join(".");
+      return { path, message: `There is no variable "${name}".${pathHint(plain, pathsOf(known))}` };
+    });
   } catch (error) {
     return [{ path, message: messageOf(error) }];
   }
@@ -41,17 +43,15 @@ function pathsOf({ paths, open = [] }: KnownNames): string[] {
 }
 
 function isKnown(given: readonly string[], known: KnownNames): boolean {
-  const segments = given[0] === "input" ? ["inputs", ...given.slice(1)] : [...given];
-  if (segments[0] === "steps" && /^\d+$/.test(segments[1] ?? "")) {
-    segments[1] = known.stepKeys?.[Number(segments[1]) - 1] ?? segments[1] ?? "";
-  }
-  return isPort(segments, known) || spellings(segments).some((one) => isListed(one, known));
+  return spellings(meant(given, known)).some((one) => isListed(one, known));
 }
 
-/** Every step that can be read has an output, an error with a code and a message, and a port. */
-function isPort([root, step = "", name = "", below]: readonly string[], known: KnownNames): boolean {
-  if (root !== "steps" || !(name === "error" || (ports.includes(name) && below === undefined))) return false;
-  return isListed(`steps.${step}`, known);
+/** A path with `input` and a step's position written out. */
+function meant([root = "", second, ...rest]: readonly string[], { stepKeys = [] }: KnownNames): string[] {
+  const first = root === "input" ? "inputs" : root;
+  if (second === undefined) return [first];
+  const isPosition = root === "steps" && /^\d+$/.test(second);
+  return [first, isPosition ? (stepKeys[Number(second) - 1] ?? second) : second, ...rest];
 }
 
 /** The ways one path may be meant: as written, into a step's output, as a bare variable, through a list. */
@@ -60,15 +60,12 @@ function spellings(segments: readonly string[]): string[] {
   const [root, step, name] = segments;
   if (root === "steps" && step && name && !ports.includes(name))
     ways.push(["steps", step, "output", ...segments.slice(2)]);
-  const plain = ways.map((way) => way.filter((one, at) => at === 0 || !(/^-?\d+$/.test(one) || ofLists.includes(one))));
+  const plain = ways.map((way) => way.filter((one, at) => at < 2 || !(/^-?\d+$/.test(one) || ofLists.includes(one))));
   return [...ways, ...plain].map((way) => way.join("."));
 }
 
-function isListed(path: string, known: KnownNames): boolean {
-  if (path === "now" || known.paths.some((one) => one === path || one.startsWith(`${path}.`))) return true;
-  const open = [
-    ...(known.open ?? []),
-    ...openRoots.filter((root) => !known.paths.some((one) => one.startsWith(`${root}.`))),
-  ];
-  return open.some((one) => one === path || path.startsWith(`${one}.`) || one.startsWith(`${path}.`));
+function isListed(path: string, { paths, open = [] }: KnownNames): boolean {
+  const below = `${path}.`;
+  if (path === "now" || paths.some((one) => one === path || one.startsWith(below))) return true;
+  return open.some((one) => one === path || path.startsWith(`${one}.`) || one.startsWith(below));
 }

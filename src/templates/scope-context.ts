@@ -1,5 +1,5 @@
 import { Context, type Drop, type Liquid } from "liquidjs";
-import { isObject } from "../shared/json.js";
+import { fieldOf, isObject } from "../shared/json.js";
 import { relatedRecord } from "./related.js";
 import type { Scope } from "./scope.js";
 import { pathHint } from "./suggest.js";
@@ -19,7 +19,8 @@ class MissingVariable extends TemplateError {
 
 /**
  * Reads names as documents mean them. Own properties only; `record.company` is an id while `record.company.name` follows
- * `$related`; `steps.2` is the second step; a field of a step that is not output, error or port lies in its output.
+ * `$related`; `steps.2` is the second step; a field of a step that is not output, error or port lies in its output;
+ * that of a record found by a step, below its `values`.
  */
 export class ScopeContext extends Context {
   readonly liquidScope: Scope;
@@ -43,7 +44,8 @@ export class ScopeContext extends Context {
     for (const [at, name] of names.entries()) {
       if (at > 0 && isScalar(here)) here = relatedRecord(owner, names[at - 1]) ?? here;
       const next: unknown = inSteps ? this.readInSteps(here, name, at) : this.readProperty(here as never, name);
-      const value: unknown = yield next;
+      const found: unknown = yield next;
+      const value = found === undefined ? fieldOf(here, String(name)) : found;
       if (strict && value === undefined) throw this.missing(names, at, here);
       owner = here;
       here = value;
@@ -71,7 +73,7 @@ export class ScopeContext extends Context {
     const isPosition = at === 1 && /^\d+$/.test(String(name));
     if (isPosition) return this.readProperty(here as never, stepKeys[Number(name) - 1] ?? name);
     if (at === 2 && isObject(here) && !portsOfStep.includes(String(name)) && isObject(here["output"])) {
-      const inOutput: unknown = this.readProperty(here["output"], name);
+      const inOutput: unknown = this.readProperty(here["output"], name) ?? fieldOf(here["output"], String(name));
       if (inOutput !== undefined) return inOutput;
     }
     return this.readProperty(here as never, name);

@@ -6,7 +6,7 @@ import { formBody, plainQuery } from "./body.js";
 import { health, metrics } from "./health.js";
 import type { WebOptions } from "./options.js";
 import { ownFormsOnly, pageLocals, signedInOnly } from "./page-guard.js";
-import { assets, decisionPages, pageErrors, pagesRouter, publicPages } from "./pages/index.js";
+import { assets, decisionPages, documentLinks, pageErrors, pagesRouter, publicPages } from "./pages/index.js";
 import { sendProblem } from "./problem.js";
 import { requestLog } from "./request-log.js";
 import { sameOriginOnly } from "./same-origin.js";
@@ -38,6 +38,7 @@ export function createApp(engine: Engine, options: WebOptions): Express {
   app.use(pageHeaders(options), plainQuery, readSession, formBody, pageLocals(options));
   // The address of a decision link is the proof, so its form needs no token of a session.
   app.use(decisionPages(engine));
+  app.use(documentLinks(engine));
   app.use(ownFormsOnly(options));
   if (!options.currentUser) app.use(publicPages(engine, options));
   app.use(signedInOnly(engine, options), pagesRouter(engine));

@@ -102,7 +102,7 @@ function backlog(engine: Engine, registry: Registry): void {
     registers: [registry],
     async collect() {
       const rows = await engine.db.all(
-        "SELECT status, COUNT(*) AS n FROM millrace_runs WHERE wakeAt IS NOT NULL GROUP BY status",
+        "SELECT status, COUNT(*) AS n FROM millrace_runs WHERE claims > 0 OR (claims = 0 AND wakeAt > 0) GROUP BY status",
       );
       this.reset();
       for (const row of rows) this.set({ status: String(row["status"]) }, Number(row["n"]));
@@ -114,7 +114,10 @@ function backlog(engine: Engine, registry: Registry): void {
     registers: [registry],
     async collect() {
       const now = engine.clock.now();
-      const row = await engine.db.one("SELECT MIN(wakeAt) AS oldest FROM millrace_runs WHERE wakeAt <= ?", [now]);
+      const row = await engine.db.one(
+        "SELECT MIN(wakeAt) AS oldest FROM millrace_runs WHERE claims = 0 AND wakeAt <= ?",
+        [now],
+      );
       const oldest = row?.["oldest"];
       this.set(oldest === null || oldest === undefined ? 0 : Math.max(0, now - Number(oldest)) / 1000);
     },

@@ -1,5 +1,6 @@
 import { createSession } from "better-sse";
 import type { Request, Response } from "express";
+import { LRUCache } from "lru-cache";
 import { Problem } from "../shared/errors.js";
 
 /** What a stream says when it looks: it is sent when `version` differs from the last one; `last` ends the stream. */
@@ -37,6 +38,20 @@ export async function stream(req: Request, res: Response, look: () => Promise<Lo
     openStreams--;
     res.end();
   }
+}
+
+const looks = new LRUCache<string, Promise<Look>>({ max: 2 * MOST_STREAMS });
+
+/** The same look for all streams under `key`: however many are open, one looks in `everyMs`, and all see what it saw. */
+export function together(key: string, look: () => Promise<Look>, everyMs = 500): () => Promise<Look> {
+  return () => {
+    const known = looks.get(key);
+    if (known) return known;
+    const fresh = look();
+    // A little shorter than the pause between two looks: whoever comes back in time looks anew.
+    looks.set(key, fresh, { ttl: Math.ceil(everyMs * 0.9) });
+    return fresh;
+  };
 }
 
 /** Waits, but no longer than the client stays. */

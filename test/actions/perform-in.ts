@@ -15,6 +15,11 @@ export type Circumstances = {
 
 export type Tried = Performed & { writes: Write[]; kept: Map<string, RecordRow | null> };
 
+const nobody = () => Promise.reject(new Error("There are no automations in this world."));
+
+/** For steps that must not touch automations. */
+export const noAutomations = { pause: nobody, resume: nobody, cancelRuns: nobody };
+
 class Undone extends Error {
   constructor(readonly tried: Tried) {
     super("A failed step leaves nothing behind.");
@@ -63,6 +68,7 @@ export async function performIn(
         idempotencyKey: "run1:step:",
         signal: more.signal ?? new AbortController().signal,
         load: async (object, id) => (await getRecords(room, ws, object, [id], tx, true)).get(id) ?? null,
+        automations: noAutomations,
         keep: (object, id, record) => kept.set(`${object}:${id}`, record),
       },
     });

@@ -5,7 +5,7 @@ import { createRecord, findRecords } from "../../src/crm/index.js";
 import { listMails, writeSecret } from "../../src/effects/index.js";
 import { conflict } from "../../src/shared/errors.js";
 import { type RecordWorld, recordWorld } from "../support/record-world.js";
-import { codeOf, failureIn, performIn } from "./perform-in.js";
+import { codeOf, failureIn, noAutomations, performIn } from "./perform-in.js";
 
 describe("performing a step", () => {
   let world: RecordWorld;
@@ -55,6 +55,7 @@ describe("performing a step", () => {
         signal: new AbortController().signal,
         load: async () => null,
         keep() {},
+        automations: noAutomations,
         ...more.step,
       },
     });

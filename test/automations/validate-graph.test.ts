@@ -82,7 +82,7 @@ describe("validating a graph", () => {
   });
 
   it("knows loop and the loop's own name for its item inside the body, and nowhere else", async () => {
-    const body = task("call", "{{ loop.index }} {{ person.name }} {{ loop.parent.item }}", { success: "each" });
+    const body = task("call", "{{ loop.index }} {{ person.name }} {{ person.values.email }}", { success: "each" });
     const named = loop({ next: "call", done: "after" }, { itemVariable: "person" });
     expect(
       await errors([find, named, body, task("after", "{{ steps.call.output.id }} {{ steps.each.output.count }}")]),

@@ -37,4 +37,9 @@ describe("redacting", () => {
   it("takes a secret's own dollar signs literally", () => {
     expect(redact("x$&y", { "a$&": "x$&y" })).to.equal("[secret a$&]");
   });
+
+  it("leaves secrets of fewer than four characters alone, for half of all words would go with them", () => {
+    expect(redact({ text: "a banana" }, { short: "ana", single: "a" })).to.deep.equal({ text: "a banana" });
+    expect(redact("a banana", { four: "bana" })).to.equal("a [secret four]na");
+  });
 });

@@ -27,6 +27,15 @@ describe("evaluate", () => {
     });
   });
 
+  it("reads a field of a record that a step found, with `values` and without", async () => {
+    const found = { id: "1", object: "contact", values: { email: "nora@north.test" } };
+    const facts = { steps: { get: { output: found } } } as Facts;
+    const leaf = (path: string) => ({ fact: "steps", path, operator: "equal", value: "nora@north.test" });
+    const tree = { all: [leaf("get.output.values.email"), leaf("get.output.email"), leaf("get.output.constructor")] };
+    expect(await explained(tree, facts)).to.have.nested.property("conditions[1].result", true);
+    expect(await explained(tree, facts)).to.have.nested.property("conditions[2].result", false);
+  });
+
   it("asks all leaves of any, also after the first hit, whatever priorities say", async () => {
     const tree = {
       any: [

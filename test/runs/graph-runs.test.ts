@@ -164,6 +164,28 @@ for (const dialect of dialects) {
       expect(await outcome("stop")).to.deep.equal(["error", { count: 2, errors: 1, truncated: false }]);
     });
 
+    it("goes as deep as keys allow: what would be too long to be logged is refused before it is published", async () => {
+      const key = (n: number) => `${"deep".repeat(15)}_${n}`;
+      const nested = (depth: number): Step[] => [
+        ...Array.from(
+          { length: depth },
+          (_, n): Step => ({
+            key: key(n),
+            kind: "loop",
+            config: { items: [1, 2] },
+            next: { next: n + 1 < depth ? key(n + 1) : "tell", done: n > 0 ? key(n - 1) : "end" },
+          }),
+        ),
+        { key: "tell", kind: "note.create", config: { body: "here" }, next: { success: key(depth - 1) } },
+      ];
+      const done = await run(nested(2));
+      expect(done.status).to.equal("completed");
+      const keys = done.steps.filter((step) => step.key === "tell").map((step) => step.idempotencyKey);
+      expect(new Set(keys).size).to.equal(4);
+      const refused = await run(nested(3)).catch(String);
+      expect(refused).to.include("too deep");
+    });
+
     it("says when items were left out", async () => {
       const done = await run(
         [

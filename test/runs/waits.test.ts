@@ -3,6 +3,7 @@ import { createRecord } from "../../src/crm/index.js";
 import { lookBack, startManually } from "../../src/enrollments/index.js";
 import { emitEvent } from "../../src/events/index.js";
 import type { Document, Step } from "../../src/graph/index.js";
+import { cancelRun } from "../../src/runs/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld } from "../support/engine-world.js";
 
@@ -186,17 +187,41 @@ for (const dialect of dialects) {
       expect(await portOf(other.runId, "aim")).to.equal("unmet");
     });
 
-    it("meets a goal on a related record within minutes of its change", async () => {
+    it("meets a goal on a related record as soon as that one changes", async () => {
       const by = { actor: world.by };
       const company = await createRecord(world.engine, world.workspaceId, "company", { name: "Northwind" }, by);
       const when = { all: [{ fact: "record", path: "company.name", operator: "equal", value: "Southwind" }] };
       const { runId } = await start(goal({ when }), { company: company.id });
       await drain();
+      expect(await world.run(runId)).to.include({ status: "waiting" });
       await world.change("company", company.id, { name: "Southwind" });
       await drain();
-      world.clock.forward("5m");
+      expect(await portOf(runId, "aim")).to.equal("met");
+    });
+
+    it("meets it when the record is related to another one, whose changes count from then on", async () => {
+      const by = { actor: world.by };
+      const company = (name: string) => createRecord(world.engine, world.workspaceId, "company", { name }, by);
+      const [first, second] = [await company("Northwind"), await company("Eastwind")];
+      const when = { all: [{ fact: "record", path: "company.name", operator: "equal", value: "Southwind" }] };
+      const { runId, deal } = await start(goal({ when, fresh: true }), { company: first.id });
+      await drain();
+      await world.change("deal", deal.id, { company: second.id });
+      await drain();
+      await world.change("company", first.id, { name: "Southwind" });
+      await drain();
+      expect(await world.run(runId)).to.include({ status: "waiting" });
+      await world.change("company", second.id, { name: "Southwind" });
       await drain();
       expect(await portOf(runId, "aim")).to.equal("met");
+      expect(await world.db.all("SELECT token FROM millrace_watches")).to.deep.equal([]);
+    });
+
+    it("leaves nothing behind that waits for a run that was cancelled", async () => {
+      const { runId } = await start(heard());
+      await drain();
+      await cancelRun(world.engine, world.workspaceId, runId, world.by);
+      expect(await world.db.all("SELECT token FROM millrace_waits")).to.deep.equal([]);
     });
   });
 }

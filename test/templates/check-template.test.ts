@@ -19,7 +19,16 @@ const known = {
     "vars.days",
     "secrets.erp_key",
   ],
-  open: ["steps.call.output"],
+  open: [
+    "steps.call.output",
+    "steps.call.error",
+    "steps.find.port",
+    "run",
+    "trigger",
+    "user",
+    "workspace",
+    "automation",
+  ],
   stepKeys: ["find", "call"],
 };
 const messages = (text: string): string[] => checkTemplate(text, known, "config.to").map((one) => one.message);

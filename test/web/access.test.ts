@@ -21,6 +21,7 @@ const publicRoutes = [
   "POST /logout",
   "GET /decide/:token",
   "POST /decide/:token",
+  "GET /documents/:token",
 ];
 
 type Layer = { route?: { path: string; methods: Record<string, boolean> }; handle: { stack?: Layer[] }; name: string };

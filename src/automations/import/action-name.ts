@@ -44,6 +44,19 @@ for (const [deed, names] of Object.entries({
   owner: "assign_owner owner_assign assign assign_record change_owner set_owner",
   wait: "wait delay sleep pause",
   end: "end_workflow stop_workflow exit end_run",
+  run_automation: "run_automation run_workflow nested_workflow execute_workflow call_workflow",
+  "automation.enroll":
+    "automation_enroll enroll_in_automation enroll_in_workflow start_automation start_workflow trigger_automation trigger_workflow",
+  "automation.pause": "automation_pause pause_automation pause_workflow",
+  "automation.resume": "automation_resume resume_automation resume_workflow activate_automation",
+  approval: "approval create_approval approval_create request_approval approval_request",
+  human: "human human_task manual_task",
+  "document.link":
+    "document_generate_signed_url document_get_signed_url generate_signed_url document_link document_create_link document_signed_url",
+  "ai.classify": "ai_classify classify classify_text ai_categorize categorize",
+  "ai.extract": "ai_extract extract_data ai_extract_data extract_fields",
+  "ai.summarize": "ai_summarize ai_summarise summarize summarise summarize_text",
+  "ai.score": "ai_score ai_scoring ai_lead_score",
   llm: "llm ai_generate ai_prompt prompt generate_text ai_completion",
   "conversation.draft":
     "conversation_create_draft conversation_draft create_draft draft_reply conversation_draft_reply",

@@ -24,7 +24,10 @@ export function assemble(world: World, plan: Plan): Assembled {
   const { nodes, entry, ends } = wire(plan, world.makeKey, world.report);
   const scopes = scopesFor(world, nodes);
   const notes = new Map<Node, string[]>();
-  for (const node of nodes) if (node.given && !node.made) node.made = made(world, node, scopes(node, false), notes);
+  for (const node of nodes) {
+    if (node.given && !node.made) node.made = made(world, node, scopes(node, false), notes);
+    else if (node.given) noteLeft(world, node, node.given, notes);
+  }
   for (const node of [...nodes]) {
     if (node.made?.kind === "unmapped") scopes.lookUps.delete(node);
     for (const lookUp of scopes.lookUps.get(node) ?? []) insertBefore(nodes, lookUp, node);
@@ -64,26 +67,29 @@ function made(world: World, node: Node, work: Work, notes: Map<Node, string[]>):
   const { given } = node;
   if (!given) return unmappedStep(undefined, "It has no original.", []);
   try {
-    const step = makeStep(work, given);
-    const left = leftovers(given);
-    for (const [path, name, value] of left)
-      world.report(
-        path,
-        `Steps of the kind "${step.kind}" have no "${name}"; ${shown(value)} is noted beside the step.`,
-      );
-    if (left.length > 0)
-      notes.set(
-        node,
-        left.map(([, name, value]) => `${name}: ${shown(value)}`),
-      );
-    return step;
+    node.made = makeStep(work, given);
+    noteLeft(world, node, given, notes);
+    return node.made;
   } catch (error) {
     if (!(error instanceof Unmappable)) throw error;
     world.report(given.path, error.message);
-    const ports =
-      given.role === "switch" || given.role === "condition" || given.role === "loop" ? Object.keys(node.next) : [];
-    return unmappedStep(originOf(given).original, error.message, ports);
+    return unmappedStep(originOf(given).original, error.message, Object.keys(node.next));
   }
+}
+
+/** What a step says that nobody read is listed, and noted beside the step. */
+function noteLeft(world: World, node: Node, given: Given, notes: Map<Node, string[]>): void {
+  const left = leftovers(given);
+  for (const [path, name, value] of left)
+    world.report(
+      path,
+      `Steps of the kind "${node.made?.kind}" have no "${name}"; ${shown(value)} is noted beside the step.`,
+    );
+  if (left.length === 0) return;
+  notes.set(
+    node,
+    left.map(([, name, value]) => `${name}: ${shown(value)}`),
+  );
 }
 
 function shown(value: unknown): string {

@@ -1,7 +1,8 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
-import { type Comparison, readExpression } from "./expression.js";
-import { leafOf, unknownOptions } from "./expression-tree.js";
+import { comparisons, listIn, takesSeveral } from "./comparisons.js";
+import { readExpression } from "./expression.js";
+import { unknownOptions } from "./expression-tree.js";
 import { snake } from "./keys.js";
 import { wholeReference } from "./reference-path.js";
 import { readReferenceIn } from "./references.js";
@@ -24,8 +25,28 @@ export function treeFromList(
   path: string,
   options: ListOptions = {},
 ): JsonObject {
+  const joined = joinedBy(list);
+  if (joined === "both" && !options.keep)
+    throw new Unmappable('The conditions are joined by "and" and by "or"; put those that belong together in a group.');
+  if (joined === "both")
+    work.report(path, 'They are joined by "and" and by "or"; all of them must hold here until they are put in groups.');
   const nodes = list.map((one, at) => nodeFrom(work, one, `${path}[${at}]`, options));
-  return { [options.any ? "any" : "all"]: nodes };
+  return { [options.any || joined === "or" ? "any" : "all"]: nodes };
+}
+
+const groups = ["all", "and", "any", "or", "conditions", "rules", "group"];
+const joins = ["conjunction", "logical_operator", "join"];
+
+/** How comparisons say of themselves that they are joined with those beside them; undefined when they do not. */
+function joinedBy(list: readonly unknown[]): "and" | "or" | "both" | undefined {
+  // What a group says of this it says of those inside it.
+  const words = list
+    .filter(isObject)
+    .filter((one) => !groups.some((name) => Array.isArray(one[name])))
+    .flatMap((one) => sourceOf(one, "").text(...joins) ?? []);
+  if (list.length < 2 || words.length === 0) return undefined;
+  if (words.every(isOr)) return "or";
+  return words.every((word) => /^(?:and|all|&&)$/i.test(word.trim())) ? "and" : "both";
 }
 
 /** True for the words that join comparisons by "or". */
@@ -42,11 +63,14 @@ function nodeFrom(work: Work, given: unknown, path: string, options: ListOptions
     [["any", "or"], true],
   ] as const) {
     const inner = source.take(...names);
-    if (Array.isArray(inner)) return treeFromList(work, inner, source.at(...names), { ...options, any });
+    if (!Array.isArray(inner)) continue;
+    reportLeft(work, source);
+    return treeFromList(work, inner, source.at(...names), { ...options, any });
   }
   const inner = source.take("conditions", "rules", "group");
   if (Array.isArray(inner)) {
     const any = isOr(source.take("conjunction", "logic", "combinator", "operator", "type", "match"));
+    reportLeft(work, source);
     return treeFromList(work, inner, source.at("conditions", "rules", "group"), { ...options, any });
   }
   return comparison(work, source, options);
@@ -59,9 +83,7 @@ function comparison(work: Work, source: Source, options: ListOptions): JsonObjec
   const operator = source.text("operator", "op", "comparison", "comparator") ?? "equals";
   const valueAt = source.at("value", "values", "right");
   const raw = source.take("value", "values", "right", "expected");
-  for (const [name] of source.rest()) {
-    if (!["id", "label", "name", "type"].includes(name)) work.report(source.at(name), "A condition has no such part.");
-  }
+  reportLeft(work, source);
   if (place === undefined) return refuse(work, source.path, "A condition names no field.", options);
   const side = sideOf(work, place);
   // Signs have no letters to be folded to.
@@ -74,9 +96,16 @@ function comparison(work: Work, source: Source, options: ListOptions): JsonObjec
   if ("problem" in side) return fault(at, side.problem);
   if (!make)
     return fault(operatorAt, `There is no comparison "${operator}".${didYouMean(word, Object.keys(comparisons))}`);
-  if (side.shape.is === "field") for (const remark of unknownOptions(side.shape, raw)) work.report(valueAt, remark);
+  const values = takesSeveral(make) ? listIn(raw) : raw;
+  if (side.shape.is === "field") for (const remark of unknownOptions(side.shape, values)) work.report(valueAt, remark);
   const made = make(side.at, valueFrom(options.values ?? work, raw, valueAt));
   return made ?? fault(valueAt, `"${operator}" cannot be asked of ${JSON.stringify(raw ?? null)}.`);
+}
+
+function reportLeft({ report }: Work, source: Source): void {
+  source.skip(...joins);
+  for (const [name] of source.rest())
+    if (!["id", "label", "name", "type"].includes(name)) report(source.at(name), "A condition has no such part.");
 }
 
 type Side = { at: JsonObject; shape: Shape } | { problem: string };
@@ -119,98 +148,4 @@ function refuse(work: Work, path: string, message: string, { keep: lenient }: Li
   if (!lenient) throw new Unmappable(message);
   // A tree that is no tree: the validator names it, and nothing is published that asks less than it should.
   return keep(work, path, message, { fact: "record", operator: "" });
-}
-
-type Make = (place: JsonObject, value: unknown) => JsonObject | undefined;
-
-const comparisons: Record<string, Make> = {};
-const named = (names: string, make: Make) => {
-  for (const name of names.split(" ")) comparisons[name] = make;
-};
-const compared =
-  (operator: Comparison): Make =>
-  (place, value) =>
-    leafOf(operator, place, value ?? null);
-const asks =
-  (operator: string): Make =>
-  (place) => ({ ...place, operator });
-const takes =
-  (operator: string): Make =>
-  (place, value) =>
-    value === undefined || value === null ? undefined : { ...place, operator, value };
-const not =
-  (make: Make): Make =>
-  (place, value) => {
-    const inner = make(place, value);
-    return inner && { not: inner };
-  };
-const oneOf: Make = (place, value) => {
-  const list = typeof value === "string" && !/\{[{%]/.test(value) ? value.split(",").map((one) => one.trim()) : value;
-  return list === undefined || list === null
-    ? undefined
-    : { ...place, operator: "in", value: Array.isArray(list) ? list : [list] };
-};
-const range: Make = (place, value) => {
-  const ends: unknown = isObject(value) ? [value["min"] ?? value["from"], value["max"] ?? value["to"]] : value;
-  return Array.isArray(ends) && ends.length === 2 && !ends.includes(undefined)
-    ? { ...place, operator: "between", value: ends }
-    : undefined;
-};
-const days =
-  (operator: string): Make =>
-  (place, value) => {
-    const many = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof many === "number") return { ...place, operator, value: `${Math.trunc(many)}d` };
-    return typeof many === "string" ? { ...place, operator, value: many } : undefined;
-  };
-
-named("eq equal equals is equal_to", compared("=="));
-named("ne neq not_equal not_equals is_not not_equal_to", compared("!="));
-named("gt greater_than is_greater_than more_than over after_number", compared(">"));
-named(
-  "gte ge greater_than_or_equal greater_than_or_equals greater_than_or_equal_to at_least greater_than_inclusive",
-  compared(">="),
-);
-named("lt less_than is_less_than under", compared("<"));
-named(
-  "lte le less_than_or_equal less_than_or_equals less_than_or_equal_to at_most less_than_inclusive",
-  compared("<="),
-);
-named("contains includes has like ilike", compared("contains"));
-named("not_contains does_not_contain not_includes excludes", not(takes("contains")));
-named("starts_with begins_with", compared("startsWith"));
-named("ends_with", compared("endsWith"));
-named("in is_one_of one_of any_of is_any_of", oneOf);
-named("not_in none_of is_none_of not_any_of", not(oneOf));
-named("is_empty empty is_null not_exists is_blank is_not_set is_unknown", asks("isEmpty"));
-named("is_not_empty not_empty is_not_null exists is_present is_set is_known has_value", asks("isNotEmpty"));
-named("is_true true is_checked", (place) => ({ ...place, operator: "equal", value: true }));
-named("is_false false is_unchecked", (place) => ({ ...place, operator: "equal", value: false }));
-named("between is_between", range);
-named("before is_before", takes("before"));
-named("after is_after", takes("after"));
-named("on on_day is_on", takes("onDay"));
-named("matches regex matches_regex", takes("matches"));
-named("within_last in_the_last in_last_days last_n_days within_last_days", days("withinLast"));
-named("within_next in_the_next in_next_days next_n_days within_next_days", days("withinNext"));
-named("older_than older_than_days more_than_days_ago", days("olderThan"));
-named("changed has_changed is_changed", asks("changed"));
-named("changed_to", takes("changedTo"));
-named("changed_from", takes("changedFrom"));
-named("increased", asks("increased"));
-named("decreased", asks("decreased"));
-named("has_any contains_any", takes("hasAny"));
-named("has_all contains_all", takes("hasAll"));
-named("has_none contains_none", takes("hasNone"));
-for (const [sign, name] of Object.entries({
-  "=": "eq",
-  "==": "eq",
-  "!=": "ne",
-  ">": "gt",
-  ">=": "gte",
-  "<": "lt",
-  "<=": "lte",
-})) {
-  const make = comparisons[name];
-  if (make) comparisons[sign] = make;
 }

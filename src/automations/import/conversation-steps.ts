@@ -1,4 +1,6 @@
+import { durationOf } from "./durations.js";
 import type { Made } from "./made.js";
+import { defined } from "./message-steps.js";
 import { objectNamed } from "./objects.js";
 import { idOf } from "./record-id.js";
 import type { Source } from "./source.js";
@@ -14,6 +16,17 @@ export function draftStep(work: Work, settings: Source): Made {
 /** A reply in a conversation. */
 export function replyStep(work: Work, settings: Source): Made {
   return { kind: "conversation.reply", config: said(work, settings) };
+}
+
+/** An address that leads to a document for a while. */
+export function documentLinkStep(work: Work, settings: Source): Made {
+  const object = objectNamed(work.scope.objects, "document");
+  const document = object && idOf(work, object, settings);
+  if (document === undefined && work.scope.object?.name !== "document")
+    throw new Unmappable("Nothing says which document is meant.");
+  const seconds = settings.take("expires_in", "expires_in_seconds", "expiry", "ttl", "expiration");
+  const expiresIn = durationOf(seconds, "s") ?? durationOf(settings.take("expires_in_hours"), "h");
+  return { kind: "document.link", config: defined({ document, expiresIn }) };
 }
 
 function said(work: Work, settings: Source) {

@@ -18,7 +18,8 @@ export function errorPolicyOf(source: Source, report: Report): ErrorPolicy | und
   const words = isObject(given) ? sourceOf(given, path) : undefined;
   const named = words ? words.text("policy", "strategy", "action", "mode") : given;
   const goesOn = source.take("continueOnError", "continue_on_fail", "continue_on_failure", "ignore_errors") === true;
-  const retry = retryOf(words ?? source, report) ?? (words ? retryOf(source, report) : undefined);
+  const retry = (words && (retryOf(words, report) ?? retryIn(words, report, true))) ?? retryOf(source, report);
+  reportLeft(words, "A failure is handled without such a setting here.", report);
   const wanted = typeof named === "string" ? named.toLowerCase() : undefined;
   if (wanted !== undefined && !/^(?:stop|fail|abort|halt|continue|skip|ignore|resume|retry)$/.test(wanted))
     report(path, `"${String(named)}" is no way to handle a failure here: stop, continue or retry.`);
@@ -35,6 +36,19 @@ function retryOf(source: Source, report: Report): Omit<ErrorPolicy, "policy"> | 
   if (typeof given === "number") return given > 0 ? { attempts: bounded(given + 1, path, report) } : undefined;
   if (!isObject(given)) return undefined;
   const retry = sourceOf(given, path);
+  const found = retryIn(retry, report);
+  reportLeft(retry, "Retries have no such setting here.", report);
+  return found;
+}
+
+function reportLeft(source: Source | undefined, reason: string, report: Report): void {
+  for (const [name] of source?.rest() ?? []) report(source?.at(name) ?? name, reason);
+}
+
+/** Retries that are told member by member; undefined when nothing is said of them. `named`: `strategy` is that of failures. */
+function retryIn(retry: Source, report: Report, named = false): Omit<ErrorPolicy, "policy"> | undefined {
+  const { path } = retry;
+  const before = retry.rest().length;
   if (retry.take("enabled", "retry_on_failure") === false) return undefined;
   const attempts = retry.take("max_attempts", "attempts");
   const retries = retry.take("max_retries", "retries", "count");
@@ -46,15 +60,14 @@ function retryOf(source: Source, report: Report): Omit<ErrorPolicy, "policy"> | 
   const maxDelay =
     durationOf(retry.take("max_delay_ms", "max_backoff_ms"), "ms") ??
     durationOf(retry.take("max_delay", "max_delay_seconds"), "s");
-  const kind = retry.take("backoff", "backoff_type", "strategy");
   const factor = retry.take("backoff_multiplier", "factor", "multiplier", "backoff_factor", "backoff_coefficient");
-  const grows =
-    typeof factor === "number"
-      ? Math.min(Math.max(factor, 1), 10)
-      : /^(?:fixed|constant|linear)$/i.test(String(kind))
-        ? 1
-        : undefined;
-  for (const [name] of retry.rest()) report(retry.at(name), "Retries have no such setting here.");
+  if (retry.rest().length === before) return undefined;
+  const kindNames = ["backoff", "backoff_type", ...(named ? [] : ["strategy"])];
+  const [kindAt, kind] = [retry.at(...kindNames), retry.take(...kindNames)];
+  const even = /^(?:fixed|constant|none)$/i.test(String(kind));
+  if (kind !== undefined && !even && !/^(?:exponential|exp)$/i.test(String(kind)))
+    report(kindAt, `Delays stay the same or double here, and are not "${String(kind)}"; they double.`);
+  const grows = typeof factor === "number" ? Math.min(Math.max(factor, 1), 10) : even ? 1 : undefined;
   if (total <= 1) return undefined;
   return {
     attempts: bounded(total, path, report),

@@ -17,7 +17,7 @@ export type Parts = {
   /** Secrets that steps use, as they are called here. */
   secrets: ReadonlySet<string>;
   steps: Step[];
-  layout?: Document["layout"];
+  layout?: Document["layout"] | undefined;
 };
 
 /** The document. Secrets are named in it; their values stay where they were, which is listed. */

@@ -3,8 +3,15 @@ import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import type { Given, Role } from "./made.js";
 import { isTerminal, type Wire } from "./nodes.js";
 import { roleOf } from "./roles.js";
-import { isSwitchedOff, type Source, sourceOf } from "./source.js";
+import { reportRest } from "./settings.js";
+import { isNothing, isSwitchedOff, type Source, sourceOf } from "./source.js";
 import type { Known, Report } from "./work.js";
+
+/** What a canvas notes of its nodes and edges for itself. */
+const drawing = [
+  ...["id", "label", "name", "style", "animated", "selected", "dragging", "measured", "width", "height", "zIndex"],
+  ...["markerStart", "markerEnd", "targetHandle", "className", "labelStyle", "interactionWidth", "positionAbsolute"],
+];
 
 /** A graph of nodes and edges, before what its nodes do is looked at. `places` are where they lie on the canvas. */
 export type Drawn = {
@@ -34,6 +41,8 @@ export function graphOf(root: Source, known: Known, makeKey: (name: string) => s
     nodes.filter(({ role, config }) => role === "end" && !endsWithMore(config)).map(({ slug }) => slug),
   );
   const wires = edges.map((edge) => (ends.has(edge.to) ? { ...edge, to: "end" } : edge));
+  reportNodes(nodes, starting, ends, report);
+  if (place !== root) reportRest([place], report);
   const known_ = new Set(nodes.map(({ slug }) => slug));
   for (const { from, path } of wires)
     if (!known_.has(from)) report(path, `The edge begins at "${from}", and there is no such node.`);
@@ -49,6 +58,17 @@ export function graphOf(root: Source, known: Known, makeKey: (name: string) => s
     triggers,
     places: new Map(drawnNodes.flatMap(({ slug, at }) => (at ? [[slug, at] as const] : []))),
   };
+}
+
+/** What only marks a start or an end becomes no step; whatever else it says is listed. */
+function reportNodes(nodes: DrawnNode[], starts: Set<string>, ends: Set<string>, report: Report): void {
+  for (const { slug, source, config } of nodes) {
+    if (!starts.has(slug) && !ends.has(slug)) continue;
+    source.skip(...drawing, "data", "config", "position");
+    reportRest([source], report);
+    if (ends.has(slug)) config.skip("label", "name", "description");
+    if (ends.has(slug)) reportRest([config], report);
+  }
 }
 
 function placeOf(root: Source): Source | undefined {
@@ -100,7 +120,10 @@ function edgeFrom(source: Source, report: Report): Wire[] {
   const from = source.text("source", "from", "source_id");
   const to = source.text("target", "to", "target_id");
   const port = source.text("sourceHandle", "source_port", "from_port", "condition") ?? source.text("label") ?? "";
-  source.skip("label");
+  source.skip("label", "type", ...drawing);
+  for (const [name, value] of source.rest()) {
+    if (!isNothing(value)) report(source.at(name), `An edge has no "${name}" here.`);
+  }
   if (from && to) return [{ from, port: plainPort(port), to, path: source.path }];
   report(source.path, "The edge leads from or to nowhere.");
   return [];

@@ -4,8 +4,7 @@ import { durationOf } from "./durations.js";
 import { keptName, keyMaker } from "./keys.js";
 import type { Given, Made } from "./made.js";
 import { defined } from "./message-steps.js";
-import type { Source } from "./source.js";
-import { sourceOf } from "./source.js";
+import { isNothing, type Source, sourceOf } from "./source.js";
 import { entryOf } from "./table.js";
 import { givenOf, rewritten, textOf, treeOf, Unmappable, type Work } from "./work.js";
 
@@ -57,6 +56,11 @@ export function switchStep(work: Work, { config }: Given): Made {
   const cases = branches
     .filter(({ isDefault }) => !isDefault)
     .map(({ key, label, source }) => ({ key, ...(label ? { label } : {}), when: questionOf(work, source) }));
+  for (const { source } of branches) {
+    source.skip("is_default", "default", "position", "color", "order");
+    for (const [name, value] of source.rest())
+      if (!isNothing(value)) work.report(source.at(name), `A case has no "${name}" here.`);
+  }
   if (cases.length === 0) throw new Unmappable("None of the branches asks anything.");
   return { kind: "switch", config: { cases } };
 }

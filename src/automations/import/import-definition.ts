@@ -2,6 +2,7 @@ import type { Document, Form } from "../../graph/index.js";
 import { invalid } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import type { Origin } from "./assemble.js";
+import { formFaults } from "./check-form.js";
 import { fromFlat } from "./flat.js";
 import { fromOwn } from "./own-form.js";
 import { folded, sourceOf, type Unmapped } from "./source.js";
@@ -39,7 +40,10 @@ export function importDefinition(input: unknown, known: Known): Imported {
   };
   refuseTooMuch(input);
   const { given, path } = unwrapped(input);
-  switch (formOf(given)) {
+  const form = formOf(given);
+  const faults = form === "own" ? [] : formFaults(given, path);
+  if (faults.length > 0) throw invalid(faults);
+  switch (form) {
     case "own":
       return { ...fromOwn(given), unmapped, origins: undefined };
     case "step-list": {

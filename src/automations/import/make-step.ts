@@ -1,7 +1,10 @@
 import { checkConfig } from "../../actions/index.js";
-import { isObject, type JsonObject } from "../../shared/json.js";
+import type { JsonObject } from "../../shared/json.js";
 import { deedNamed, recordDeedNamed } from "./action-name.js";
-import { draftStep, replyStep } from "./conversation-steps.js";
+import { aiShape, aiStep } from "./ai-steps.js";
+import { approvalStep, humanStep } from "./asking-steps.js";
+import { automationStep } from "./automation-steps.js";
+import { documentLinkStep, draftStep, replyStep } from "./conversation-steps.js";
 import { conditionStep, endStep, joinStep, loopStep, switchStep, variablesStep } from "./flow-steps.js";
 import type { Given, Made } from "./made.js";
 import { emailStep, httpStep, slackStep, smsStep } from "./message-steps.js";
@@ -9,6 +12,7 @@ import { answerShape, modelStep } from "./model-steps.js";
 import { linkStep, listStep, noteStep, notifyStep, ownerStep, taskStep } from "./people-steps.js";
 import { objectOf, recordStep, shapeOf } from "./record-steps.js";
 import { open, type Shape } from "./shapes.js";
+import { isNothing } from "./source.js";
 import { waitStep } from "./wait-step.js";
 import { Unmappable, type Work } from "./work.js";
 
@@ -31,6 +35,21 @@ const makers: Record<string, (work: Work, given: Given) => Made> = {
   wait: (work, { settings }) => waitStep(work, settings),
   end: endStep,
   llm: (work, { settings }) => modelStep(work, settings),
+  approval: (work, { settings }) => approvalStep(work, settings),
+  human: (work, { settings }) => humanStep(work, settings),
+  "document.link": (work, { settings }) => documentLinkStep(work, settings),
+  ...Object.fromEntries(
+    ["run_automation", "automation.enroll", "automation.pause", "automation.resume"].map((kind) => [
+      kind,
+      (work: Work, { settings }: Given) => automationStep(work, settings, kind),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ["ai.classify", "ai.extract", "ai.summarize", "ai.score"].map((kind) => [
+      kind,
+      (work: Work, { settings }: Given) => aiStep(work, settings, kind),
+    ]),
+  ),
   "conversation.draft": (work, { settings }) => draftStep(work, settings),
   "conversation.reply": (work, { settings }) => replyStep(work, settings),
 };
@@ -93,6 +112,7 @@ export function outputShape(work: Work, { role, action, settings, config }: Give
   const deed = deedNamed(action);
   const beside = ["status", "headers", "truncated"];
   if (deed === "llm") return answerShape(settings);
+  if (deed?.startsWith("ai.")) return aiShape(deed);
   if (deed === "http") return { is: "answer", content: "body", around: ["data", "body", "response", "json"], beside };
   const onRecords =
     deed === undefined || deed === "task" || deed === "note" ? recordDeedNamed(work.scope.objects, action) : undefined;
@@ -150,11 +170,5 @@ const idle = new Set([
 ]);
 
 function matters(name: string, value: unknown): boolean {
-  const empty =
-    value === null ||
-    value === undefined ||
-    value === "" ||
-    value === false ||
-    (Array.isArray(value) && value.length === 0);
-  return !empty && !(isObject(value) && Object.keys(value).length === 0) && !idle.has(name.toLowerCase());
+  return !isNothing(value) && !idle.has(name.toLowerCase());
 }

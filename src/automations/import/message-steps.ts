@@ -124,7 +124,9 @@ function headersOf(work: Work, settings: Source): JsonObject | undefined {
   const token = auth && textOf(work, auth, "token", "bearer", "value", "api_key");
   if (auth && token === undefined) throw new Unmappable("How the call signs in cannot be told here.");
   const header = auth?.text("header", "header_name");
-  auth?.skip("type", "kind", "scheme");
+  const scheme = auth?.text("type", "kind", "scheme") ?? "bearer";
+  if (!/^(?:bearer|token|oauth2?|api_?key|header)$/i.test(scheme) || (auth && auth.rest().length > 0))
+    throw new Unmappable(`How the call signs in ("${scheme}") cannot be told here.`);
   const signed = token === undefined ? {} : header ? { [header]: token } : { Authorization: `Bearer ${token}` };
   const all = {
     ...(isObject(given) ? given : {}),

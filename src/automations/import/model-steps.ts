@@ -59,6 +59,8 @@ const verbs: [RegExp, string][] = [
   [/^(?:list|list_all|get_all)$/, "list"],
 ];
 
+const ofTools = ["name", "id", "type", "description"];
+
 /** Tools look things up in records; others are listed. */
 function toolsOf(work: Work, config: Source): string[] {
   const path = config.at("tools");
@@ -66,6 +68,8 @@ function toolsOf(work: Work, config: Source): string[] {
   return (Array.isArray(given) ? given : []).flatMap((one: unknown, at) => {
     const name = snake(isObject(one) ? String(one["name"] ?? one["id"] ?? "") : String(one));
     const tool = toolNamed(work, name);
+    const more = isObject(one) ? Object.keys(one).filter((member) => !ofTools.includes(member)) : [];
+    for (const member of more) work.report(`${path}[${at}].${member}`, `A tool has no "${member}" here.`);
     if (!tool)
       work.report(
         `${path}[${at}]`,

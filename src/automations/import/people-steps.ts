@@ -95,10 +95,14 @@ export function notifyStep(work: Work, settings: Source): Made {
   return { kind: "notify", config: defined({ to, title, body, link: textOf(work, settings, "link", "url") }) };
 }
 
-function recipients(work: Work, settings: Source): JsonObject {
+/** Whom a step is for: a role, users, or the record's owner. Throws Unmappable when it names nobody. */
+export function recipients(work: Work, settings: Source): JsonObject {
   const role = settings.text("role", "user_role");
   if (role !== undefined && roles.includes(role.toLowerCase())) return { role: role.toLowerCase() };
-  const names = ["users", "user_ids", "user_id", "user_emails", "user_email", "user", "to", "recipients", "assignee"];
+  const names = [
+    ...["users", "user_ids", "user_id", "user_emails", "user_email", "user", "to", "recipients"],
+    ...["assignee", "assignees", "assigned_to", "assignee_id", "approver", "approvers", "approver_id", "approver_ids"],
+  ];
   const path = settings.at(...names);
   const given = givenOf(work, settings, ...names);
   const all = [given ?? []]
@@ -110,9 +114,7 @@ function recipients(work: Work, settings: Source): JsonObject {
     return { owner: true };
   if (all.length === 0) {
     const team = settings.text("team", "team_id", "team_name");
-    throw new Unmappable(
-      team ? `There is no team "${team}" here; name users or a role.` : "The notification names nobody.",
-    );
+    throw new Unmappable(team ? `There is no team "${team}" here; name users or a role.` : "The step names nobody.");
   }
   for (const one of all) foreign(work, one, path, "user");
   return { users: all.length === 1 ? all[0] : all };
@@ -121,14 +123,15 @@ function recipients(work: Work, settings: Source): JsonObject {
 /** An owner for the record. */
 export function ownerStep(work: Work, settings: Source): Made {
   const role = settings.text("role");
-  const inTurn = /round|turn|rotat/i.test(settings.text("strategy", "assignment_type", "method", "mode") ?? "");
+  const wayAt = settings.at("strategy", "assignment_type", "method", "mode");
+  const way = settings.text("strategy", "assignment_type", "method", "mode") ?? "";
+  const least = /least|busy|load|balance|fewest/i.test(way);
   const users = givenOf(work, settings, "users", "user_ids", "assignees");
   if (role || users !== undefined) {
+    if (way !== "" && !least && !/round|turn|rotat/i.test(way))
+      work.report(wayAt, `Owners are chosen in turn or by who is least busy here, and not by "${way}"; it is in turn.`);
     const group = role ? { role: role.toLowerCase() } : { users };
-    return {
-      kind: "owner.assign",
-      config: { to: inTurn || users === undefined ? { roundRobin: group } : { leastBusy: group } },
-    };
+    return { kind: "owner.assign", config: { to: least ? { leastBusy: group } : { roundRobin: group } } };
   }
   const user = personOf(
     work,

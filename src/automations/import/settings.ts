@@ -2,7 +2,7 @@ import type { Document, ErrorPolicy } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import { inWords, keptName } from "./keys.js";
-import type { Source } from "./source.js";
+import { isNothing, type Source } from "./source.js";
 import type { Report } from "./work.js";
 
 /** What a definition says about itself as a whole, beside its steps. */
@@ -35,7 +35,7 @@ export function settingsFrom(sources: readonly Source[], report: Report): Settin
     name: (first((source) => source.text("name", "title")) ?? "Imported automation").trim().slice(0, 190),
     description: first((source) => source.text("description", "summary")) ?? "",
     tags: Array.isArray(tags) ? tags.filter((tag) => typeof tag === "string") : [],
-    ...inputsFrom(declared),
+    ...inputsFrom(declared, report),
     variables: variablesFrom(
       first((source) => source.object("variables", "vars")),
       report,
@@ -49,12 +49,16 @@ export function settingsFrom(sources: readonly Source[], report: Report): Settin
 }
 
 /** Declared inputs: a JSON Schema, or one member for each. */
-export function inputsFrom(declared: Source | undefined): Pick<Settings, "inputs" | "required"> {
+export function inputsFrom(declared: Source | undefined, report: Report): Pick<Settings, "inputs" | "required"> {
   if (!declared) return { inputs: {}, required: [] };
   const properties = declared.object("properties");
   const required = declared.take("required");
-  if (properties)
+  if (properties) {
+    declared.skip("type", "title", "description", "$schema", "$id");
+    for (const [name] of declared.rest())
+      report(declared.at(name), "Inputs are told one by one, and by whether they must be given; this says more.");
     return { inputs: { ...properties.value }, required: Array.isArray(required) ? required.map(String) : [] };
+  }
   const types = ["string", "number", "boolean", "array", "object", "integer"];
   const inputs = Object.entries(declared.value).map(([name, given]): [string, JsonObject] => {
     if (isObject(given)) return [name, given];
@@ -154,14 +158,8 @@ const idle = [
 export function reportRest(sources: readonly Source[], report: Report): void {
   for (const source of sources) {
     for (const [name, value] of source.rest()) {
-      const empty =
-        value === null ||
-        value === undefined ||
-        value === "" ||
-        value === false ||
-        (typeof value === "object" && Object.keys(value).length === 0);
       const plain = name.toLowerCase().replace(/[^a-z]/g, "");
-      if (!empty && !idle.includes(plain)) report(source.at(name), `There is nothing like "${name}" here.`);
+      if (!isNothing(value) && !idle.includes(plain)) report(source.at(name), `There is nothing like "${name}" here.`);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { Document, DocumentProblem, Form, Step } from "../../graph/index.js
 import { failAfter, failInstead } from "./failing-steps.js";
 import type { Imported } from "./import-definition.js";
 import { keyMaker } from "./keys.js";
+import type { Unmapped } from "./source.js";
 
 /** More rounds than this are not needed: each one leaves fewer steps that are not right. */
 const MOST_ROUNDS = 10;
@@ -37,11 +38,20 @@ export async function settle(
     if (steps === document.steps) break;
     document = { ...document, steps };
   }
+  const told = (path: string, message: string) =>
+    unmapped.some((one) => one.reason === message || (isCondition(path) && isSame(one, message)));
   for (const { severity, path, message } of await problemsOf(document, imported.form)) {
-    if (severity === "error" && !unmapped.some(({ reason }) => reason === message))
-      unmapped.push({ path, reason: message });
+    if (severity === "error" && !told(path, message)) unmapped.push({ path, reason: message });
   }
   return { ...imported, document, unmapped };
+}
+
+const isCondition = (path: string) => /^(?:\w+\.)?conditions?\b/.test(path);
+
+/** True when the same word of a condition was named already, where it stands in the definition. */
+function isSame({ path, reason }: Unmapped, message: string): boolean {
+  const [word] = /"[^"]+"/.exec(message) ?? [];
+  return isCondition(path) && word !== undefined && reason.includes(word);
 }
 
 /** The first problem of each step that is not one already that fails. */

@@ -30,6 +30,12 @@ export function folded(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}$]+/gu, "");
 }
 
+/** True for what says nothing where it stands: it may be left out. */
+export function isNothing(value: unknown): boolean {
+  if (value === null || value === undefined || value === "" || value === false) return true;
+  return typeof value === "object" && Object.keys(value).length === 0;
+}
+
 /** True for a step, a node or an action that its system had switched off. */
 export function isSwitchedOff(source: Source): boolean {
   const off = source.take("disabled", "is_disabled", "skip", "muted");

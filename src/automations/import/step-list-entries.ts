@@ -79,7 +79,9 @@ export function givenFrom(
   }
   slugs.add(slug);
   const role = roleOf(known.objects, type) as Given["role"];
-  const settings = config.object("parameters", "params", "inputs", "arguments") ?? config;
+  // Beside an address, these are what stands behind its question mark.
+  const wrapped = "url" in config.value ? ["parameters"] : ["parameters", "params", "inputs", "arguments"];
+  const settings = config.object(...wrapped) ?? config;
   // Without a config of its own a step says in itself what it does, and there "type" is that of the step.
   const names = ["action", "actionType", "action_type", "operation_type"];
   const named = config === source ? config.text(...names) : config.text("type", ...names);

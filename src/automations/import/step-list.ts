@@ -1,7 +1,7 @@
 import type { Document, Trigger } from "../../graph/index.js";
 import { assemble, type Origin } from "./assemble.js";
 import { documentFrom } from "./finish.js";
-import { keptName, keyMaker } from "./keys.js";
+import { keyMaker } from "./keys.js";
 import type { Given } from "./made.js";
 import type { Wire } from "./nodes.js";
 import { roleOf } from "./roles.js";
@@ -10,9 +10,9 @@ import type { World } from "./scopes.js";
 import { inputsFrom as declaredInputs, reportRest, type Settings, settingsFrom } from "./settings.js";
 import { pathTo, type Source } from "./source.js";
 import { workAt } from "./start-work.js";
+import { openWorld } from "./start-world.js";
 import { type Entry, entriesOf, givenFrom } from "./step-list-entries.js";
 import { byHand, inputsFrom, reportTrigger, type Started, triggerFrom } from "./triggers.js";
-import { variablesIn } from "./variable-names.js";
 import type { Known, Report } from "./work.js";
 
 /** A definition in our form, as far as it could be. */
@@ -31,36 +31,24 @@ export function fromStepList(root: Source, known: Known, report: Report): FromEl
   const entries = listIn ? entriesOf(listIn, report) : [];
   const role = (entry: Entry) => roleOf(known.objects, entry.type);
   const starting = entries.filter((entry) => role(entry) === "trigger");
-  for (const { config } of starting) addInputs(settings, config);
+  for (const { config } of starting) addInputs(settings, config, report);
 
   const makeKey = keyMaker();
   const slugs = new Set<string>();
   const givens = entries
     .filter((entry) => role(entry) !== "trigger")
     .map((entry) => givenFrom(entry, known, makeKey, slugs, report));
-  const inputs = new Set(Object.keys(settings.inputs));
-  const secrets = new Set<string>();
-  const world: World = {
-    known,
-    report,
-    object: null,
-    variables: new Set([...variablesIn(givens), ...Object.keys(settings.variables)]),
-    inputs,
-    secret(name) {
-      secrets.add(keptName(name));
-      return keptName(name);
-    },
-    entries: starting.map(({ slug }) => slug),
-    singleBraces: false,
-    makeKey,
-  };
+  const names = starting.map(({ slug }) => slug);
+  const habits = { entries: names, singleBraces: false };
+  const { world, secrets } = openWorld(known, report, settings, givens, makeKey, habits);
+  const { inputs } = world;
   const started = startsOf(world, starting, places, report);
   const object = started.map((one) => one.object).find((one) => one !== null) ?? null;
   const whole = { ...world, object };
   const { steps, origins } = assemble(whole, {
     givens,
     wires: wiresOf(entries, givens, role),
-    starts: startWires(starting, givens, entries, role),
+    starts: startWires(starting, givens, entries, role, report),
     triggers: new Set(world.entries),
   });
   const triggers = started.map((one, at) =>
@@ -75,8 +63,8 @@ export function fromStepList(root: Source, known: Known, report: Report): FromEl
   return { ...settings, document, origins };
 }
 
-function addInputs(settings: Settings, config: Source): void {
-  const declared = declaredInputs(config.object("inputSchema", "inputs", "input", "data"));
+function addInputs(settings: Settings, config: Source, report: Report): void {
+  const declared = declaredInputs(config.object("inputSchema", "inputs", "input", "data"), report);
   Object.assign(settings.inputs, declared.inputs);
   settings.required.push(...declared.required);
 }
@@ -120,9 +108,11 @@ function wiresOf(entries: Entry[], givens: Given[], role: RoleOf): Wire[] {
   });
 }
 
-function startWires(starting: Entry[], givens: Given[], entries: Entry[], role: RoleOf): Wire[] {
+function startWires(starting: Entry[], givens: Given[], entries: Entry[], role: RoleOf, report: Report): Wire[] {
   return starting.flatMap((entry) => {
-    const [first] = entry.next;
+    const [first, ...more] = entry.next;
+    for (const [port, to, path] of more)
+      report(path, `A definition begins in one place here; "${port}" of its trigger also led to "${to}".`);
     if (first) return [{ from: entry.slug, port: first[0], to: first[1], path: first[2] }];
     const after = entries.slice(entries.indexOf(entry) + 1).find((one) => role(one) !== "trigger");
     const slug = after?.slug ?? givens[0]?.slug;

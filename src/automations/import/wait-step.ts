@@ -14,6 +14,8 @@ export function waitStep(work: Work, settings: Source): Made {
     if (event === undefined) throw new Unmappable("Nothing says what the step waits for.");
     return { kind: "wait_for_event", config: defined({ event: eventNamed(work, settings, event), timeout }) };
   }
+  if (type !== "" && !/event|dura|delay|time|fixed|for|until|date|relative|wait/i.test(type))
+    throw new Unmappable(`A wait ends after a while, at an instant or with an event, and not by "${type}".`);
   const until = textOf(work, settings, "wait_until", "until", "datetime", "date", "until_field", "date_field", "field");
   if (until !== undefined) return { kind: "wait", config: { until: dateField(work, until) } };
   const length = lengthOf(work, settings);

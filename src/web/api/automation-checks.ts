@@ -1,5 +1,7 @@
+import { portsOf } from "../../actions/index.js";
 import { getAutomation, getVersion, validateDocument, writtenForm } from "../../automations/index.js";
 import { type DocumentProblem, type Form, triggerRegistry } from "../../graph/index.js";
+import { takesAnswer } from "../../insight/index.js";
 import { operators } from "../../rules/index.js";
 import { notFound } from "../../shared/errors.js";
 import { ok } from "./answer.js";
@@ -50,23 +52,24 @@ export const automationCheckRoutes: Route[] = [
       status: 200,
       schema: kinds,
       description:
-        "With the schema of its config, its ports and output, and whether it changes records or reaches outside.",
+        "With the schema of its config, its ports and output, whether it changes records or reaches outside, whether only a graph can hold it, and whether a simulation can be told how it ends.",
     },
     async handle({ engine }) {
-      const data = [...engine.actions.values()].map(
-        ({ kind, title, group, description, config, output, ports, effect }) => {
-          return {
-            kind,
-            title,
-            group,
-            description,
-            config,
-            output,
-            ports: typeof ports === "function" ? ports({}) : ports,
-            effect,
-          };
-        },
-      );
+      const data = [...engine.actions.values()].map((action) => {
+        const { kind, title, group, description, config, output, effect, graphOnly = false } = action;
+        return {
+          kind,
+          title,
+          group,
+          description,
+          config,
+          output,
+          ports: portsOf(engine.actions, kind, {}),
+          effect,
+          graphOnly,
+          takesAnswer: takesAnswer(action),
+        };
+      });
       return ok({ data, nextCursor: null });
     },
   },

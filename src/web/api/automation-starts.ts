@@ -1,18 +1,17 @@
 import type { Response } from "express";
 import { startManually } from "../../enrollments/index.js";
-import { type Simulation, simulate } from "../../insight/index.js";
 import { type Engine, getRun, type RunView, unfinished } from "../../runs/index.js";
 import { durationMs, isDuration } from "../../shared/duration.js";
 import { invalid } from "../../shared/errors.js";
 import { accepted, ok } from "./answer.js";
-import { type Call, closed, type Route, ref } from "./route.js";
+import { type Call, closed, type Route } from "./route.js";
 
 const LONGEST_WAIT_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 const recordId = { type: ["string", "null"], maxLength: 64 };
 const inputs = { type: "object" };
 
-/** Carrying an automation out by hand: for real, or only to see. */
+/** Carrying an automation out by hand. */
 export const automationStartRoutes: Route[] = [
   {
     method: "post",
@@ -35,26 +34,6 @@ export const automationStartRoutes: Route[] = [
       description: "It is queued. With `wait` the run itself, and 200 when it is over.",
     },
     handle: start,
-  },
-  {
-    method: "post",
-    path: "/automations/:id/simulations",
-    role: "operator",
-    tag: "Runs",
-    summary: "See what a run would do",
-    body: closed({ recordId, inputs, changes: { type: "object" }, document: { type: "object" } }),
-    bodyOptional: true,
-    answer: {
-      status: 200,
-      schema: ref("Simulation"),
-      description: "Field differences, mails and calls. Nothing is sent and nothing is stored.",
-    },
-    async handle({ engine, workspace, actor, params, body }) {
-      const { recordId: id, ...rest } = body;
-      const request = { ...rest, ...(typeof id === "string" ? { recordId: id } : {}) };
-      const simulation: Simulation = await simulate(engine, workspace.id, String(params["id"]), request, actor);
-      return ok(simulation);
-    },
   },
 ];
 

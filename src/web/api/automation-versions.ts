@@ -1,10 +1,12 @@
-import { activate, getAutomation, listVersions, pause, publish, restoreVersion } from "../../automations/index.js";
-import { runsInFlight } from "../../runs/index.js";
+import { activate, getAutomation, listVersions, pause, restoreVersion } from "../../automations/index.js";
+import { publishTested } from "../../insight/index.js";
+import { runsInFlight, type StepMap } from "../../runs/index.js";
 import { iso } from "../../shared/clock.js";
 import { notFound } from "../../shared/errors.js";
 import { recordAudit } from "../audit.js";
 import { versionDiff } from "../version-diff.js";
 import { ok } from "./answer.js";
+import { stepMap } from "./automation-moves.js";
 import { automationAnswer } from "./automation-view.js";
 import { closed, listOf, type Route, ref } from "./route.js";
 
@@ -18,19 +20,34 @@ export const automationVersionRoutes: Route[] = [
     role: "editor",
     tag: "Automations",
     summary: "Publish the draft",
-    body: closed({ note: { type: ["string", "null"], maxLength: 4000 } }),
+    body: closed({
+      note: { type: ["string", "null"], maxLength: 4000 },
+      ignoreTests: { type: "boolean" },
+      map: stepMap,
+    }),
     bodyOptional: true,
     answer: {
       status: 201,
       schema: automation,
-      description: "The draft is frozen and runs from now on. 422 with every problem when it is not complete.",
+      description:
+        "The draft is frozen and runs from now on. With a `map` runs at rest go over to it; see `…/moves`. 422 with every problem when it is not complete, or a test fails.",
     },
     async handle({ engine, workspace, actor, params, body }) {
       const note = typeof body["note"] === "string" ? body["note"] : null;
-      const published = await publish(engine, workspace.id, String(params["id"]), note, actor);
+      const ignoreTests = body["ignoreTests"] === true;
+      const map = body["map"] as StepMap | undefined;
+      const published = await publishTested(
+        engine,
+        workspace.id,
+        String(params["id"]),
+        { note, ignoreTests, map },
+        actor,
+      );
       await recordAudit(engine, workspace.id, actor, "automation.published", published.id, {
         version: published.publishedVersion,
         note,
+        ...(ignoreTests ? { ignoreTests } : {}),
+        ...(map ? { map } : {}),
       });
       return automationAnswer(engine, published, 201);
     },

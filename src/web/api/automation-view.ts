@@ -1,5 +1,5 @@
 import { type Automation, documentSentence, getVersion, type Version } from "../../automations/index.js";
-import { objectsOf } from "../../crm/index.js";
+import { objectsOf, workspaceById } from "../../crm/index.js";
 import { type Engine, type RunStats, statsOf } from "../../runs/index.js";
 import { iso } from "../../shared/clock.js";
 import type { Answer } from "./answer.js";
@@ -15,13 +15,18 @@ export async function automationViews(
   version?: number,
 ): Promise<AutomationView[]> {
   const ids = automations.map(({ id }) => id);
-  const [stats, objects] = await Promise.all([statsOf(engine, ids), objectsOf(engine, workspaceId)]);
+  const [stats, objects, workspace] = await Promise.all([
+    statsOf(engine, ids),
+    objectsOf(engine, workspaceId),
+    workspaceById(engine, workspaceId),
+  ]);
   const versions = await Promise.all(automations.map((automation) => getVersion(engine, automation, version)));
   return automations.map((automation, index) => {
     const shown = versions[index];
     if (!shown) throw new Error(`Automation ${automation.id} has no version.`);
     const object = objects.find(({ name }) => name === shown.document.object) ?? null;
-    return view(automation, shown, documentSentence(shown.document, engine.actions, object), stats.get(automation.id));
+    const sentence = documentSentence(shown.document, engine.actions, object, workspace?.timezone ?? "UTC");
+    return view(automation, shown, sentence, stats.get(automation.id));
   });
 }
 

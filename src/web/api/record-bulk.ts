@@ -1,4 +1,5 @@
 import { bulkWrite, describeObject, importCsv } from "../../crm/index.js";
+import { writeAsBatch } from "../../enrollments/index.js";
 import { invalid } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
 import type { JsonObject } from "../../shared/json.js";
@@ -13,7 +14,7 @@ const automations: Schema = {
   description:
     "What the changes start: `run`: as any change does; `batch`: the same, followed as one batch; `skip`: nothing.",
 };
-const rows = (item: Schema): Schema => ({ type: "array", maxItems: MOST_ROWS, items: item });
+const rowsOf = (item: Schema): Schema => ({ type: "array", maxItems: MOST_ROWS, items: item });
 const counts: Schema = {
   type: "object",
   properties: {
@@ -26,7 +27,7 @@ const counts: Schema = {
       description: "Rows that were refused, each with its place and reason.",
     },
     source: { type: "string", description: "Names this edit in the change log." },
-    batchId: { type: "string", description: "With `automations: batch`: find its runs by `GET /runs?batch=`." },
+    batchId: { type: "string", description: "With `automations: batch`: `GET /batches/:id` follows what it starts." },
   },
 };
 
@@ -39,11 +40,11 @@ export const recordBulkRoutes: Route[] = [
     tag: "Records",
     summary: "Create, change and delete many records",
     body: closed({
-      create: rows(closed({ values: { type: "object" } }, ["values"])),
-      update: rows(
+      create: rowsOf(closed({ values: { type: "object" } }, ["values"])),
+      update: rowsOf(
         closed({ id: { type: "string" }, values: { type: "object" }, version: { type: "integer" } }, ["id", "values"]),
       ),
-      delete: rows({
+      delete: rowsOf({
         anyOf: [{ type: "string" }, closed({ id: { type: "string" }, version: { type: "integer" } }, ["id"])],
       }),
       automations,
@@ -60,29 +61,23 @@ export const recordBulkRoutes: Route[] = [
     query: { automations },
     csv: true,
     answer: { status: 200, schema: counts, description: "How many rows were written, and which were not." },
-    async handle({ engine, workspace, actor, params, query, req }) {
+    async handle(call) {
+      const { engine, workspace, actor, params, query, req } = call;
       const text: unknown = req.body;
       if (typeof text !== "string" || text.trim() === "")
         throw invalid([{ path: "", message: "Send the file as the body, with a first line naming the fields." }]);
       const object = await describeObject(engine, workspace.id, String(params["object"]));
-      const origin = sourceOf("import", query["automations"]);
       const importer = { type: "import" as const, id: actor.id, name: `Import by ${actor.name}` };
-      const result = await importCsv(engine, workspace.id, object.name, text, {
-        actor: importer,
-        source: origin.source,
-      });
-      await recordAudit(engine, workspace.id, actor, "records.imported", object.name, {
-        ...countsOf(result),
-        ...origin,
-      });
-      return ok({ ...result, ...origin });
+      return write(call, "import", query["automations"], object.name, (source) =>
+        importCsv(engine, workspace.id, object.name, text, { actor: importer, source }),
+      );
     },
   },
 ];
 
-async function bulk({ engine, workspace, actor, params, body, cause }: Call) {
+async function bulk(call: Call) {
+  const { engine, workspace, params, body, cause } = call;
   const object = await describeObject(engine, workspace.id, String(params["object"]));
-  const origin = sourceOf("bulk", body["automations"]);
   const { create, update } = body as {
     create?: { values: JsonObject }[];
     update?: { id: string; values: JsonObject; version?: number }[];
@@ -93,21 +88,28 @@ async function bulk({ engine, workspace, actor, params, body, cause }: Call) {
     ...(update ? { update } : {}),
     ...(gone ? { delete: gone.map((row) => (typeof row === "string" ? { id: row } : row)) } : {}),
   };
-  const result = await bulkWrite(engine, workspace.id, object.name, work, { ...cause, source: origin.source });
-  await recordAudit(engine, workspace.id, actor, "records.bulk", object.name, { ...countsOf(result), ...origin });
-  return ok({ ...result, ...origin });
+  return write(call, "bulk", body["automations"], object.name, (source) =>
+    bulkWrite(engine, workspace.id, object.name, work, { ...cause, source }),
+  );
 }
 
 /**
- * What the events of these changes carry as their source, as enrollment and the log read it: `skip:…` starts nothing,
- * `batch:ID` gives its runs that batch.
+ * Writes with the source that enrollment and the log read: `skip:…` starts nothing, `batch:ID` gives its runs that batch.
+ * Answers the counts, with the source and the batch.
  */
-function sourceOf(what: "bulk" | "import", mode: unknown): { source: string; batchId?: string } {
-  const id = newId();
-  if (mode === "batch") return { source: `batch:${id}`, batchId: id };
-  return { source: `${mode === "skip" ? "skip:" : ""}${what}:${id}` };
-}
-
-function countsOf(result: { created: number; updated: number; deleted?: number }): JsonObject {
-  return { created: result.created, updated: result.updated, deleted: result.deleted ?? 0 };
+async function write<T extends { created: number; updated: number; deleted?: number }>(
+  { engine, workspace, actor }: Call,
+  what: "bulk" | "import",
+  mode: unknown,
+  object: string,
+  rows: (source: string) => Promise<T>,
+) {
+  const origin = { source: `${mode === "skip" ? "skip:" : ""}${what}:${newId()}` };
+  const batch = mode === "batch" ? await writeAsBatch(engine, workspace.id, object, actor, rows) : null;
+  const result = batch?.written ?? (await rows(origin.source));
+  const from = batch ? { source: `batch:${batch.id}`, batchId: batch.id } : origin;
+  const { created, updated, deleted = 0 } = result;
+  const action = what === "bulk" ? "records.bulk" : "records.imported";
+  await recordAudit(engine, workspace.id, actor, action, object, { created, updated, deleted, ...from });
+  return ok({ ...result, ...from });
 }

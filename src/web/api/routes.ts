@@ -2,7 +2,10 @@ import { approvalRoutes } from "./approvals.js";
 import { automationCheckRoutes } from "./automation-checks.js";
 import { automationFileRoutes } from "./automation-files.js";
 import { automationFormRoutes } from "./automation-forms.js";
+import { automationMoveRoutes } from "./automation-moves.js";
+import { automationSimulationRoutes } from "./automation-simulations.js";
 import { automationStartRoutes } from "./automation-starts.js";
+import { automationTestRoutes } from "./automation-tests.js";
 import { automationVersionRoutes } from "./automation-versions.js";
 import { automationRoutes } from "./automations.js";
 import { batchRoutes } from "./batches.js";
@@ -29,8 +32,11 @@ export const routes: readonly Route[] = [
   ...automationFileRoutes,
   ...automationRoutes,
   ...automationVersionRoutes,
+  ...automationMoveRoutes,
   ...automationFormRoutes,
   ...automationStartRoutes,
+  ...automationSimulationRoutes,
+  ...automationTestRoutes,
   ...runRoutes,
   ...approvalRoutes,
   ...explanationRoutes,

@@ -10,7 +10,7 @@ import {
 } from "../../runs/index.js";
 import { invalid } from "../../shared/errors.js";
 import { recordAudit } from "../audit.js";
-import { type Look, stream } from "../sse.js";
+import { type Look, stream, together } from "../sse.js";
 import { accepted, ok } from "./answer.js";
 import { closed, pageOf, paging, type Route, ref, type Schema } from "./route.js";
 
@@ -75,7 +75,12 @@ export const runRoutes: Route[] = [
       description: "Server-sent events `run`, each the run as it is; the last one when it is over.",
     },
     async handle({ engine, workspace, params, req, res }) {
-      await stream(req, res, () => lookAt(engine, workspace.id, String(params["id"])));
+      const id = String(params["id"]);
+      await stream(
+        req,
+        res,
+        together(`run:${workspace.id}:${id}`, () => lookAt(engine, workspace.id, id)),
+      );
       return undefined;
     },
   },

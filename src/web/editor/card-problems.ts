@@ -21,14 +21,17 @@ export function unplacedProblems(problems: FieldError[], fields: FieldView[], na
 }
 
 /** Whether a field, or one within it, shows a problem. */
-export function isFaulty({ problems, fields, conditions }: FieldView): boolean {
-  return problems.length > 0 || fields.some(isFaulty) || (conditions !== null && isFaultyTree(conditions));
+export function isFaulty({ problems, fields, rows, conditions }: FieldView): boolean {
+  const inRows = rows.some((row) => row.problems.length > 0 || row.fields.some(isFaulty));
+  return problems.length > 0 || inRows || fields.some(isFaulty) || (conditions !== null && isFaultyTree(conditions));
 }
 
 /** Whether there is anything in a field that is worth opening its section for. */
 export function isFilled(field: FieldView): boolean {
-  const { value, fields, conditions } = field;
-  return value !== "" || (conditions?.items.length ?? 0) > 0 || fields.some(isFilled) || isFaulty(field);
+  const { value, fields, rows, conditions } = field;
+  return (
+    value !== "" || rows.length > 0 || (conditions?.items.length ?? 0) > 0 || fields.some(isFilled) || isFaulty(field)
+  );
 }
 
 function isFaultyTree({ problems, items }: ConditionGroupView): boolean {

@@ -15,7 +15,7 @@ const nothing: FormChange = { row: null, insert: null, pick: null };
 /**
  * Carries out what a button says on the tree of a sent form, in place: `add:`, `group:`, `remove:`, `up:`, `down:`,
  * `copy:` and a row's name; `compare:` (with a value or a field) and `disable:` likewise; `trigger:<kind>` and
- * `step:<place>:<kind>` add one; `insert:<place>` and `pick:<place>` only ask for something. Anything else does nothing.
+ * `row:` and a list's name adds an item to it; `step:<place>:<kind>` adds a step; `insert:<place>` and `pick:<place>` only ask for something. Anything else does nothing.
  */
 export function changeForm(raw: JsonObject, button: string, was: Document): FormChange {
   const [verb = "", subject = "", more = ""] = /^(\w+):([^:]*)(?::(.*))?$/.exec(button)?.slice(1) ?? [];
@@ -27,6 +27,8 @@ export function changeForm(raw: JsonObject, button: string, was: Document): Form
     case "insert":
     case "pick":
       return /^\d{1,4}$/.test(subject) ? { ...nothing, [verb]: Number(subject) } : nothing;
+    case "row":
+      return { ...nothing, row: addItem(raw, subject) };
     case "compare":
     case "disable":
       toggle(raw, subject, verb);
@@ -78,7 +80,7 @@ function addRow(
 }
 
 /** `email_send`, or `email_send_2` where that is taken. */
-function freshKey(base: string, taken: string[]): string {
+export function freshKey(base: string, taken: string[]): string {
   const name =
     base
       .toLowerCase()
@@ -94,16 +96,27 @@ function keysOf(rows: unknown): string[] {
   return (Array.isArray(rows) ? rows : []).filter(isObject).map((row) => String(row["key"]));
 }
 
-function toggle(raw: JsonObject, path: string, verb: "compare" | "disable"): void {
+/** An empty item at the end of a list that is drawn row by row; gives its name. */
+function addItem(raw: JsonObject, path: string): string {
+  changeRows(raw, ROOT, { verb: "add", path }, () => ({ added: "true" }));
+  const list = nodeAt(raw, path);
+  return `${path}[${Array.isArray(list) ? list.length - 1 : 0}]`;
+}
+
+function nodeAt(raw: JsonObject, path: string): unknown {
   const keys = path
     .slice(ROOT.length)
     .split(/[.[\]]+/)
     .filter(Boolean);
-  const row = keys.reduce<unknown>(
+  return keys.reduce<unknown>(
     (here, key) =>
       typeof here === "object" && here !== null && Object.hasOwn(here, key) ? (here as JsonObject)[key] : undefined,
     raw,
   );
+}
+
+function toggle(raw: JsonObject, path: string, verb: "compare" | "disable"): void {
+  const row = nodeAt(raw, path);
   if (!isObject(row)) return;
   if (verb === "disable") row["disabled"] = row["disabled"] === "true" ? "" : "true";
   else if (row["compares"] === "field") {

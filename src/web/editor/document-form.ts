@@ -59,13 +59,25 @@ export function documentToForm(document: Document, known: EditorKnown, options: 
       problems: problemsBelow(problems, "conditions"),
     }),
     steps: document.steps.map((step, at) =>
-      stepCard(document, step, at, known, problemsBelow(problems, `steps[${at}]`), options.unfold ?? null),
+      stepCard(
+        document,
+        step,
+        at,
+        known,
+        onItself(problemsBelow(problems, `steps[${at}]`), known),
+        options.unfold ?? null,
+      ),
     ),
     stepProblems: problems.filter(({ path }) => path === "steps"),
     inputs: inputRows(document.inputs, `${ROOT}.inputs`, problems),
     settings: settingsSections.map(({ key, members }) => ({ key, fields: under(members) })),
     was: JSON.stringify(document),
   };
+}
+
+/** What is wrong with a port of a workflow stands beside the port. */
+function onItself(problems: FieldError[], { form }: EditorKnown): FieldError[] {
+  return form === "graph" ? problems.filter(({ path }) => !path.startsWith("next.")) : problems;
 }
 
 function objectOptions(chosen: string | null, known: EditorKnown): Choice[] {

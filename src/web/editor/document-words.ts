@@ -10,8 +10,8 @@ import { tidyDocument } from "./tidy-document.js";
 /** A document as one sentence; what a draft holds that cannot be put into words leaves it empty. */
 export function sentenceFor(document: Document, known: EditorKnown): string {
   try {
-    const tidy = tidyDocument({ ...document, timezone: document.timezone ?? known.zone }, known.actions);
-    return documentSentence(tidy, known.actions, objectNamed(known, document.object) ?? null);
+    const tidy = tidyDocument(document, known.actions);
+    return documentSentence(tidy, known.actions, objectNamed(known, document.object) ?? null, known.zone);
   } catch {
     return "";
   }

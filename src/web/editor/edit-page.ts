@@ -10,9 +10,11 @@ import { isFaulty, isFilled, isWithin } from "./card-problems.js";
 import type { FormChange } from "./change-form.js";
 import { documentToForm, type EditorForm } from "./document-form.js";
 import { sentenceFor } from "./document-words.js";
-import { differs, type Edited, type Editor } from "./editor.js";
+import { differs, type Edited, type Editor, editPath } from "./editor.js";
 import { inputTypes } from "./input-rows.js";
 import { stepChoices, triggerChoices } from "./kind-choices.js";
+import type { OutlineChange } from "./outline-change.js";
+import { outlineView } from "./outline-view.js";
 import { type ListedProblem, listProblems } from "./problem-list.js";
 import { ROOT } from "./root.js";
 import { samplesFor } from "./samples.js";
@@ -26,12 +28,16 @@ export type EditShown = {
   typed?: FieldError[];
   /** What the last button did. */
   change?: FormChange;
+  /** What the last button of an outline did. */
+  outline?: OutlineChange;
   /** Somebody tried to save or publish it, and this is why not. */
   refused?: string;
   conflict?: Conflict;
   /** Something that was just done. */
   done?: string;
 };
+
+const noChange: OutlineChange = { open: null, opening: null, losing: null, focus: null, refused: null };
 
 /** The editor's page. Nothing of the edit is stored but what `editor` holds; the page says so. */
 export async function editPage(
@@ -46,26 +52,32 @@ export async function editPage(
   const change = shown.change ?? { row: null, insert: null, pick: null };
   // Somebody who has only just begun is not told what is missing.
   const blank = document.steps.length === 0 && document.triggers.length === 0 && !shown.refused;
-  const found = blank ? [] : await validateDocument(engine, visit.workspace.id, document, "list");
+  const outline = known.form === "graph" ? (shown.outline ?? noChange) : null;
+  const found = blank ? [] : await validateDocument(engine, visit.workspace.id, document, known.form);
   const problems = shownProblems([...(shown.typed ?? []), ...found], change.row);
-  const form = documentToForm(document, known, { problems, unfold: openStep(change) });
+  const unfold = outline ? document.steps.findIndex(({ key }) => key === outline.open) : openStep(change);
+  const form = documentToForm(document, known, { problems, unfold });
   const listed = listProblems(
     form,
     problems.filter(({ path }) => path !== "name"),
+    document,
   );
+  const steps = await stepCards(engine, visit, editor, edited, form, change);
   return {
     title: t("editor.title", { name: automation.name }),
     crumb: { label: automation.name, path: `/${automation.id}` },
-    path: `/${automation.id}/edit`,
+    path: editPath(editor),
+    heading: t(outline ? "outline.heading" : "editor.heading"),
     testPath: `/${automation.id}/test`,
     edited: { name: edited.name, description: edited.description, ifVersion: edited.ifVersion },
     nameProblems: problems.filter(({ path }) => path === "name"),
-    focus: focusOf(change),
+    focus: outline?.focus ?? focusOf(change),
     sentence: sentenceFor(document, known),
     state: stateOf(automation),
     unsaved: differs(editor, edited),
     ...switchOf(automation),
     refused: shown.refused ?? null,
+    told: outline?.refused ?? null,
     done: shown.done ?? null,
     conflict: shown.conflict ?? null,
     problems: summaryOf(listed),
@@ -80,9 +92,11 @@ export async function editPage(
         hasMore: card.more.some(isFilled),
       };
     }),
-    steps: await stepCards(engine, visit, editor, edited, form, change),
+    steps,
+    outline: outline && outlineView(document, steps, problems, outline, known),
+    openStep: outline?.open ?? "",
     triggerKinds: triggerChoices(document.object),
-    stepKinds: stepChoices(known, document.steps.length),
+    stepKinds: stepChoices(known, (kind) => `step:${document.steps.length}:${kind}`),
     hasObject: document.object !== null,
     inputs: form.inputs.map((row) => ({
       ...row,
@@ -103,7 +117,7 @@ export async function editPage(
 
 /** A row that was just added is not blamed for being empty, and nothing is said twice. */
 function shownProblems(problems: FieldError[], row: string | null): FieldError[] {
-  const fresh = row?.slice(ROOT.length + 1);
+  const fresh = row?.slice(ROOT.length + 1).replaceAll(".rows[", "[");
   const isOpen = ({ path, message }: FieldError) => path.endsWith(".fact") && message.startsWith('There is no fact ""');
   const open = problems.filter(isOpen).map(({ path }) => path.slice(0, -".fact".length));
   return problems
@@ -131,7 +145,7 @@ async function stepCards(
     last: at === form.steps.length - 1,
     at,
     hasMore: card.more.some((field) => !field.name.endsWith(".name") && isFilled(field)),
-    chooser: change.insert === at ? stepChoices(known, at) : null,
+    chooser: change.insert === at ? stepChoices(known, (kind) => `step:${at}:${kind}`) : null,
     variables: samples && change.pick === at ? variableTree(document, at, known, samples) : null,
   }));
 }

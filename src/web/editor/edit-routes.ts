@@ -1,27 +1,45 @@
 import { activate, pause, validateDocument } from "../../automations/index.js";
 import { recordAudit } from "../audit.js";
-import { type Ask, formText, type PageRoute } from "../pages/page-route.js";
+import { type Ask, formText, type PageRoute, param } from "../pages/page-route.js";
 import { redirectWith, renderPage } from "../pages/render.js";
 import { t } from "../pages/text.js";
 import { changeForm } from "./change-form.js";
 import { type EditShown, editPage } from "./edit-page.js";
-import { carriedEdit, differs, type Edited, type Editor, openEditor, storedEdit } from "./editor.js";
+import { carriedEdit, differs, type Edited, type Editor, editPath, openEditor, storedEdit } from "./editor.js";
 import { drawnDocument, formToDocument, rawDocument } from "./form-document.js";
+import { changeOutline } from "./outline-change.js";
 import { saveEdit } from "./save-edit.js";
 
-/** The list editor. Every button sends the whole form; what is not saved lives in the form alone. */
+/**
+ * The editor: a list at its own address, a workflow as an outline at another; each leads to the right one. Every button
+ * sends the whole form; what is not saved lives in the form alone.
+ */
 export const editRoutes: PageRoute[] = [
+  { method: "get", path: "/:id/edit", role: "editor", handle: open },
+  { method: "get", path: "/:id/workflow", role: "editor", handle: open },
   {
     method: "get",
-    path: "/:id/edit",
+    path: "/:id/workflow/steps/:key",
     role: "editor",
     async handle(ask) {
       const editor = await openEditor(ask);
-      await show(ask, editor, storedEdit(editor));
+      const edited = storedEdit(editor);
+      await show(ask, editor, edited, opened(edited, editor, `open:${param(ask.req, "key")}`));
     },
   },
   { method: "post", path: "/:id/edit", role: "editor", handle: edit },
+  { method: "post", path: "/:id/workflow", role: "editor", handle: edit },
 ];
+
+async function open(ask: Ask): Promise<void> {
+  const { req, res, visit } = ask;
+  const editor = await openEditor(ask);
+  if (!req.path.endsWith(editPath(editor))) {
+    const query = new URL(req.originalUrl, "http://local").search;
+    return res.redirect(303, `${visit.base}${editPath(editor)}${query}`);
+  }
+  await show(ask, editor, storedEdit(editor));
+}
 
 async function edit(ask: Ask): Promise<void> {
   const editor = await openEditor(ask);
@@ -57,7 +75,23 @@ export function readEdit({ req }: Ask, editor: Editor, button: string): { edited
     document,
     ifVersion: formText(req, "ifVersion"),
   };
-  return { edited, shown: { typed: problems, change } };
+  const shown: EditShown = { typed: problems, change };
+  if (editor.known.form === "list") return { edited, shown };
+  const sent = { open: formText(req, "open"), target: formText(req, "target") };
+  const { document: changed, outline, row } = changeOutline(document, button, sent, editor.known);
+  // Paths of what could not be read are those of the form as it came.
+  const typed = changed === document ? problems : [];
+  return {
+    edited: { ...edited, document: changed },
+    shown: { typed, change: { ...change, row: row ?? change.row }, outline },
+  };
+}
+
+/** The outline after a button, for a page that was only asked for. */
+function opened({ document }: Edited, { known }: Editor, button: string): EditShown {
+  return known.form === "graph"
+    ? { outline: changeOutline(document, button, { open: "", target: "" }, known).outline }
+    : {};
 }
 
 async function show(ask: Ask, editor: Editor, edited: Edited, shown: EditShown = {}, status = 200): Promise<void> {
@@ -69,10 +103,15 @@ async function save(ask: Ask, editor: Editor, edited: Edited, shown: EditShown):
   if (stored)
     redirectWith(
       ask.res,
-      `/${stored.automation.id}/edit`,
+      placeOf(editor, shown),
       stored.changed ? "draftSaved" : "draftUnchanged",
       stored.automation.latestVersion,
     );
+}
+
+/** Where one was: the open step of an outline, else the editor. */
+function placeOf(editor: Editor, { outline }: EditShown): string {
+  return outline?.open ? `${editPath(editor)}/steps/${outline.open}` : editPath(editor);
 }
 
 /** Saves what is there to save; when that fails the page has been answered, and nothing is returned. */
@@ -106,14 +145,17 @@ async function publishable(ask: Ask, editor: Editor, edited: Edited, shown: Edit
   if (!stored) return;
   const { engine, visit, res } = ask;
   const now = await openEditor(ask);
-  const problems = await validateDocument(engine, visit.workspace.id, now.latest.document, "list");
+  const problems = await validateDocument(engine, visit.workspace.id, now.latest.document, now.latest.form);
   if (problems.every(({ severity }) => severity !== "error"))
     return res.redirect(303, `${visit.base}/${stored.automation.id}/publish`);
   await show(
     ask,
     now,
     storedEdit(now),
-    { refused: t("editor.notPublishable", { n: stored.automation.latestVersion }) },
+    {
+      refused: t("editor.notPublishable", { n: stored.automation.latestVersion }),
+      ...(shown.outline && { outline: shown.outline }),
+    },
     422,
   );
 }

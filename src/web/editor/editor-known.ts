@@ -1,6 +1,8 @@
 import type { ActionTable } from "../../actions/index.js";
+import { listAutomations } from "../../automations/index.js";
 import { type Field, findRecords, listUsers, type ObjectType, objectsOf, type Workspace } from "../../crm/index.js";
 import { listSecrets } from "../../effects/index.js";
+import type { Form } from "../../graph/index.js";
 import { operators } from "../../rules/index.js";
 import type { Engine } from "../../runs/index.js";
 import type { FormKnown, OptionGroup } from "../pages/form-known.js";
@@ -12,6 +14,10 @@ export type EditorKnown = {
   users: { id: string; name: string; email: string }[];
   lists: string[];
   secrets: string[];
+  /** Every automation of the workspace that steps may start. */
+  automations: { id: string; name: string }[];
+  /** How the document is written, which decides what runs before what. */
+  form: Form;
   /** The zone of a document that names none. */
   zone: string;
 };
@@ -19,12 +25,17 @@ export type EditorKnown = {
 const MOST_LISTS = 200;
 
 /** Reads what the editor may offer in a workspace: objects, step kinds, people, lists and the names of secrets. */
-export async function editorKnown(engine: Engine, workspace: Pick<Workspace, "id" | "timezone">): Promise<EditorKnown> {
+export async function editorKnown(
+  engine: Engine,
+  workspace: Pick<Workspace, "id" | "timezone">,
+  form: Form = "list",
+): Promise<EditorKnown> {
   const { id: workspaceId, timezone: zone } = workspace;
-  const [objects, users, secrets] = await Promise.all([
+  const [objects, users, secrets, automations] = await Promise.all([
     objectsOf(engine, workspaceId),
     listUsers(engine, workspaceId),
     listSecrets(engine, workspaceId),
+    listAutomations(engine, workspaceId, { limit: MOST_LISTS }),
   ]);
   const hasLists = objects.some(({ name }) => name === "list");
   const lists = hasLists
@@ -36,6 +47,8 @@ export async function editorKnown(engine: Engine, workspace: Pick<Workspace, "id
     users: users.filter(({ active }) => active).map(({ id, name, email }) => ({ id, name, email })),
     lists: lists.map(({ values }) => String(values["name"] ?? "")).filter(Boolean),
     secrets: secrets.map(({ name }) => name),
+    automations: automations.data.map(({ id, name }) => ({ id, name })),
+    form,
     zone,
   };
 }
@@ -57,6 +70,7 @@ export function knownAbout(known: EditorKnown, object: string | null, names: Opt
     people: known.users.map(({ email, name }) => ({ value: email, label: name })),
     lists: known.lists.map((name) => ({ value: name, label: name })),
     secrets: known.secrets,
+    automations: known.automations.map(({ id, name }) => ({ value: id, label: name })),
     operators,
   };
 }

@@ -1,9 +1,7 @@
 import { type Automation, getAutomation, getVersion, normalDocument, type Version } from "../../automations/index.js";
 import type { Document } from "../../graph/index.js";
-import { conflict } from "../../shared/errors.js";
 import { canonicalJson, isObject } from "../../shared/json.js";
 import { type Ask, formText, param } from "../pages/page-route.js";
-import { t } from "../pages/text.js";
 import { type EditorKnown, editorKnown } from "./editor-known.js";
 
 /** An automation opened for editing: what is stored of it, and what the workspace offers. */
@@ -12,12 +10,16 @@ export type Editor = { automation: Automation; latest: Version; known: EditorKno
 /** What a person has before them, saved or not. `ifVersion` is the stored version they have seen. */
 export type Edited = { name: string; description: string; document: Document; ifVersion: string };
 
-/** Opens the automation of the address. 409 for a workflow, which a list editor would flatten. */
+/** Opens the automation of the address, a list or a workflow. */
 export async function openEditor({ engine, visit, req }: Ask): Promise<Editor> {
   const automation = await getAutomation(engine, visit.workspace.id, param(req, "id"));
-  if (automation.form !== "list") throw conflict("not_a_list", t("editor.isWorkflow", { name: automation.name }));
   const latest = await getVersion(engine, automation);
-  return { automation, latest, known: await editorKnown(engine, visit.workspace) };
+  return { automation, latest, known: await editorKnown(engine, visit.workspace, latest.form) };
+}
+
+/** The address an automation is edited at: the list or the outline. */
+export function editPath({ latest }: Editor): string {
+  return `/${latest.automationId}/${latest.form === "graph" ? "workflow" : "edit"}`;
 }
 
 /** The automation as it is stored. */

@@ -1,4 +1,4 @@
-import type { Document, Step, Trigger } from "../../graph/index.js";
+import { type Document, renamePorts, type Step, type Trigger } from "../../graph/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { canonicalJson, isObject, type JsonObject } from "../../shared/json.js";
 import { conditionForm } from "../pages/condition-form.js";
@@ -7,6 +7,7 @@ import { type EditorKnown, knownAbout, objectNamed } from "./editor-known.js";
 import { readInputRows } from "./input-rows.js";
 import { readKept, readKeptConditions } from "./kept-values.js";
 import { ROOT } from "./root.js";
+import { renamedKeys } from "./row-keys.js";
 import { conditionNames } from "./scope.js";
 import { untouchedConditions } from "./sent-fields.js";
 import { settingsMembers, settingsSchema, shownSettings, storedSettings } from "./settings-schema.js";
@@ -93,14 +94,24 @@ function readStep(row: JsonObject, at: number, { was, known, note }: Context): S
   note(`steps[${at}]`, problems);
   const { onError, ...others } = values;
   const policy = isObject(onError) && onError["policy"] !== undefined ? { onError } : {};
-  return {
-    ...others,
-    ...policy,
-    key,
-    kind,
-    config: isObject(values["config"]) ? values["config"] : {},
-    ...off,
-  } as Step;
+  const config = isObject(values["config"]) ? values["config"] : {};
+  return rewired({ ...others, ...policy, key, kind, config, ...off } as Step, row, before);
+}
+
+/** The ports as their selects say, under the names that the branches have now. */
+function rewired(step: Step, row: JsonObject, before: Step): Step {
+  const chosen = isObject(row["next"]) ? Object.entries(row["next"]) : [];
+  const others = Object.entries(step.next ?? {}).filter(([port]) => !chosen.some(([one]) => one === port));
+  const set = chosen.filter((entry): entry is [string, string] => typeof entry[1] === "string" && entry[1] !== "");
+  const { next: was = {}, ...rest } = step;
+  const next = Object.fromEntries([...others, ...set]);
+  const untouched = canonicalJson(next) === canonicalJson(was);
+  const wired = untouched ? step : Object.keys(next).length > 0 ? { ...rest, next } : rest;
+  const sent = isObject(row["config"]) ? row["config"] : {};
+  return Object.keys(sent).reduce(
+    (so, list) => renamePorts(so, renamedKeys(sent[list], before.config[list], step.config[list])),
+    wired,
+  );
 }
 
 function readTree(

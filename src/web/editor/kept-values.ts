@@ -6,6 +6,7 @@ import { readCondition, readConditions } from "../pages/condition-values.js";
 import type { FormKnown } from "../pages/form-known.js";
 import { type FieldView, objectAbout, schemaForm } from "../pages/schema-form.js";
 import { type FormValues, readSchemaForm } from "../pages/schema-values.js";
+import { withRowKeys } from "./row-keys.js";
 import { untouched, untouchedConditions } from "./sent-fields.js";
 
 /** What a form is read with: what it was drawn with. */
@@ -56,6 +57,7 @@ function readMember(
     const value = Object.keys(values).length > 0 || isObject(was) ? values : undefined;
     return { value, problems: problems.map(({ path, message }) => ({ path: `${key}.${path}`, message })) };
   }
+  if (view.control === "rows" && isObject(raw)) return readRows(key, part, raw, was, reader);
   const read = (one: unknown) =>
     readSchemaForm({ properties: { [key]: part } }, { [key]: one }, reader.known.fieldsOf, reader.object);
   const { values, problems } = read(raw);
@@ -63,6 +65,22 @@ function readMember(
     return { value: keptPairs(view, raw, values[key], isObject(was) ? was : {}), problems };
   }
   return { value: values[key], problems };
+}
+
+/** Each row is read over the item it was drawn from; a new one that has to have a key and has none gets one. */
+function readRows(key: string, part: JsonObject, raw: JsonObject, was: unknown, reader: Reader): Member {
+  const items = isObject(part["items"]) ? part["items"] : {};
+  const drawn = Array.isArray(was) ? was : [];
+  const rows = [raw["rows"] ?? []].flat().filter(isObject);
+  const read = rows.map((row) => readKept(items, row, drawn[Number(row["at"])], reader));
+  const values = read.map((one) => one.values);
+  const keyed = isObject(items["properties"]) && isObject(items["properties"]["key"]);
+  return {
+    value: rows.length > 0 ? (keyed ? withRowKeys(values, key) : values) : undefined,
+    problems: read.flatMap(({ problems }, at) =>
+      problems.map(({ path, message }) => ({ path: `${key}[${at}].${path}`, message })),
+    ),
+  };
 }
 
 /** A field that sends nothing was not in the form, except boxes: those send nothing when none is ticked. */

@@ -9,16 +9,16 @@ export type KindGroup = { title: string; kinds: { button: string; icon: Icon; ti
 
 const groups = ["Records", "People", "Outside", "Flow", "Host"] as const;
 
-/** The kinds of step by group, to be added at a place of the list. */
-export function stepChoices(known: EditorKnown, place: number): KindGroup[] {
+/** The kinds of step by group, each with what its button sends; `graphOnly` adds those that only a workflow can connect. */
+export function stepChoices(known: EditorKnown, button: (kind: string) => string, graphOnly = false): KindGroup[] {
   const all = [...known.actions.values()];
   return groups
     .map((group) => ({
       title: t(`editor.groups.${group}`),
       kinds: all
-        .filter((action) => action.group === group && !action.graphOnly && action.kind !== "unmapped")
+        .filter((action) => action.group === group && (graphOnly || !action.graphOnly) && action.kind !== "unmapped")
         .map(({ kind, title, description }) => ({
-          button: `step:${place}:${kind}`,
+          button: button(kind),
           icon: kindIcon(kind),
           title,
           description,

@@ -2,16 +2,18 @@ import { getVersion, type Version, validateDocument } from "../../automations/in
 import { findRecords } from "../../crm/index.js";
 import { changesInWords, type Document, type DocumentProblem } from "../../graph/index.js";
 import type { Conditions } from "../../rules/index.js";
-import { countRuns, type Engine } from "../../runs/index.js";
+import { type Engine, runsInFlight } from "../../runs/index.js";
 import { Problem } from "../../shared/errors.js";
 import type { PageModel } from "../pages/render.js";
 import type { Visit } from "../pages/site.js";
 import { t } from "../pages/text.js";
 import { documentToForm } from "./document-form.js";
 import { changeWords, sentenceFor } from "./document-words.js";
-import type { Editor } from "./editor.js";
+import { type Editor, editPath } from "./editor.js";
 import { objectNamed } from "./editor-known.js";
+import { moveSection } from "./move-section.js";
 import { listProblems } from "./problem-list.js";
+import { stepName } from "./step-words.js";
 
 /** The page that says what publishing changes, and for whom, before it is done. */
 export async function publishPage(
@@ -24,25 +26,26 @@ export async function publishPage(
   const { id: workspaceId } = visit.workspace;
   const running =
     automation.publishedVersion === null ? null : await getVersion(engine, automation, automation.publishedVersion);
-  const found = await validateDocument(engine, workspaceId, latest.document, "list");
+  const found = await validateDocument(engine, workspaceId, latest.document, latest.form);
   const [matches, flight] = await Promise.all([
     matchesOf(engine, visit, latest),
-    countRuns(engine, workspaceId, { automation: automation.id, status: "queued,running,waiting" }),
+    runsInFlight(engine, workspaceId, automation.id),
   ]);
   const errors = found.filter(({ severity }) => severity === "error");
-  const n = Object.values(flight).reduce((sum, count) => sum + count, 0);
+  const n = flight.total;
   const isDraft = latest.state === "draft";
   return {
     title: t("editor.publishing.title", { name: automation.name }),
     heading: t(isDraft ? "editor.publishing.heading" : "editor.publishing.nothing", { n: latest.version }),
     crumb: { label: automation.name, path: `/${automation.id}` },
     path: `/${automation.id}/publish`,
-    editPath: `/${automation.id}/edit`,
+    editPath: editPath(editor),
     sentence: sentenceFor(latest.document, known),
     isDraft,
     version: latest.version,
     etag: latest.etag,
     refused: tried.problem?.message ?? null,
+    failing: tried.problem?.code === "tests_failed" ? tried.problem.errors : [],
     note: tried.note,
     first: running === null,
     since: running ? t("editor.publishing.since", { n: running.version }) : null,
@@ -52,9 +55,23 @@ export async function publishPage(
     problems: shownProblems(latest.document, found, editor),
     blocked: errors.length > 0,
     matches,
-    flight: { n, text: t(n === 0 ? "editor.publishing.noFlight" : "editor.publishing.flight", { n }) },
+    flight: {
+      n,
+      text: t(n === 0 ? "editor.publishing.noFlight" : "editor.publishing.flight", { n }),
+      standing: flight.inFlight.map(({ step, name, count, kept }) => ({
+        text: t("outline.publish.at", { n: count, name: standingAt(latest.document, step, editor) ?? name }),
+        fate: t(`outline.publish.${kept ? "kept" : "gone"}`),
+        kept,
+      })),
+    },
+    move: isDraft ? await moveSection(engine, editor, latest) : null,
     paused: automation.status === "paused",
   };
+}
+
+function standingAt({ steps }: Document, key: string, { known }: Editor): string | undefined {
+  const step = steps.find((one) => one.key === key);
+  return step && stepName(step, known.actions);
 }
 
 function wordsFor(before: Document, after: Document, { known }: Editor): string[] {
@@ -66,7 +83,7 @@ function wordsFor(before: Document, after: Document, { known }: Editor): string[
 }
 
 function shownProblems(document: Document, found: DocumentProblem[], { known }: Editor) {
-  const listed = listProblems(documentToForm(document, known, { problems: found }), found);
+  const listed = listProblems(documentToForm(document, known, { problems: found }), found, document);
   return {
     errors: listed.filter(({ severity }) => severity === "error"),
     warnings: listed.filter(({ severity }) => severity !== "error"),

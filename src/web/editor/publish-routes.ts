@@ -1,10 +1,11 @@
-import { publish } from "../../automations/index.js";
+import { publishTested } from "../../insight/index.js";
 import { Problem } from "../../shared/errors.js";
 import { recordAudit } from "../audit.js";
 import { formText, type PageRoute } from "../pages/page-route.js";
 import { redirectWith, renderPage } from "../pages/render.js";
 import { t } from "../pages/text.js";
 import { openEditor } from "./editor.js";
+import { sentStepMap } from "./move-section.js";
 import { publishPage } from "./publish-page.js";
 
 const LONGEST_NOTE = 4000;
@@ -36,7 +37,12 @@ export const publishRoutes: PageRoute[] = [
         // Whoever pressed the button has read this very text of the draft.
         if (formText(req, "ifVersion") !== editor.latest.etag)
           throw new Problem(409, "overtaken", t("editor.publishing.overtaken"));
-        const published = await publish(engine, visit.workspace.id, editor.automation.id, note || null, visit.actor);
+        const map =
+          formText(req, "moveRuns") === "true"
+            ? await sentStepMap(engine, editor.automation, editor.latest.version, req)
+            : undefined;
+        const asked = { note: note || null, ignoreTests: formText(req, "ignoreTests") === "true", map };
+        const published = await publishTested(engine, visit.workspace.id, editor.automation.id, asked, visit.actor);
         await recordAudit(engine, visit.workspace.id, visit.actor, "automation.published", published.id, {
           version: published.publishedVersion,
           note,

@@ -1,4 +1,4 @@
-import type { Document } from "../../graph/index.js";
+import { type Document, readableIn } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import type { OptionGroup } from "../pages/form-known.js";
 import { inWords } from "../pages/schema-form.js";
@@ -16,8 +16,9 @@ export function scopeBefore(document: Document, before: number, known: EditorKno
   const inputs = isObject(document.inputs?.["properties"]) ? document.inputs["properties"] : {};
   const groups = [
     { name: "inputs", title: t("editor.scope.inputs"), names: members("inputs", inputs) },
-    { name: "vars", title: t("editor.scope.vars"), names: variableNames(document, before) },
-    ...earlierSteps(document, before).map((step) => {
+    { name: "loop", title: t("editor.scope.loop"), names: loopNames(document, before, known) },
+    { name: "vars", title: t("editor.scope.vars"), names: variableNames(document, before, known) },
+    ...earlierSteps(document, before, known).map((step) => {
       const output = known.actions.get(step.kind)?.output ?? {};
       const properties = isObject(output["properties"]) ? output["properties"] : {};
       const own = step.kind === "set_variables" && isObject(step.config["values"]) ? step.config["values"] : {};
@@ -32,16 +33,36 @@ export function scopeBefore(document: Document, before: number, known: EditorKno
 export function conditionNames(document: Document, before: number, known: EditorKnown): OptionGroup[] {
   return scopeBefore(document, before, known).map(({ title, names }) => ({
     label: title,
-    options: names.map(({ path, title: label }) => ({ value: path.replace(".", ":"), label })),
+    options: names
+      .filter(({ path }) => path.includes("."))
+      .map(({ path, title: label }) => ({ value: path.replace(".", ":"), label })),
   }));
 }
 
-function earlierSteps({ steps }: Document, before: number): Document["steps"] {
-  return steps.slice(0, before).filter(({ disabled }) => !disabled);
+/** In a workflow those that some path has come by; at its end, all. */
+function earlierSteps(document: Document, before: number, { form }: EditorKnown): Document["steps"] {
+  const step = form === "graph" ? document.steps[before] : undefined;
+  const steps = step ? readableIn(document, form)(step.key).before : document.steps.slice(0, before);
+  return steps.filter(({ disabled }) => !disabled);
 }
 
-function variableNames(document: Document, before: number): ScopeName[] {
-  const set = earlierSteps(document, before).map(({ kind, config }) => {
+/** The names of the loops around a step: the item, its place, and what a loop calls it. */
+function loopNames(document: Document, before: number, { form }: EditorKnown): ScopeName[] {
+  const step = form === "graph" ? document.steps[before] : undefined;
+  const loops = step ? readableIn(document, form)(step.key).loops : [];
+  if (loops.length === 0) return [];
+  const named = loops.flatMap(({ config }) =>
+    typeof config["itemVariable"] === "string" ? [config["itemVariable"]] : [],
+  );
+  return [
+    { path: "loop.item", title: t("editor.scope.item"), sample: undefined },
+    { path: "loop.index", title: t("editor.scope.index"), sample: undefined },
+    ...named.map((name) => ({ path: name, title: name, sample: undefined })),
+  ];
+}
+
+function variableNames(document: Document, before: number, known: EditorKnown): ScopeName[] {
+  const set = earlierSteps(document, before, known).map(({ kind, config }) => {
     if (kind === "set_variables" && isObject(config["values"])) return config["values"];
     return kind === "calculate" && typeof config["as"] === "string" ? { [config["as"]]: undefined } : {};
   });

@@ -34,10 +34,14 @@ export function untouched(view: FieldView): unknown {
           value: pair.long ? textArea(pair.value) : textLine(pair.value),
         })),
       };
+    case "rows": {
+      const rows = view.rows.map((row) => ({ at: row.at, ...fieldsOf(row) }));
+      return { drawn: "true", ...(rows.length > 0 && { rows }) };
+    }
     case "conditions":
       return view.conditions ? untouchedConditions(view.conditions) : undefined;
     case "group":
-      return members(view.fields.map((inner) => [inner.name.slice(view.name.length + 1), untouched(inner)]));
+      return fieldsOf(view);
     default:
       return textLine(view.value);
   }
@@ -92,6 +96,9 @@ function several(options: { value: string; selected: boolean }[]): string | stri
   const values = options.filter(({ selected }) => selected).map(({ value: one }) => one);
   return values.length > 1 ? values : values[0];
 }
+
+const fieldsOf = ({ name, fields }: Pick<FieldView, "name" | "fields">) =>
+  members(fields.map((inner) => [inner.name.slice(name.length + 1), untouched(inner)]));
 
 function members(entries: [string, unknown][]): JsonObject | undefined {
   const given = entries.filter(([, inner]) => inner !== undefined);

@@ -2,7 +2,7 @@ import type { Document } from "../../graph/index.js";
 import type { Simulation } from "../../insight/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { type RuleNode, shownRule } from "../pages/conditions-shown.js";
-import { plain, preview } from "../pages/formats.js";
+import { duration, plain, preview } from "../pages/formats.js";
 import type { Icon } from "../pages/icons.js";
 import { kindIcon } from "../pages/kind-icons.js";
 import { type Labels, shownField } from "../pages/record-shown.js";
@@ -10,6 +10,7 @@ import { shownStatus } from "../pages/statuses.js";
 import { t, textOr } from "../pages/text.js";
 import { type EditorKnown, objectNamed } from "./editor-known.js";
 import { stepName } from "./step-words.js";
+import { portWord } from "./test-form.js";
 
 /** A simulation as the test page shows it. */
 export type ShownSimulation = {
@@ -18,19 +19,34 @@ export type ShownSimulation = {
   verdict: string;
   reason: string;
   rule: RuleNode | null;
-  steps: {
-    number: number;
-    name: string;
-    icon: Icon;
-    status: string;
-    note: string;
-    output: string;
-    rule: RuleNode | null;
-  }[];
+  /** How long the run would take, waits included; empty when it would not. */
+  lasts: string;
+  steps: ShownStep[];
+  /** How many steps more there are than are shown. */
+  more: number;
+  notReached: string;
+  assumptions: { step: string; words: string }[];
   diffs: { record: string; path: string; field: string; before: string; after: string }[];
   effects: { icon: Icon; step: string; title: string; facts: { name: string; value: string }[]; body: string }[];
   outputs: string;
 };
+
+type ShownStep = {
+  number: number;
+  name: string;
+  icon: Icon;
+  status: string;
+  note: string;
+  /** By which way out it went on; empty where there is only one. */
+  port: string;
+  assumed: boolean;
+  input: string;
+  output: string;
+  rule: RuleNode | null;
+};
+
+const MOST_STEPS = 200;
+const MOST_EFFECTS = 100;
 
 /** Puts what would have happened into words: the decision with its conditions, the way taken, what was written and sent. */
 export function shownSimulation(
@@ -45,6 +61,7 @@ export function shownSimulation(
     const step = document.steps.find((one) => one.key === key);
     return step ? stepName(step, known.actions) : String(key);
   };
+  const reached = simulation.steps.filter((step) => step["status"] !== "skipped" || boxed(step["input"]) !== "");
   const failedSteps = simulation.steps.filter(({ status }) => status === "failed").length;
   const status = simulation.status === null ? "skipped" : shownStatus({ status: simulation.status, failedSteps });
   return {
@@ -53,23 +70,57 @@ export function shownSimulation(
     verdict: t(enrolled ? "editor.test.enrolled" : "editor.test.refused"),
     reason: simulation.reason?.message ?? "",
     rule: shownRule(simulation.conditions, fields),
-    steps: simulation.steps.map((step, at) => ({
+    lasts: lasts(simulation),
+    steps: reached.slice(0, MOST_STEPS).map((step, at) => ({
       number: at + 1,
-      name: nameOf(step["key"]),
+      name: placed(nameOf(step["key"]), step["iteration"]),
       icon: kindIcon(String(step["kind"])),
       status: String(step["status"]),
       note: noteOf(step),
-      output: isObject(step["output"]) && Object.keys(step["output"]).length > 0 ? preview(step["output"]).text : "",
+      port: wayOut(step),
+      assumed: step["assumed"] === true,
+      input: boxed(step["input"]),
+      output: boxed(step["output"]),
       rule: shownRule(step["conditions"], fields),
     })),
+    more: Math.max(0, reached.length - MOST_STEPS),
+    notReached: document.steps
+      .filter(({ key, disabled }) => !disabled && !simulation.path.includes(key))
+      .map(({ key }) => nameOf(key))
+      .join(", "),
+    assumptions: simulation.assumptions.map(({ step, iteration, message }) => ({
+      step: placed(nameOf(step), iteration),
+      words: message,
+    })),
     diffs: simulation.diffs.map((diff) => shownDiff(diff, known, labels)),
-    effects: simulation.effects.map(({ kind, stepKey, rendered }) => ({
+    effects: simulation.effects.slice(0, MOST_EFFECTS).map(({ kind, stepKey, rendered }) => ({
       icon: kindIcon(kind),
       step: nameOf(stepKey),
       ...shownEffect(kind, rendered),
     })),
-    outputs: simulation.outputs && Object.keys(simulation.outputs).length > 0 ? preview(simulation.outputs).text : "",
+    outputs: boxed(simulation.outputs),
   };
+}
+
+function lasts({ startsAt, endsAt }: Simulation): string {
+  const ms = Date.parse(endsAt) - Date.parse(startsAt);
+  return ms > 0 ? duration(ms) : "";
+}
+
+function boxed(value: unknown): string {
+  return isObject(value) && Object.keys(value).length > 0 ? preview(value).text : "";
+}
+
+/** `orders[3]` is its fourth item. */
+function placed(name: string, iteration: unknown): string {
+  const at = /\[(\d+)\]$/.exec(String(iteration ?? ""))?.[1];
+  return at === undefined ? name : t("editor.test.item", { name, n: Number(at) + 1 });
+}
+
+function wayOut({ port, status }: JsonObject): string {
+  return typeof port === "string" && port !== "success" && status === "success"
+    ? port.split(",").map(portWord).join(", ")
+    : "";
 }
 
 function noteOf(step: JsonObject): string {

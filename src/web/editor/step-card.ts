@@ -1,5 +1,7 @@
+import type { ActionKind } from "../../actions/index.js";
 import type { Document, Step } from "../../graph/index.js";
 import type { FieldError } from "../../shared/errors.js";
+import { isObject } from "../../shared/json.js";
 import { idOf } from "../pages/field-id.js";
 import type { Icon } from "../pages/icons.js";
 import { kindIcon } from "../pages/kind-icons.js";
@@ -11,7 +13,10 @@ import { conditionNames } from "./scope.js";
 import { objectOfStep, stepSchema } from "./step-schema.js";
 import { stepName, stepRoutes, stepSentence } from "./step-words.js";
 
-/** One step of the form. A folded one is not drawn, only carried along: its settings stay as they are. */
+/**
+ * One step of the form. A folded one is not drawn, only carried along: its settings stay as they are. Of a workflow only
+ * the step that is asked for is drawn.
+ */
 export type StepCard = {
   name: string;
   anchor: string;
@@ -43,14 +48,14 @@ export function stepCard(
   unfold: number | null,
 ): StepCard {
   const name = `${ROOT}.steps[${at}]`;
-  const folded = document.steps.length > MOST_DRAWN && problems.length === 0 && unfold !== at;
+  const many = document.steps.length > MOST_DRAWN && problems.length === 0;
+  const folded = (known.form === "graph" || many) && unfold !== at;
   const object = objectOfStep(step.config, document);
-  const names = conditionNames(document, at, known);
   const fields = folded
     ? []
     : schemaForm(stepSchema(step, known.actions), step, {
         name,
-        known: knownAbout(known, object, names),
+        known: knownAbout(known, object, conditionNames(document, at, known)),
         object,
         problems,
       });
@@ -71,6 +76,16 @@ export function stepCard(
     config: config ? (config.control === "group" ? config.fields : [config]) : [],
     more: fields.filter((field) => field !== config),
     routes: stepRoutes(document, at, known.actions),
-    problems: [...unplacedProblems(problems, fields, name), ...(config?.control === "group" ? config.problems : [])],
+    problems: folded
+      ? problems.map((problem) => withSetting(problem, known.actions.get(step.kind)))
+      : [...unplacedProblems(problems, fields, name), ...(config?.control === "group" ? config.problems : [])],
   };
+}
+
+/** Away from its field a problem says which setting it is about: "To: …". */
+function withSetting(problem: FieldError, action: ActionKind | undefined): FieldError {
+  const [, name = ""] = /^config\.(\w+)/.exec(problem.path) ?? [];
+  const properties = isObject(action?.config["properties"]) ? action.config["properties"] : {};
+  const title = isObject(properties[name]) ? properties[name]["title"] : undefined;
+  return typeof title === "string" ? { ...problem, message: `${title}: ${problem.message}` } : problem;
 }

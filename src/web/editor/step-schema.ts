@@ -17,6 +17,7 @@ export function stepSchema(
       name: { title: t("editor.step.name"), description: t("editor.step.nameHint"), type: "string" },
       config: { title: t("editor.step.config"), ...configSchema(action, step.config) },
       onError: errorSchema(t("editor.error.step"), "step", step.onError),
+      ...(action?.effect === "outside" ? { delivery: deliverySchema() } : {}),
       timeout: {
         title: t("editor.step.timeout"),
         description: t("editor.step.timeoutHint"),
@@ -25,6 +26,18 @@ export function stepSchema(
       },
       note: { title: t("editor.step.note"), description: t("editor.step.noteHint"), type: "string", maxLength: 4000 },
     },
+  };
+}
+
+/** Whether a call that was cut off is repeated, or a person is asked. */
+function deliverySchema(): JsonObject {
+  const ways = ["atLeastOnce", "atMostOnce"];
+  return {
+    title: t("editor.step.delivery.title"),
+    description: t("editor.step.delivery.hint"),
+    enum: ways,
+    "x-labels": Object.fromEntries(ways.map((way) => [way, t(`editor.step.delivery.${way}`)])),
+    default: "atLeastOnce",
   };
 }
 
@@ -85,7 +98,17 @@ export function errorSchema(title: string, where: "step" | "document", now: unkn
 function configSchema(action: ActionKind | undefined, config: unknown): JsonObject {
   if (!action) return { type: "object" };
   const free = action.group === ofRecords ? undefined : action.kind === "http.request" ? "text" : "loose";
-  return withUnknown(free ? withFreeValues(action.config, free) : action.config, config);
+  return withUnknown(withRows(free ? withFreeValues(action.config, free) : action.config), config);
+}
+
+/** Lists of objects are drawn row by row. */
+function withRows(schema: JsonObject): JsonObject {
+  const properties = isObject(schema["properties"]) ? schema["properties"] : {};
+  const marked = Object.entries(properties).map(([name, part]) => {
+    const items = isObject(part) && isObject(part["items"]) ? part["items"] : {};
+    return [name, isObject(part) && isObject(items["properties"]) ? { ...part, "x-rows": true } : part];
+  });
+  return { ...schema, properties: Object.fromEntries(marked) };
 }
 
 function withFreeValues(schema: JsonObject, free: string): JsonObject {

@@ -1,8 +1,9 @@
 import { findRecords, getRecord, type ObjectType, type RecordRow } from "../../crm/index.js";
-import type { Simulation } from "../../insight/index.js";
+import { changesOf } from "../../events/index.js";
+import { expectedOf, listTests, type Simulation } from "../../insight/index.js";
 import type { Engine } from "../../runs/index.js";
 import type { FieldError } from "../../shared/errors.js";
-import { isObject, type JsonObject } from "../../shared/json.js";
+import { isObject } from "../../shared/json.js";
 import { absolute } from "../pages/formats.js";
 import { labelsOfRecords, recordLabel } from "../pages/record-shown.js";
 import type { PageModel } from "../pages/render.js";
@@ -10,17 +11,24 @@ import { schemaForm } from "../pages/schema-form.js";
 import type { Visit } from "../pages/site.js";
 import { t } from "../pages/text.js";
 import { sentenceFor } from "./document-words.js";
-import type { Edited, Editor } from "./editor.js";
+import { type Edited, type Editor, editPath } from "./editor.js";
 import { knownAbout, objectNamed } from "./editor-known.js";
+import { expectationParts, shownTests } from "./expectations-shown.js";
 import { shownSimulation } from "./simulation-shown.js";
+import { shownAnswers, type TestAsked, testSchemas } from "./test-form.js";
 
-/** What a person asked to be tried: the record, changes made to it first, inputs, and a search for the record. */
-export type TestAsked = { recordId: string; q: string; changes: JsonObject; inputs: JsonObject };
-
-/** What came of it: a simulation, or why there is none. */
-export type Tested = { simulation: Simulation } | { problems: FieldError[]; failure: string } | null;
+/** What came of trying: a simulation, or why there is none; `notice` tells what else was done. */
+export type Tested = {
+  simulation?: Simulation;
+  problems?: FieldError[];
+  failure?: string;
+  notice?: string;
+  /** What was typed to save it as a test, when that failed. */
+  saving?: { name: string; contains: string; chosen: string[] };
+};
 
 const OFFERED = 20;
+const EVENTS_OFFERED = 10;
 
 /** The page that tries an edit on a record. It carries the edit along, so that nothing unsaved is lost by testing. */
 export async function testPage(
@@ -35,15 +43,22 @@ export async function testPage(
   const { document } = edited;
   const object = objectNamed(known, document.object);
   const about = knownAbout(known, document.object);
-  const problems = tested && "problems" in tested ? tested.problems : [];
+  const { simulation, problems = [], failure = null, notice = null } = tested;
   const records = object ? await offeredRecords(engine, visit, object, asked) : [];
   const chosen = records.find(({ id }) => id === asked.recordId);
+  const events =
+    chosen && object
+      ? (await changesOf(engine, visit.workspace.id, object.name, chosen.id, { limit: EVENTS_OFFERED })).data
+      : [];
   const inputs = isObject(document.inputs) ? document.inputs : {};
+  const schemas = testSchemas(document, events, visit.zone);
+  const place = { known: about, object: document.object };
+  const tests = await listTests(engine, visit.workspace.id, automation.id);
   return {
     title: t("editor.test.title", { name: edited.name || automation.name }),
     name: edited.name || automation.name,
     path: `/${automation.id}/test`,
-    editPath: `/${automation.id}/edit`,
+    editPath: editPath(editor),
     draft: JSON.stringify(edited),
     sentence: sentenceFor(document, known),
     object: object ? { label: object.label, plural: object.plural } : null,
@@ -57,37 +72,39 @@ export async function testPage(
       chosen && object
         ? { label: recordLabel(object, chosen), path: `/records/${object.name}/${encodeURIComponent(chosen.id)}` }
         : null,
-    changes: object
-      ? schemaForm(
-          changesSchema,
-          { changes: asked.changes },
-          { name: "try", known: about, object: object.name, problems },
-        )
-      : [],
-    inputs: schemaForm(inputs, asked.inputs, {
+    fields: schemaForm(schemas.shown, asked.values, { ...place, name: "try", problems }),
+    more: schemaForm(schemas.more, asked.values, { ...place, name: "try", problems }),
+    moreOpen: asked.values["at"] !== undefined || asked.values["data"] !== undefined,
+    answers: shownAnswers(document, known, asked.values),
+    inputs: schemaForm(inputs, asked.values["inputs"], {
+      ...place,
       name: "try.inputs",
-      known: about,
-      object: document.object,
       problems: problems.map((problem) => ({ ...problem, path: problem.path.replace(/^inputs\./, "") })),
     }),
-    failure: tested && "failure" in tested ? tested.failure : null,
+    failure,
+    notice,
     problems: problems.map((problem) => ({ ...problem, anchor: null })),
-    result:
-      tested && "simulation" in tested ? await shownResult(engine, visit, editor, edited, tested.simulation) : null,
+    result: simulation ? await shownResult(engine, visit, editor, edited, simulation) : null,
+    saving: simulation ? offeredTest(editor, edited, asked, simulation, tested.saving) : null,
+    tests: shownTests(tests, document, known, visit.zone),
   };
 }
 
-/** What is changed before the run, as a form. */
-export const changesSchema: JsonObject = {
-  properties: {
-    changes: {
-      title: t("editor.test.changes"),
-      description: t("editor.test.changesHint"),
-      type: "object",
-      "x-hint": "values",
-    },
-  },
-};
+/** What the result just shown would expect as a test. */
+function offeredTest(
+  { known }: Editor,
+  { document }: Edited,
+  asked: TestAsked,
+  simulation: Simulation,
+  typed: Tested["saving"],
+) {
+  const parts = expectationParts(expectedOf(simulation, asked.recordId), document, known);
+  return {
+    name: typed?.name ?? "",
+    contains: typed?.contains ?? "",
+    parts: parts.map(({ value, words }) => ({ value, words, chosen: typed?.chosen.includes(value) ?? true })),
+  };
+}
 
 async function offeredRecords(
   engine: Engine,

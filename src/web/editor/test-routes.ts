@@ -1,18 +1,18 @@
-import { type Simulation, simulate } from "../../insight/index.js";
+import { deleteTest, expectedOf, getTest, makeTest, runTests, type Simulation, simulate } from "../../insight/index.js";
 import { Problem } from "../../shared/errors.js";
-import { isObject, type JsonObject } from "../../shared/json.js";
+import { isObject } from "../../shared/json.js";
 import { changeRows, nested, rowAction } from "../pages/form-body.js";
-import { type Ask, formText, type PageRoute, queryText } from "../pages/page-route.js";
+import { type Ask, formList, formText, type PageRoute, queryText } from "../pages/page-route.js";
 import { renderPage } from "../pages/render.js";
-import { readSchemaForm } from "../pages/schema-values.js";
 import { t } from "../pages/text.js";
 import { readEdit } from "./edit-routes.js";
-import { carriedEdit, type Edited, type Editor, openEditor, storedEdit } from "./editor.js";
-import { knownAbout } from "./editor-known.js";
-import { changesSchema, type TestAsked, type Tested, testPage } from "./test-page.js";
+import { carriedEdit, differs, type Edited, type Editor, openEditor, storedEdit } from "./editor.js";
+import { expectationParts, joined } from "./expectations-shown.js";
+import { askedBy, readTestForm, requestOf, type TestAsked } from "./test-form.js";
+import { type Tested, testPage } from "./test-page.js";
 import { tidyDocument } from "./tidy-document.js";
 
-/** Trying an automation on a record before it runs: the stored draft, or what is in the editor unsaved. */
+/** Trying an automation before it runs, the stored draft or what is in the editor unsaved, and keeping that as a test. */
 export const testRoutes: PageRoute[] = [
   {
     method: "get",
@@ -20,13 +20,7 @@ export const testRoutes: PageRoute[] = [
     role: "editor",
     async handle(ask) {
       const editor = await openEditor(ask);
-      await show(
-        ask,
-        editor,
-        storedEdit(editor),
-        { recordId: queryText(ask.req, "record") ?? "", q: "", changes: {}, inputs: {} },
-        null,
-      );
+      await show(ask, editor, storedEdit(editor), await askedFor(ask, editor), {});
     },
   },
   {
@@ -36,50 +30,93 @@ export const testRoutes: PageRoute[] = [
     async handle(ask) {
       const editor = await openEditor(ask);
       const edited = carriedEdit(ask) ?? readEdit(ask, editor, "").edited;
-      const asked = askedOf(ask, editor, edited);
-      await show(
-        ask,
-        editor,
-        edited,
-        asked,
-        formText(ask.req, "do") === "run" ? await attempt(ask, editor, edited, asked) : null,
-      );
+      const { asked, problems } = askedOf(ask, editor, edited);
+      const tested =
+        problems.length > 0
+          ? { problems, failure: t("editor.test.notTried") }
+          : await doAsTold(ask, editor, edited, asked);
+      await show(ask, editor, edited, asked, tested);
     },
   },
 ];
 
-function askedOf({ req }: Ask, { known }: Editor, { document }: Edited): TestAsked {
+/** What the address asks for: a record, or what a saved test tries. */
+async function askedFor({ engine, visit, req }: Ask, { automation }: Editor): Promise<TestAsked> {
+  const test = queryText(req, "test");
+  if (!test) return { recordId: queryText(req, "record") ?? "", q: "", values: {} };
+  return askedBy((await getTest(engine, visit.workspace.id, automation.id, test)).request, visit.zone);
+}
+
+function askedOf({ req }: Ask, { known }: Editor, { document }: Edited) {
   const raw = nested(req.body, "try") ?? {};
   const action = rowAction(formText(req, "do"));
   if (action && isObject(raw)) changeRows(raw, "try", action, () => ({}));
-  const { fieldsOf } = knownAbout(known, document.object);
-  const { changes } = readSchemaForm(changesSchema, raw, fieldsOf, document.object).values;
-  const inputs =
-    isObject(document.inputs) && isObject(raw) ? readSchemaForm(document.inputs, raw["inputs"], fieldsOf).values : {};
-  return {
-    recordId: formText(req, "record"),
-    q: formText(req, "q"),
-    changes: isObject(changes) ? changes : {},
-    inputs,
-  };
+  const { values, problems } = readTestForm(raw, document, known);
+  return { asked: { recordId: formText(req, "record"), q: formText(req, "q"), values }, problems };
 }
 
-/** What may go wrong with somebody's input is told beside it. */
-async function attempt({ engine, visit }: Ask, editor: Editor, edited: Edited, asked: TestAsked): Promise<Tested> {
-  const { automation, known } = editor;
-  const document = tidyDocument(edited.document, known.actions);
-  const request = {
-    document,
-    inputs: asked.inputs,
-    changes: asked.changes as JsonObject,
-    recordId: asked.recordId || undefined,
-  };
+/** Does what the button says. What may go wrong with somebody's input is told beside it. */
+async function doAsTold(ask: Ask, editor: Editor, edited: Edited, asked: TestAsked): Promise<Tested> {
+  const [verb, id = ""] = formText(ask.req, "do").split(":");
+  const { engine, visit } = ask;
+  const { id: automationId } = editor.automation;
   try {
-    const simulation: Simulation = await simulate(engine, visit.workspace.id, automation.id, request, visit.actor);
-    return { simulation };
+    switch (verb) {
+      case "run":
+        return { simulation: await tried(ask, editor, edited, asked) };
+      case "save-test":
+        return await keep(ask, editor, edited, asked);
+      case "run-tests": {
+        const run = await runTests(engine, visit.workspace.id, automationId, visit.actor);
+        const failed = run.filter(({ lastResult }) => !lastResult?.passed).length;
+        return { notice: t(failed === 0 ? "editor.test.allPass" : "editor.test.someFail", { n: failed }) };
+      }
+      case "delete-test":
+        await deleteTest(engine, visit.workspace.id, automationId, id);
+        return { notice: t("editor.test.deleted") };
+      default:
+        return {};
+    }
   } catch (error) {
     if (!(error instanceof Problem) || error.status >= 500) throw error;
     return { problems: error.errors, failure: error.errors.length > 0 ? t("editor.test.notTried") : error.message };
+  }
+}
+
+function tried({ engine, visit }: Ask, editor: Editor, edited: Edited, asked: TestAsked): Promise<Simulation> {
+  const request = { ...requestOf(asked, visit.zone), ...draftOf(editor, edited) };
+  return simulate(engine, visit.workspace.id, editor.automation.id, request, visit.actor);
+}
+
+function draftOf({ latest, known }: Editor, { document }: Edited) {
+  return { document: tidyDocument(document, known.actions), form: latest.form };
+}
+
+/** Saves what was just tried, with the expectations that were left ticked and still hold. */
+async function keep(ask: Ask, editor: Editor, edited: Edited, asked: TestAsked): Promise<Tested> {
+  const { engine, visit, req } = ask;
+  const simulation = await tried(ask, editor, edited, asked);
+  const saving = {
+    name: formText(req, "testName"),
+    contains: formText(req, "contains"),
+    chosen: formList(req, "expect"),
+  };
+  const offered = expectationParts(expectedOf(simulation, asked.recordId), edited.document, editor.known);
+  const parts = offered.filter(({ value }) => saving.chosen.includes(value)).map(({ part }) => part);
+  if (parts.length < saving.chosen.length) return { simulation, failure: t("editor.test.resultChanged"), saving };
+  const contains = saving.contains ? [{ effects: [{ contains: saving.contains }] }] : [];
+  const test = {
+    name: saving.name,
+    request: requestOf(asked, visit.zone),
+    expectations: joined([...parts, ...contains]),
+  };
+  const unsaved = differs(editor, edited) ? draftOf(editor, edited) : undefined;
+  try {
+    await makeTest(engine, visit.workspace.id, editor.automation.id, test, visit.actor, unsaved);
+    return { simulation, notice: t("editor.test.saved", { name: saving.name }) };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status >= 500) throw error;
+    return { simulation, failure: error.errors[0]?.message ?? error.message, saving };
   }
 }
 
@@ -90,10 +127,6 @@ async function show(
   asked: TestAsked,
   tested: Tested,
 ): Promise<void> {
-  await renderPage(
-    res,
-    "editor/test",
-    await testPage(engine, visit, editor, edited, asked, tested),
-    tested && "problems" in tested ? 422 : 200,
-  );
+  const model = await testPage(engine, visit, editor, edited, asked, tested);
+  await renderPage(res, "editor/test", model, tested.failure ? 422 : 200);
 }

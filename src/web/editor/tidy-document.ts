@@ -11,7 +11,7 @@ export function tidyDocument(document: Document, actions: ReadonlyMap<string, Ac
     ...(conditions && { conditions: withoutBlankRows(conditions) }),
     ...(enrollment && { enrollment: tidied(enrollment, ["unless", "exitWhen"]) }),
     triggers: document.triggers.map((trigger) => tidied(trigger, ["when"])),
-    steps: document.steps.map((step) => ({ ...step, config: tidied(step.config, treesOf(actions.get(step.kind))) })),
+    steps: document.steps.map((step) => ({ ...step, config: tidyConfig(step.config, actions.get(step.kind)?.config) })),
   };
 }
 
@@ -23,9 +23,15 @@ function tidied<T extends object>(holder: T, names: string[]): T {
   };
 }
 
-function treesOf(action: ActionKind | undefined): string[] {
-  const properties = isObject(action?.config["properties"]) ? action.config["properties"] : {};
-  return Object.keys(properties).filter(
-    (name) => isObject(properties[name]) && properties[name]["x-hint"] === "conditions",
-  );
+/** Conditions of a config, and of the rows of its lists. */
+function tidyConfig(config: JsonObject, schema: unknown): JsonObject {
+  const properties = isObject(schema) && isObject(schema["properties"]) ? schema["properties"] : {};
+  const parts = Object.entries(properties).filter((entry): entry is [string, JsonObject] => isObject(entry[1]));
+  const trees = parts.filter(([, part]) => part["x-hint"] === "conditions").map(([name]) => name);
+  const lists = parts.flatMap(([name, { items }]): [string, JsonObject[]][] => {
+    const rows = config[name];
+    if (!isObject(items) || !Array.isArray(rows) || !rows.every(isObject)) return [];
+    return [[name, rows.map((row) => tidyConfig(row, items))]];
+  });
+  return { ...tidied(config, trees), ...Object.fromEntries(lists) };
 }

@@ -1,30 +1,20 @@
 import type { Request, Response } from "express";
-import {
-  type Decider,
-  type Decision,
-  decide,
-  getQuestion,
-  type PastQuestion,
-  type Question,
-  questionsFor,
-  type Verdict,
-} from "../../people/index.js";
+import { listUsers } from "../../crm/index.js";
+import { type Decider, getQuestion, type PastQuestion, type Question, questionsFor } from "../../people/index.js";
 import type { Engine } from "../../runs/index.js";
-import { type FieldError, invalid, Problem } from "../../shared/errors.js";
-import type { JsonObject } from "../../shared/json.js";
+import { forbidden } from "../../shared/errors.js";
 import { recordAudit } from "../audit.js";
 import { includesRole } from "../roles.js";
-import { nested } from "./form-body.js";
-import { nothingKnown } from "./form-known.js";
-import { formText, type PageRoute, param, queryText, withQuery } from "./page-route.js";
+import { passOn, take } from "./approvals-answer.js";
+import { questionContext, questionView, type Tried } from "./approvals-view.js";
+import type { Option } from "./form-known.js";
+import { type Ask, formText, type PageRoute, param, queryText, withQuery } from "./page-route.js";
 import { labelsOfRecords } from "./record-shown.js";
 import { redirectWith, renderPage } from "./render.js";
-import { type FieldView, schemaForm } from "./schema-form.js";
-import { readSchemaForm } from "./schema-values.js";
 import type { Visit } from "./site.js";
 import { t } from "./text.js";
 
-/** What waits for people: a list of mine or of all, and a page where each is decided. */
+/** What waits for people: a list of mine or of all, and a page where each is decided or passed on. */
 export const approvalRoutes: PageRoute[] = [
   {
     method: "get",
@@ -38,12 +28,8 @@ export const approvalRoutes: PageRoute[] = [
     role: "viewer",
     handle: ({ engine, visit, req, res }) => show(engine, visit, param(req, "id"), res),
   },
-  {
-    method: "post",
-    path: "/approvals/:id",
-    role: "viewer",
-    handle: ({ engine, visit, req, res }) => answer(engine, visit, req, res),
-  },
+  { method: "post", path: "/approvals/:id", role: "viewer", handle: answer },
+  { method: "post", path: "/approvals/:id/assignees", role: "viewer", handle: handOver },
 ];
 
 async function inbox(engine: Engine, visit: Visit, req: Request, res: Response): Promise<void> {
@@ -69,75 +55,38 @@ async function inbox(engine: Engine, visit: Visit, req: Request, res: Response):
       ...question,
       path: `/approvals/${question.id}`,
       names: namesOf(question),
+      line: question.message.split("\n").find((line) => line.trim() !== "") ?? "",
       label: labels.get(`${question.object}:${question.recordId}`) ?? question.recordId ?? "–",
     })),
+    emptyText: t(all ? "approvals.emptyAll" : "approvals.emptyText"),
     first: cursor ? withQuery(req, visit.base, {}) : null,
     next: page.nextCursor ? withQuery(req, visit.base, { cursor: page.nextCursor }) : null,
   });
 }
 
-async function show(
-  engine: Engine,
-  visit: Visit,
-  id: string,
-  res: Response,
-  tried?: { problem: Problem; values: JsonObject },
-): Promise<void> {
+async function show(engine: Engine, visit: Visit, id: string, res: Response, tried?: Tried): Promise<void> {
   const found = await getQuestion(engine, visit.workspace.id, id);
   const open = found.status === "open" ? found : null;
-  const labels = open ? await labelsOfRecords(engine, visit.workspace.id, [open]) : new Map<string, string>();
-  const asked = open?.assignees.some((one) => one.id === visit.person.id) ?? false;
+  const asked = isAsked(found, visit);
   await renderPage(
     res,
     "approvals-one",
     {
       title: open?.title ?? t("approvals.decided"),
       crumb: { label: t("approvals.title"), path: "/approvals" },
-      ...questionView(found, visit.person.id, tried),
+      ...questionView(found, visit.person.id, engine.clock.now(), tried),
+      ...(await questionContext(engine, visit.workspace.id, found)),
       may: asked || includesRole(visit.person.role, "admin"),
       asked,
       names: open ? namesOf(open) : "",
-      run: `/runs/${found.runId}`,
-      record: open?.recordId
-        ? {
-            label: labels.get(`${open.object}:${open.recordId}`) ?? open.recordId,
-            path: `/records/${open.object}/${encodeURIComponent(open.recordId)}`,
-          }
-        : null,
+      others: open && mayPassOn(open, visit) ? await othersThan(engine, visit, open) : [],
       action: `/approvals/${id}`,
     },
     tried?.problem.status,
   );
 }
 
-/** What both pages that take a decision show: ours for signed-in people, and that of a link. */
-export function questionView(
-  found: Question | PastQuestion,
-  userId: string,
-  tried?: { problem: Problem; values: JsonObject },
-) {
-  const open = found.status === "open" ? found : null;
-  const mine = found.decisions.find((one) => one.userId === userId) ?? null;
-  const problems =
-    tried?.problem.errors.map(({ path, message }) => ({ path: path.replace(/^values\./, ""), message })) ?? [];
-  const fields: FieldView[] = open?.form
-    ? schemaForm(open.form, tried?.values ?? {}, { name: "values", problems, known: nothingKnown })
-    : [];
-  return {
-    open,
-    lines: (open?.message ?? "").split("\n").filter((line) => line.trim() !== ""),
-    task: open?.kind === "human_task",
-    fields,
-    mine: mine ? decisionText(mine) : null,
-    decisions: found.decisions.map((one) => ({ ...one, text: decisionText(one) })),
-    failure: tried ? tried.problem.message : null,
-    problems: problems
-      .filter(({ path }) => !fields.some(({ name }) => path === name.replace(/^values\./, "")))
-      .map((one) => ({ ...one, anchor: null })),
-  };
-}
-
-async function answer(engine: Engine, visit: Visit, req: Request, res: Response): Promise<void> {
+async function answer({ engine, visit, req, res }: Ask): Promise<void> {
   const id = param(req, "id");
   const by: Decider = {
     id: visit.person.id,
@@ -153,33 +102,28 @@ async function answer(engine: Engine, visit: Visit, req: Request, res: Response)
   redirectWith(res, "/approvals", "decided");
 }
 
-/** Carries out a sent form. What the person can put right comes back with what they had typed. */
-export async function take(engine: Engine, workspaceId: string, id: string, by: Decider, req: Request) {
-  const found = await getQuestion(engine, workspaceId, id);
-  const form = found.status === "open" ? found.form : null;
-  const { values, problems } = readSchemaForm(form ?? {}, nested(req.body, "values"), () => []);
-  try {
-    if (problems.length > 0) throw invalid(problems.map(under));
-    return await decide(engine, workspaceId, id, by, {
-      decision: decisionOf(formText(req, "decision")),
-      comment: formText(req, "comment"),
-      values,
-    });
-  } catch (error) {
-    if (!(error instanceof Problem) || ![409, 422].includes(error.status)) throw error;
-    return { problem: error, values };
-  }
+async function handOver({ engine, visit, req, res }: Ask): Promise<void> {
+  const id = param(req, "id");
+  if (!mayPassOn(await getQuestion(engine, visit.workspace.id, id), visit)) throw forbidden(t("approvals.notToPassOn"));
+  const refused = await passOn(engine, visit, id, req);
+  if (refused) return show(engine, visit, id, res, refused);
+  await recordAudit(engine, visit.workspace.id, visit.actor, "approval.reassigned", id, {
+    assignees: [formText(req, "to")],
+  });
+  redirectWith(res, "/approvals", "passedOn");
 }
 
-const under = ({ path, message }: FieldError): FieldError => ({ path: `values.${path}`, message });
+const isAsked = (found: Question | PastQuestion, visit: Visit) =>
+  found.status === "open" && found.assignees.some((one) => one.id === visit.person.id);
 
-function decisionOf(word: string): Verdict["decision"] {
-  if (word === "approved" || word === "rejected" || word === "done") return word;
-  throw invalid([{ path: "decision", message: t("approvals.choose") }]);
-}
+const mayPassOn = (found: Question | PastQuestion, visit: Visit) =>
+  isAsked(found, visit) || includesRole(visit.person.role, "operator");
 
-function decisionText({ decision, name }: Decision): string {
-  return t(`approvals.said.${decision}`, { name });
+/** Everybody it can be passed on to. */
+async function othersThan(engine: Engine, visit: Visit, { assignees }: Question): Promise<Option[]> {
+  return (await listUsers(engine, visit.workspace.id))
+    .filter(({ id, active }) => active && !assignees.some((one) => one.id === id))
+    .map(({ id, name }) => ({ value: id, label: name }));
 }
 
 const namesOf = ({ assignees }: Question) => assignees.map(({ name }) => name).join(", ");

@@ -116,7 +116,7 @@ async function automationPage(
     },
     sentence: view?.sentence ?? "",
     state: stateOf(automation, version),
-    contract: contractOf(engine, version, object, visit.zone),
+    contract: contractOf(engine, version, object, visit.zone, canEdit && version.version === automation.latestVersion),
     figures: [
       { label: t("automation.figures.total"), value: numbers?.total ?? 0, status: "" },
       { label: t("automation.figures.completed"), value: numbers?.completed ?? 0, status: "completed" },
@@ -138,6 +138,7 @@ async function automationPage(
     })),
     canEdit,
     isGraph: automation.form === "graph",
+    editPath: `/${automation.id}/${automation.form === "graph" ? "workflow" : "edit"}`,
     canPause: canEdit && automation.status === "active",
     canActivate: canEdit && automation.status === "paused",
     canRun: includesRole(visit.person.role, "operator") && offer !== null,
@@ -156,7 +157,13 @@ function stateOf(automation: Automation, shown: Version): string {
     : `${running}${newer} ${t("automation.state.old", { n: shown.version })}`;
 }
 
-function contractOf(engine: Engine, { document, form }: Version, object: ObjectType | null, zone: string) {
+function contractOf(
+  engine: Engine,
+  { automationId, document, form }: Version,
+  object: ObjectType | null,
+  zone: string,
+  editable: boolean,
+) {
   const labels = {
     object: object?.label ?? null,
     field: (name: string) => object?.fields.find((field) => field.name === name)?.label ?? name,
@@ -182,6 +189,7 @@ function contractOf(engine: Engine, { document, form }: Version, object: ObjectT
       name: step.name ?? capital(engine.actions.get(step.kind)?.sentence(step.config) ?? step.kind),
       kind: textOr(`kinds.${step.kind}`, step.kind),
       key: step.key,
+      editPath: editable && form === "graph" ? `/${automationId}/workflow/steps/${step.key}` : null,
       disabled: step.disabled === true,
       note: step.note ?? "",
       routes: stepRoutes(document.steps, at, form),

@@ -2,10 +2,9 @@ import express, { type Request, type Response, type Router } from "express";
 import { workspaceById } from "../../crm/index.js";
 import { getQuestion, type LinkHolder, readDecisionLink } from "../../people/index.js";
 import type { Engine } from "../../runs/index.js";
-import type { Problem } from "../../shared/errors.js";
-import type { JsonObject } from "../../shared/json.js";
 import { recordAudit } from "../audit.js";
-import { questionView, take } from "./approvals.js";
+import { take } from "./approvals-answer.js";
+import { questionContext, questionView, type Tried } from "./approvals-view.js";
 import { renderPage } from "./render.js";
 import { pageErrors } from "./router.js";
 
@@ -38,17 +37,25 @@ async function show(
   { workspaceId, id, userId, name }: LinkHolder,
   req: Request,
   res: Response,
-  tried?: { problem: Problem; values: JsonObject },
+  tried?: Tried,
 ): Promise<void> {
   const found = await getQuestion(engine, workspaceId, id);
-  const view = questionView(found, userId, tried);
+  const view = questionView(found, userId, engine.clock.now(), tried);
+  const { automation, record, leads } = await questionContext(engine, workspaceId, found);
   // Instants are shown in the zone of the workspace.
   res.locals["workspace"] = (await workspaceById(engine, workspaceId)) ?? undefined;
   res.set("Referrer-Policy", "no-referrer");
   await renderPage(
     res,
     "approvals-link",
-    { title: view.open?.title ?? "", ...view, name, action: `/decide/${String(req.params["token"])}` },
+    {
+      title: view.open?.title ?? "",
+      ...view,
+      about: { automation: automation.label, record: record?.label ?? "" },
+      leads,
+      name,
+      action: `/decide/${String(req.params["token"])}`,
+    },
     tried?.problem.status,
   );
 }

@@ -1,8 +1,12 @@
-import type { RunView } from "../../runs/index.js";
+import { type Engine, type RunView, waitingFor } from "../../runs/index.js";
+import { peopleLabels } from "./record-shown.js";
+import { runNames } from "./run-names.js";
+import { over } from "./run-page.js";
 import { startedBy } from "./run-rows.js";
+import { type ShownWait, shownWait } from "./run-waits.js";
 import { shownStatus } from "./statuses.js";
 
-/** One line of the enrollment card: where the record is, since when, and when it goes on. */
+/** One line of the enrollment card: where the record is, since when, and what it waits for there; several in a workflow. */
 export type EnrollmentLine = {
   path: string;
   automation: string;
@@ -10,6 +14,8 @@ export type EnrollmentLine = {
   active: boolean;
   startedBy: string;
   since: string;
+  stands: ShownWait[];
+  /** When a run that has not begun will; one that waits says so in `stands`. */
   resumes: string | null;
   reason: string | null;
 };
@@ -17,16 +23,25 @@ export type EnrollmentLine = {
 const SHOWN = 8;
 
 /** A record's runs as the lines of its enrollment card: what is under way first, then the newest ended ones. */
-export function enrollmentLines(runs: RunView[]): EnrollmentLine[] {
-  const lines = runs.map((run) => ({
-    path: `/runs/${run.id}`,
-    automation: run.automationName,
-    status: shownStatus(run),
-    active: ["queued", "running", "waiting"].includes(run.status),
-    startedBy: startedBy(run.trigger),
-    since: run.startedAt ?? run.queuedAt,
-    resumes: run.status === "waiting" ? run.wakeAt : null,
-    reason: run.status === "skipped" ? (run.reason?.message ?? null) : null,
-  }));
-  return lines.sort((a, b) => Number(b.active) - Number(a.active)).slice(0, SHOWN);
+export async function enrollmentLines(engine: Engine, workspaceId: string, runs: RunView[]): Promise<EnrollmentLine[]> {
+  const shown = runs.toSorted((a, b) => Number(over(a.status)) - Number(over(b.status))).slice(0, SHOWN);
+  const waiting = shown.filter(({ status }) => status === "waiting").map(({ id }) => id);
+  const [waits, people] = await Promise.all([waitingFor(engine, waiting), peopleLabels(engine, workspaceId)]);
+  return Promise.all(
+    shown.map(async (run) => {
+      const names = await runNames(engine, run.automationId, run.version);
+      const stands = (waits.get(run.id) ?? []).map((wait) => shownWait(wait, names, people));
+      return {
+        path: `/runs/${run.id}`,
+        automation: run.automationName,
+        status: shownStatus(run),
+        active: !over(run.status),
+        startedBy: startedBy(run.trigger),
+        since: run.startedAt ?? run.queuedAt,
+        stands,
+        resumes: stands.length === 0 ? run.wakeAt : null,
+        reason: run.status === "skipped" || run.status === "queued" ? (run.reason?.message ?? null) : null,
+      };
+    }),
+  );
 }

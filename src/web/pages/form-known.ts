@@ -25,6 +25,8 @@ export type FormKnown = {
   people: Option[];
   lists: Option[];
   secrets: string[];
+  /** The automations of the workspace by id. */
+  automations: Option[];
   operators: readonly OperatorInfo[];
 };
 
@@ -38,5 +40,6 @@ export const nothingKnown: FormKnown = {
   people: [],
   lists: [],
   secrets: [],
+  automations: [],
   operators: [],
 };

@@ -2,9 +2,16 @@ import type { Icon } from "./icons.js";
 
 const byKind: Record<string, Icon> = {
   condition: "git-branch",
+  switch: "split",
+  split: "shuffle",
+  parallel: "git-fork",
+  join: "git-merge",
+  loop: "repeat",
+  for_each: "repeat",
+  run_automation: "workflow",
   wait: "clock",
   wait_for_event: "zap",
-  goal: "flag",
+  goal: "target",
   approval: "user-check",
   human_task: "hand",
   end: "flag",
@@ -25,8 +32,23 @@ const byKind: Record<string, Icon> = {
   "note.create": "sticky-note",
   notify: "bell",
   "email.send": "mail",
+  "email.draft": "file-text",
   "slack.send": "message-square",
+  "sms.send": "message-square",
+  "conversation.reply": "message-square",
+  "conversation.draft": "file-text",
+  "document.link": "link",
+  llm: "bot",
+  "automation.enroll": "circle-play",
+  "automation.pause": "circle-stop",
+  "automation.resume": "circle-play",
+  "automation.cancel_runs": "ban",
+  "ai.classify": "bot",
+  "ai.extract": "bot",
+  "ai.summarize": "bot",
+  "ai.score": "bot",
   "http.request": "globe",
+  unmapped: "circle-help",
   schedule: "calendar-clock",
   date: "calendar-clock",
   manual: "hand",
@@ -36,10 +58,16 @@ const byKind: Record<string, Icon> = {
   "record.updated": "pencil",
   "record.saved": "database",
   "record.deleted": "trash-2",
+  "record.restored": "undo-2",
   "stage.changed": "flag",
+  "link.added": "link",
+  "link.removed": "unlink",
+  "list.added": "list-plus",
+  "list.removed": "list-x",
+  automation: "workflow",
 };
 
-/** The icon of a step kind or a trigger kind; a host's own kinds get a plug of their own. */
+/** The icon of a step kind or a trigger kind; a host's own kinds are pieces of a puzzle. */
 export function kindIcon(kind: string): Icon {
-  return byKind[kind] ?? "zap";
+  return byKind[kind] ?? "puzzle";
 }

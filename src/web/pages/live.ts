@@ -1,5 +1,5 @@
-import { getRun, listRuns, unfinished } from "../../runs/index.js";
-import { stream } from "../sse.js";
+import { listRuns, runStamp, unfinished } from "../../runs/index.js";
+import { stream, together } from "../sse.js";
 import { type PageRoute, queryText } from "./page-route.js";
 
 const RUN_EVERY_MS = 700;
@@ -22,28 +22,35 @@ export const liveRoutes: PageRoute[] = [
         await stream(
           req,
           res,
-          async () => {
-            const { status, steps, wakeAt } = await getRun(engine, visit.workspace.id, run);
-            const version = [status, wakeAt, ...steps.map((step) => step.status)].join(" ");
-            return { version, event: "run", data: status, last: !unfinished.some((open) => open === status) };
-          },
+          together(
+            `stamp:${visit.workspace.id}:${run}`,
+            async () => {
+              const { stamp, status } = await runStamp(engine, visit.workspace.id, run);
+              return { version: stamp, event: "run", data: status, last: !unfinished.some((open) => open === status) };
+            },
+            RUN_EVERY_MS,
+          ),
           RUN_EVERY_MS,
         );
       } else {
         await stream(
           req,
           res,
-          async () => {
-            const { data } = await listRuns(engine, visit.workspace.id, {
-              limit: NEWEST,
-              automation: automation === "all" ? undefined : automation,
-            });
-            return {
-              version: data.map(({ id, status }) => id.slice(-8) + status[0]).join(""),
-              event: "runs",
-              data: "changed",
-            };
-          },
+          together(
+            `log:${visit.workspace.id}:${automation}`,
+            async () => {
+              const { data } = await listRuns(engine, visit.workspace.id, {
+                limit: NEWEST,
+                automation: automation === "all" ? undefined : automation,
+              });
+              return {
+                version: data.map(({ id, status }) => id.slice(-8) + status[0]).join(""),
+                event: "runs",
+                data: "changed",
+              };
+            },
+            LOG_EVERY_MS,
+          ),
           LOG_EVERY_MS,
         );
       }

@@ -1,10 +1,12 @@
-import { getMail, listMails, type MailStatus } from "../../effects/index.js";
+import { getMail, listMails, type Mail, type MailContent, type MailStatus } from "../../effects/index.js";
+import { includesRole } from "../roles.js";
 import { type PageRoute, param, queryText, withQuery } from "./page-route.js";
 import { renderPage } from "./render.js";
+import type { Visit } from "./site.js";
 import { statusWord } from "./statuses.js";
 import { t } from "./text.js";
 
-const statuses: MailStatus[] = ["kept", "sent", "sending", "failed", "unknown"];
+const statuses: MailStatus[] = ["draft", "kept", "sent", "sending", "failed", "unknown"];
 
 /** The mails automations wrote: kept here when no mail server is set, listed here in any case. */
 export const outboxRoutes: PageRoute[] = [
@@ -56,7 +58,7 @@ export const outboxRoutes: PageRoute[] = [
     path: "/outbox/:id",
     role: "viewer",
     async handle({ engine, visit, req, res }) {
-      const mail = await getMail(engine, visit.workspace.id, param(req, "id"));
+      const mail = shownTo(visit, await getMail(engine, visit.workspace.id, param(req, "id")));
       await renderPage(res, "mail", {
         title: mail.subject || t("outbox.noSubject"),
         crumb: { label: t("outbox.title"), path: "/outbox" },
@@ -71,7 +73,7 @@ export const outboxRoutes: PageRoute[] = [
     path: "/outbox/:id/body",
     role: "viewer",
     async handle({ engine, visit, req, res }) {
-      const { content } = await getMail(engine, visit.workspace.id, param(req, "id"));
+      const { content } = shownTo(visit, await getMail(engine, visit.workspace.id, param(req, "id")));
       // The author's HTML, shown inert: no scripts, no forms, nothing loaded, and only in our own frame.
       res.removeHeader("X-Frame-Options");
       res.set(
@@ -82,3 +84,10 @@ export const outboxRoutes: PageRoute[] = [
     },
   },
 ];
+
+/** A mail as somebody may see it: the links by which others answer without signing in are for admins alone. */
+function shownTo({ person }: Visit, mail: Mail & { content: MailContent }): Mail & { content: MailContent } {
+  if (includesRole(person.role, "admin")) return mail;
+  const hidden = (text: string) => text.replace(/\/decide\/[\w.~-]+/g, "/decide/…");
+  return { ...mail, content: { ...mail.content, html: hidden(mail.content.html), text: hidden(mail.content.text) } };
+}

@@ -12,7 +12,7 @@ export const promotionRoutes: PageRoute[] = [
     async handle({ engine, visit, req, res }) {
       const { id, name } = await promoteAutomation(engine, visit.workspace.id, param(req, "id"), visit.actor);
       await recordAudit(engine, visit.workspace.id, visit.actor, "automation.promoted", id, { name });
-      redirectWith(res, `/${id}`, "promoted");
+      redirectWith(res, `/${id}/workflow`, "promoted");
     },
   },
   {
@@ -22,7 +22,7 @@ export const promotionRoutes: PageRoute[] = [
     async handle({ engine, visit, req, res }) {
       const { id, name } = await demoteAutomation(engine, visit.workspace.id, param(req, "id"), visit.actor);
       await recordAudit(engine, visit.workspace.id, visit.actor, "automation.demoted", id, { name });
-      redirectWith(res, `/${id}`, "demoted");
+      redirectWith(res, `/${id}/edit`, "demoted");
     },
   },
 ];

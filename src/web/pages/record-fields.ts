@@ -100,6 +100,7 @@ export function recordFields(
       problems: own,
       describedBy: [hint && `${id}-hint`, own.length > 0 && `${id}-problems`].filter(Boolean).join(" "),
       pairs: [],
+      rows: [],
       fields: [],
       conditions: null,
     };

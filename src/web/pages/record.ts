@@ -135,7 +135,7 @@ async function recordPage(
       path: `/${offer.id}/start`,
       record: record.id,
     })),
-    enrollments: enrollmentLines(runs.data),
+    enrollments: await enrollmentLines(engine, workspaceId, runs.data),
     runsPath: { object: object.name, record: record.id },
     timeline: happened.lines,
     older: happened.next ? { path, cursor: happened.next } : null,

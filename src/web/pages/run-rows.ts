@@ -1,9 +1,10 @@
 import { listAutomations } from "../../automations/index.js";
 import { objectsOf } from "../../crm/index.js";
-import type { Engine, RunView } from "../../runs/index.js";
+import { type Engine, type RunView, stepCounts } from "../../runs/index.js";
 import { shownActor } from "./actor-shown.js";
 import type { Option } from "./form-known.js";
 import { labelsOfRecords } from "./record-shown.js";
+import { type StepsBar, stepsBar } from "./run-bar.js";
 import { shownStatus } from "./statuses.js";
 import { t, textOr } from "./text.js";
 
@@ -22,13 +23,18 @@ export type RunRow = {
   at: string;
   resumes: string | null;
   version: number;
+  steps: StepsBar | null;
 };
 
-/** Runs as lines, with their records' labels: one SELECT for each object that occurs. */
+/** Runs as lines, with their records' labels and their steps: one SELECT for each object that occurs, one for the steps. */
 export async function runRows(engine: Engine, workspaceId: string, runs: RunView[]): Promise<RunRow[]> {
-  const [labels, objects] = await Promise.all([
+  const [labels, objects, counts] = await Promise.all([
     labelsOfRecords(engine, workspaceId, runs),
     objectsOf(engine, workspaceId),
+    stepCounts(
+      engine,
+      runs.map(({ id }) => id),
+    ),
   ]);
   const objectWord = (name: string) => objects.find((object) => object.name === name)?.label ?? name;
   return runs.map((run) => ({
@@ -48,6 +54,7 @@ export async function runRows(engine: Engine, workspaceId: string, runs: RunView
     at: run.startedAt ?? run.queuedAt,
     resumes: run.status === "waiting" ? run.wakeAt : null,
     version: run.version,
+    steps: stepsBar(counts.get(run.id) ?? {}),
   }));
 }
 

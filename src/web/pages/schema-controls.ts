@@ -15,6 +15,7 @@ export type Control =
   | "email"
   | "record"
   | "pairs"
+  | "rows"
   | "conditions"
   | "group";
 
@@ -35,6 +36,8 @@ export function controlOf(part: JsonObject, value: unknown, offered: number): Co
     case "pairs":
     case "group":
       return isObject(value) ? control : text === null ? "code" : "text";
+    case "rows":
+      return Array.isArray(value) && value.every(isObject) ? control : text === null ? "code" : "text";
     case "record":
       return isObject(value) || text !== null ? control : "code";
     case "check":
@@ -62,9 +65,12 @@ function usualControl(part: JsonObject, value: unknown, offered: number): Contro
   if (hint === "values") return "pairs";
   if (Array.isArray(part["enum"])) return "select";
   if (types.includes("object") && isObject(part["properties"]) && !Array.isArray(value)) return "group";
+  if (part["x-rows"] === true) return "rows";
+  if (hint === "template" && types.includes("array") && part["items"] === undefined) return "text";
   if (types.includes("array")) return holdsTexts(part) ? boxes(offered) : "code";
   if (types.includes("boolean") && !types.includes("string")) return "check";
-  if ((hint === "object" || hint === "secret" || part["x-types"]) && offered > 0) return "select";
+  if ((hint === "object" || hint === "secret" || hint === "automation" || part["x-types"]) && offered > 0)
+    return "select";
   if (hint === "markdown") return "longText";
   if (isNumeric(part)) return "number";
   if (types.includes("object")) return "code";

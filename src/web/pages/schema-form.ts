@@ -34,22 +34,25 @@ export type FieldView = {
   describedBy: string;
   /** `pairs`: one row for each written field, and an empty one; `long` values have several lines. */
   pairs: { name: string; options: Choice[]; field: string; value: string; long: boolean; number: number }[];
+  /** `rows`: the fields of each item of a list; `at` is where the item stands in the list that was drawn. */
+  rows: { name: string; id: string; at: string; label: string; fields: FieldView[]; problems: FieldError[] }[];
   /** `group`: the fields of an inner object. */
   fields: FieldView[];
   conditions: ConditionGroupView | null;
 };
 
-const wideControls: Control[] = ["longText", "code", "pairs", "conditions", "group", "choices", "record"];
+const wideControls: Control[] = ["longText", "code", "pairs", "rows", "conditions", "group", "choices", "record"];
 
 /** Where a form stands: the name its fields begin with, what went wrong (`path` below that name), and what it may offer. */
 export type FormPlace = { name: string; problems?: FieldError[]; known: FormKnown; object?: string | null };
 
 /**
  * The fields of a JSON Schema of our subset, in its order: text, number, boolean, enum, lists of text, inner objects and
- * the hints `record field values conditions template secret duration user list object markdown cron`. What it cannot
+ * the hints `record field values conditions template secret duration user list object automation markdown cron`. What it cannot
  * draw it shows as JSON, so that every config can be edited. `x-labels` names the values of an enum, `x-types` the types
  * of the fields offered. `x-values` says that `values` are not those of fields: `text` as typed, or `loose` for what they
- * look like (`loose-value.ts`). `x-none` is what an open choice means, `x-redraw` that other fields depend on it.
+ * look like (`loose-value.ts`). `x-none` is what an open choice means, `x-redraw` that other fields depend on it, `x-rows` that the items of a list are
+ * drawn one by one, which takes a page whose buttons add and remove rows.
  */
 export function schemaForm(schema: JsonObject, values: unknown, place: FormPlace): FieldView[] {
   const properties = isObject(schema["properties"]) ? schema["properties"] : {};
@@ -94,10 +97,15 @@ function field(key: string, part: JsonObject, value: unknown, required: boolean,
     problems,
     describedBy: [hint && `${id}-hint`, problems.length > 0 && `${id}-problems`].filter(Boolean).join(" "),
     pairs: [],
+    rows: [],
     fields: [],
     conditions: null,
   };
   if (control === "pairs") view.pairs = pairs(name, value, part["x-values"], place);
+  if (control === "rows") {
+    view.rows = [value ?? []].flat().map((item, at) => row(name, key, part, item, at, { ...place, problems }));
+    view.problems = problems.filter(({ path }) => !/^\w+\[\d+\]/.test(path));
+  }
   if (control === "group") {
     const inner = problems.map((problem) => ({ ...problem, path: problem.path.slice(key.length).replace(/^\./, "") }));
     view.fields = schemaForm(part, value, { ...place, name, problems: inner });
@@ -110,6 +118,19 @@ function field(key: string, part: JsonObject, value: unknown, required: boolean,
     view.problems = [];
   }
   return view;
+}
+
+function row(name: string, key: string, part: JsonObject, item: unknown, at: number, place: FormPlace) {
+  const items = isObject(part["items"]) ? part["items"] : {};
+  const own = `${name}.rows[${at}]`;
+  const inner = below(place.problems ?? [], `${key}[${at}]`).map((problem) => ({
+    ...problem,
+    path: problem.path.slice(`${key}[${at}]`.length).replace(/^\./, ""),
+  }));
+  const fields = schemaForm(items, item, { ...place, name: own, problems: inner });
+  const problems = inner.filter(({ path }) => !fields.some((one) => problemsOf(one, path, own)));
+  const label = `${singular(typeof part["title"] === "string" ? part["title"] : inWords(key))} ${at + 1}`;
+  return { name: own, id: idOf(own), at: String(at), label, fields, problems };
 }
 
 function problemsOf(view: FieldView, path: string, parent: string): boolean {
@@ -133,6 +154,7 @@ function offers(part: JsonObject, place: FormPlace): Option[] {
   if (hint === "secret") return place.known.secrets.map((secret) => ({ value: secret, label: secret }));
   if (hint === "user") return place.known.people;
   if (hint === "list") return place.known.lists;
+  if (hint === "automation") return place.known.automations;
   if (hint !== "field") return [];
   const types = Array.isArray(part["x-types"]) ? part["x-types"] : null;
   const fields = place.known.fieldsOf(place.object ?? null).filter(({ type }) => !types || types.includes(type));
@@ -193,6 +215,11 @@ function placeholderOf(part: JsonObject): string {
   if (part["x-hint"] === "duration") return t("forms.durationSample");
   const examples = part["examples"];
   return Array.isArray(examples) && !typesOf(part).includes("array") ? String(examples[0] ?? "") : "";
+}
+
+/** One of what a list is called: a case of the cases, a branch of the branches. */
+export function singular(list: string): string {
+  return list.replace(/(ch|sh|x)es$/, "$1").replace(/s$/, "");
 }
 
 /** `acceptStatus` as `Accept status`. */

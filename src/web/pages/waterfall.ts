@@ -1,8 +1,11 @@
-import type { StepView } from "../../runs/index.js";
+import type { StepLine } from "../../runs/index.js";
 import { type Tone, toneOf } from "./statuses.js";
 
 /** One bar of the waterfall, in thousandths of the whole width. */
 export type Bar = { label: string; status: string; tone: Tone; x: number; width: number; duration: number | null };
+
+/** What of a try the picture needs. */
+type Timed = Pick<StepLine, "key" | "name" | "status" | "startedAt" | "finishedAt">;
 
 const WIDTH = 1_000;
 const THINNEST = 4;
@@ -11,7 +14,7 @@ const THINNEST = 4;
  * The tries of a run, by the names of their steps, on one line of time, from the first start to the last end (or `now`, for what is under way). What
  * took no time still shows as a sliver.
  */
-export function waterfall(steps: StepView[], names: Map<string, string>, now: number): Bar[] {
+export function waterfall(steps: Timed[], names: Map<string, string>, now: number): Bar[] {
   if (steps.length === 0) return [];
   const spans = steps.map((step) => ({
     step,

@@ -1,5 +1,6 @@
 import { getAutomation } from "../../automations/index.js";
 import { describeObject, findRecords, getRecord, type ObjectType } from "../../crm/index.js";
+import { changesOf } from "../../events/index.js";
 import { type EventExplanation, explain } from "../../insight/index.js";
 import type { Engine } from "../../runs/index.js";
 import { Problem } from "../../shared/errors.js";
@@ -88,8 +89,10 @@ async function recordNamed(
   }
   const { records } = await findRecords(engine, workspaceId, object.name, { q: text, limit: 2 });
   if (records.length === 1) return records[0]?.id ?? null;
-  // A record that is gone still has its history: its id is good enough to ask about.
-  return /^[0-9A-Z]{26}$/.test(text) ? text : null;
+  // A record that is gone may still have its history, whatever the ids of its table look like.
+  if (text.length > 64) return null;
+  const history = await changesOf(engine, workspaceId, object.name, text, { limit: 1 });
+  return history.data.length > 0 || /^[0-9A-Z]{26}$/.test(text) ? text : null;
 }
 
 function shownLine(

@@ -8,7 +8,7 @@ import { action } from "./known.js";
 
 // What is asked of the database does not differ between dialects, and each start of a process takes a second.
 describe("importing on the command line", function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let fresh: TestDatabase;
   let folder: string;
   before(async () => {
@@ -20,11 +20,11 @@ describe("importing on the command line", function () {
     await fresh.drop();
   });
 
-  const millrace = (...args: string[]): Promise<{ out: string; err: string }> => {
+  const millrace = (...args: string[]): Promise<{ out: string; err: string; code: unknown }> => {
     const env = { ...process.env, DATABASE_URL: fresh.url, SECRET_KEY: "k".repeat(40), LOG_LEVEL: "silent" };
     const given = ["--import", "tsx", "src/cli.ts", ...args];
     return new Promise((resolve) =>
-      execFile(process.execPath, given, { env }, (_error, out, err) => resolve({ out, err })),
+      execFile(process.execPath, given, { env }, (error, out, err) => resolve({ out, err, code: error?.code ?? 0 })),
     );
   };
 
@@ -37,6 +37,7 @@ describe("importing on the command line", function () {
     await millrace("seed");
     const line = 'steps[0]: There is nothing here that does "rocket.launch".';
     const told = await millrace("automation", "import", file);
+    expect(told.code).to.equal(0);
     expect(told.out)
       .to.match(/^"Odd" is there as a draft: \w{26}\nNot taken over, 1:\n/)
       .and.include(line);
@@ -46,5 +47,13 @@ describe("importing on the command line", function () {
     expect((await millrace("automation", "validate", file)).out)
       .to.include(line)
       .and.include("It can be published.");
+  });
+
+  it("ends with a failure for what is no definition, naming the place", async () => {
+    const file = join(folder, "malformed.json");
+    writeFileSync(file, JSON.stringify({ name: "Wrong", steps: [{ stepSlug: "a", config: [] }] }));
+    const { out, err, code } = await millrace("automation", "import", file);
+    expect([out, code]).to.deep.equal(["", 1]);
+    expect(err).to.include("steps[0].config: The config of a step is an object.");
   });
 });

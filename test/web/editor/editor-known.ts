@@ -18,6 +18,8 @@ export const known: EditorKnown = {
   ],
   lists: ["Newsletter"],
   secrets: ["erp_key"],
+  automations: [{ id: "a1", name: "Welcome" }],
+  form: "list",
   zone: "Europe/Berlin",
 };
 
@@ -162,4 +164,89 @@ export const everything: Document = {
   timezone: "Europe/Berlin",
   timeout: "2d",
   layout: { onboard: { x: 0, y: 120 } },
+};
+
+const big = { all: [{ fact: "record", path: "amount", operator: "greaterThan", value: 10_000 }] };
+
+/** A workflow with every kind of step that only a workflow can hold. */
+export const branched: Document = {
+  object: "deal",
+  triggers: [],
+  steps: [
+    { key: "gate", kind: "condition", config: { when: big }, next: { true: "size", false: "end" } },
+    {
+      key: "size",
+      kind: "switch",
+      config: {
+        cases: [
+          { key: "large", label: "Large", when: big },
+          {
+            key: "odd",
+            when: { any: [{ not: { any: [big] } }, { fact: "vars", path: "x", operator: "equal", value: 1 }] },
+          },
+        ],
+      },
+      next: { large: "both", odd: "test", default: "join", error: "end" },
+    },
+    {
+      key: "both",
+      kind: "parallel",
+      config: { branches: [{ key: "a", label: "First" }, { key: "b" }] },
+      next: { a: "each", b: "reply" },
+    },
+    {
+      key: "test",
+      kind: "split",
+      config: {
+        branches: [
+          { key: "a", weight: 1 },
+          { key: "b", weight: 2.5 },
+        ],
+      },
+      next: { a: "join", b: "join" },
+    },
+    {
+      key: "each",
+      kind: "loop",
+      config: { items: "{{ steps.find.output.records }}", itemVariable: "row", maxItems: 20, onItemError: "continue" },
+      next: { next: "rest", done: "join" },
+    },
+    { key: "rest", kind: "wait", config: { weekday: "monday", time: "09:00" }, next: { success: "each" } },
+    {
+      key: "reply",
+      kind: "wait_for_event",
+      config: { event: "reply", where: big, lookback: "1h", timeout: "3d" },
+      next: { received: "ask", timeout: "join" },
+    },
+    {
+      key: "ask",
+      kind: "approval",
+      config: {
+        assignees: { users: ["ada@demo.test"], owner: true },
+        mode: "percent",
+        percent: 50,
+        message: "Fine?\n",
+        escalateTo: { role: "admin" },
+      },
+      next: { approved: "fill", rejected: "join", timeout: "join" },
+    },
+    {
+      key: "fill",
+      kind: "human_task",
+      config: {
+        assignee: "ada@demo.test",
+        title: "Fill in",
+        form: { type: "object", properties: { a: { type: "string" } } },
+      },
+      next: { done: "goal" },
+    },
+    { key: "goal", kind: "goal", config: { when: big, timeout: "30d", fresh: true }, next: { met: "join" } },
+    {
+      key: "join",
+      kind: "join",
+      config: { mode: "count", count: 2, timeout: "5d" },
+      next: { success: "end" },
+      onError: { policy: "continue" },
+    },
+  ],
 };

@@ -2,7 +2,7 @@ import request from "supertest";
 import { createAutomation, getAutomation, getVersion } from "../../../src/automations/index.js";
 import { createUser, updateUser } from "../../../src/crm/index.js";
 import type { Dialect } from "../../../src/db/index.js";
-import type { Document } from "../../../src/graph/index.js";
+import type { Document, Step } from "../../../src/graph/index.js";
 import { documentToForm } from "../../../src/web/editor/document-form.js";
 import { editorKnown } from "../../../src/web/editor/editor-known.js";
 import { formFields } from "../../../src/web/editor/form-fields.js";
@@ -55,11 +55,21 @@ export async function editorWorld(dialect: Dialect) {
       const automation = await getAutomation(world.engine, workspace.id, id);
       return { automation, ...(await getVersion(world.engine, automation)) };
     },
-    /** The fields a browser has of an automation's form, as the page drew them. */
-    async fields(id: string): Promise<SentForm> {
-      const { automation, document, etag } = await this.stored(id);
-      const form = formFields(documentToForm(document, await editorKnown(world.engine, workspace)));
-      return { ...form, name: automation.name, description: automation.description, ifVersion: etag };
+    workflow: (steps: Step[], document: Partial<Document> = {}, name = "Branches") =>
+      createAutomation(
+        world.engine,
+        workspace.id,
+        { name, form: "graph", document: { object: "deal", triggers: [], ...document, steps } },
+        world.by,
+      ),
+    /** The fields a browser has of an automation's form, as the page drew them; `open` is the step edited in place. */
+    async fields(id: string, open = ""): Promise<SentForm> {
+      const { automation, document, etag, form } = await this.stored(id);
+      const known = await editorKnown(world.engine, workspace, form);
+      const unfold = document.steps.findIndex(({ key }) => key === open);
+      const sent = formFields(documentToForm(document, known, { unfold: unfold < 0 ? null : unfold }));
+      const { name, description } = automation;
+      return { ...sent, name, description, ifVersion: etag, ...(form === "graph" && { open }) };
     },
   };
 }

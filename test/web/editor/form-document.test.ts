@@ -6,7 +6,7 @@ import { documentToForm } from "../../../src/web/editor/document-form.js";
 import { drawnDocument, formToDocument, rawDocument } from "../../../src/web/editor/form-document.js";
 import { formFields } from "../../../src/web/editor/form-fields.js";
 import type { SentForm } from "../../../src/web/editor/sent-fields.js";
-import { everything, known } from "./editor-known.js";
+import { branched, everything, known } from "./editor-known.js";
 
 const fieldsOf = (document: Document) => formFields(documentToForm(document, known));
 const read = (sent: SentForm) => formToDocument(rawDocument(sent) ?? {}, drawnDocument(sent), known);
@@ -40,6 +40,25 @@ describe("the editor's form", () => {
       }),
       { numRuns: 80 },
     );
+  });
+
+  it("gives back every step of a workflow, whichever of them is open", () => {
+    expect(checkShape(branched, "")).to.deep.equal([]);
+    const graphs = { ...known, form: "graph" as const };
+    for (const [at, { key }] of branched.steps.entries()) {
+      const sent = formFields(documentToForm(branched, graphs, { unfold: at }));
+      const { document, problems } = formToDocument(rawDocument(sent) ?? {}, drawnDocument(sent), graphs);
+      expect([document, problems], key).to.deep.equal([branched, []]);
+    }
+  });
+
+  it("draws the cases of a switch, their conditions and its branches as fields, not as JSON", () => {
+    const graphs = { ...known, form: "graph" as const };
+    for (const [at, { key }] of branched.steps.entries()) {
+      const [card] = documentToForm(branched, graphs, { unfold: at }).steps.slice(at);
+      const controls = card?.config.filter(({ control }) => control === "code").map(({ name }) => name) ?? [];
+      expect(controls, key).to.deep.equal(key === "fill" ? [`document.steps[${at}].config.form`] : []);
+    }
   });
 
   it("changes only what was edited", () => {
