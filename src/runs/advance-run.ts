@@ -2,11 +2,10 @@ import { letOthersWrite, type Tx } from "../db/index.js";
 import { isConnected, loopOf, outletsOf, type Step, verdictOn } from "../graph/index.js";
 import { messageOf } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
+import { endRest } from "./end-rest.js";
 import type { Engine } from "./engine.js";
 import { remember } from "./facts.js";
-import { failedWait } from "./failed-wait.js";
 import { finish, finishIfOverdue, renderOutputs } from "./finish-run.js";
-import { settleAnew } from "./follow-record.js";
 import { goTo, sameAs } from "./go-to.js";
 import { lockRecords } from "./lock-records.js";
 import { failInLoop, settleLoops, startLoop } from "./loops.js";
@@ -16,8 +15,8 @@ import type { Place } from "./run.js";
 import { LostClaim, saveWalks } from "./save-walks.js";
 import { announced, newRow, type StepRow } from "./step-row.js";
 import { StepFailed, tryStep } from "./try-step.js";
-import { askWhetherItHappened, mustAsk, whatWasSaid } from "./unknown-effect.js";
-import { endWait, restUntil, waitFor } from "./waits.js";
+import { askWhetherItHappened, mustAsk } from "./unknown-effect.js";
+import { restUntil, waitFor } from "./waits.js";
 import { standsBehind } from "./wake-next.js";
 import { afterCommit, openWalk, type RunInHand, type Walk } from "./walk.js";
 
@@ -131,18 +130,11 @@ export async function takeSteps(
       if (announced(walk).length > 0) break;
       if (walk.state.ready.length === 0) finish(walk, "completed", null);
       else restUntil(walk);
-    } else if (place.wait?.retry) {
-      delete place.wait;
-    } else if (place.wait?.unknown) {
-      const said = whatWasSaid(engine, walk, step, place, place.wait);
-      if (said) settle(engine, walk, step, place, said);
-    } else if (place.wait?.follows && place.wait.answer) {
-      const row = settleAnew(walk, place);
-      settle(engine, walk, step, place, await tryStep(engine, walk, step, place, tx, savepoints, options), row);
     } else if (place.wait) {
-      const failure = failedWait(engine, walk, place, place.wait);
-      if (failure) settle(engine, walk, step, place, failure.tried, failure.row);
-      else goTo(engine, walk, step, place, endWait(engine, walk, place, place.wait));
+      const tryAgain = () => tryStep(engine, walk, step, place, tx, savepoints, options);
+      const ended = await endRest(engine, walk, step, place, place.wait, tryAgain);
+      if (ended && "ports" in ended) goTo(engine, walk, step, place, ended.ports);
+      else if (ended) settle(engine, walk, step, place, ended.tried, ended.row);
     } else if (engine.stopping.aborted) {
       walk.wakeAt = engine.clock.now();
     } else if (engine.actions.get(step.kind)?.effect === "outside" && !options.record && !step.disabled) {
@@ -217,13 +209,10 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
         return;
       }
       const verdict = verdictOn(walk.version.plan.document, step, place.attempt, outcome, engine.random());
-      if (verdict.then === "retry" && !isGone && !walk.finished) {
+      if (at && verdict.then === "retry" && !walk.finished) {
         row.status = "retrying";
-        walk.state.ready = walk.state.ready.map((ready) =>
-          sameAs(ready, place)
-            ? { ...place, attempt: place.attempt + 1, wait: { at: engine.clock.now() + verdict.delayMs, retry: true } }
-            : ready,
-        );
+        const wait = { at: engine.clock.now() + verdict.delayMs, retry: true as const };
+        Object.assign(at, { attempt: place.attempt + 1, wait });
         return;
       }
       const isCaught = isConnected(walk.version.plan, step, "error");

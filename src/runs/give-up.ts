@@ -1,3 +1,4 @@
+import { rowAt } from "./step-row.js";
 import type { Walk } from "./walk.js";
 
 /**
@@ -14,9 +15,8 @@ export function giveUp(walk: Walk, reason: string, isGivenUp: (iteration: string
   for (const { n, position } of resting) {
     const ended = { status: "skipped" as const, output: { reason }, finishedAt: walk.now() };
     const fresh = walk.newRows.find((row) => row.n === n);
-    const stored = { n, position, input: null, error: null, port: null, conditions: null, writes: [], startedAt: 0 };
     if (fresh) Object.assign(fresh, ended);
-    else walk.endedRows.push({ ...stored, ...ended });
+    else walk.endedRows.push({ ...rowAt(n, position, "skipped", 0), ...ended });
   }
   walk.newRows = walk.newRows.filter(({ status, position }) => status !== "running" || !isGivenUp(position.iteration));
   walk.newWaits = walk.newWaits.filter(({ iteration }) => !isGivenUp(iteration));

@@ -18,6 +18,7 @@ export type StepRow = {
   startedAt: number;
   finishedAt: number | null;
 };
+
 /** The effects a run stands before: their rows are stored as `running` before the calls go out. */
 export function announced(walk: Walk): { step: Step; row: StepRow }[] {
   return walk.newRows.flatMap((row) => {
@@ -27,12 +28,22 @@ export function announced(walk: Walk): { step: Step; row: StepRow }[] {
 }
 
 /** The next row of the step log, not yet among those to store. */
-export function newRow(walk: Walk, { key, iteration, attempt }: Position, startedAt: number): StepRow {
+export function newRow(walk: Walk, position: Position, startedAt: number): StepRow {
   walk.state.steps += 1;
+  return rowAt(walk.state.steps, position, "running", startedAt);
+}
+
+/** Row `n` of the log as far as its place says: a new one, or a stored one whose end is now known. */
+export function rowAt(
+  n: number,
+  { key, iteration, attempt }: Position,
+  status: StepRow["status"],
+  startedAt: number,
+): StepRow {
   return {
-    n: walk.state.steps,
+    n,
     position: { key, iteration, attempt },
-    status: "running",
+    status,
     input: null,
     output: null,
     error: null,

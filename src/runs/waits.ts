@@ -6,7 +6,7 @@ import type { Engine } from "./engine.js";
 import { remember } from "./facts.js";
 import { followedFields } from "./follow-record.js";
 import type { Answer, Place, Wait } from "./run.js";
-import { newRow, type StepRow } from "./step-row.js";
+import { newRow, rowAt, type StepRow } from "./step-row.js";
 import { askedOfOwner } from "./unknown-effect.js";
 import type { Walk } from "./walk.js";
 
@@ -65,19 +65,7 @@ export function endWait(engine: Engine, walk: Walk, place: Place, wait: Wait): s
   };
   const ended = { status: "success" as const, output, port, finishedAt: now };
   if (wait.n === undefined) walk.newRows.push({ ...newRow(walk, place, now), ...ended });
-  else {
-    const { key, iteration, attempt } = place;
-    walk.endedRows.push({
-      n: wait.n,
-      position: { key, iteration, attempt },
-      input: null,
-      error: null,
-      conditions: null,
-      writes: [],
-      startedAt: now,
-      ...ended,
-    });
-  }
+  else walk.endedRows.push({ ...rowAt(wait.n, place, "success", now), ...ended });
   // A join that gave up waiting does not run again when the late branches come.
   const arrival = walk.state.arrivals[place.iteration]?.[place.key];
   if (arrival) arrival.fired = true;
