@@ -13,6 +13,7 @@ const isBrowser = (file) => file.endsWith(".browser.test.ts");
 
 const failures = [];
 const skipped = [];
+const seconds = new Map();
 let passed = 0;
 
 if (!process.env.TEST_MYSQL_URL)
@@ -30,7 +31,7 @@ const files = readdirSync("test", { recursive: true })
   .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path.replace(/^\.\//, ""))))
   .filter((file) => chromium || !isBrowser(file));
 const started = Date.now();
-const waiting = chunks(files, 6);
+const waiting = chunks(files, 10);
 await Promise.all([worker(), worker()]);
 report();
 
@@ -71,6 +72,7 @@ function hear(line) {
   }
   const [kind, detail] = event;
   if (kind === "pass") passed++;
+  if (detail.file) seconds.set(detail.file, (seconds.get(detail.file) ?? 0) + (detail.duration ?? 0) / 1000);
   if (kind === "fail") {
     failures.push({ title: detail.fullTitle, message: detail.stack || detail.err, file: detail.file });
     console.log(`✗ ${detail.fullTitle}\n${indent(detail.stack || detail.err)}`);
@@ -102,6 +104,8 @@ function chunks(all, count) {
 
 function report() {
   console.log(`\n${files.length} test files in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  const slowest = [...seconds].sort((a, b) => b[1] - a[1]).slice(0, 8);
+  for (const [file, took] of slowest) if (took > 20) console.log(`slow: ${file} ${took.toFixed(0)} s`);
   for (const reason of skipped) {
     console.log(`skipped: ${reason}`);
     if (ci) failures.push({ title: "skipped", message: reason });

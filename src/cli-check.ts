@@ -47,10 +47,17 @@ function checkSettings(config: Config): Finding[] {
         "SECRET_KEY is not set: the one made in var/secret.key is used. Keep a copy: without it secrets are lost.",
       ),
     );
-  findings.push(...checkAi(config));
+  findings.push(...checkAi(config), ...checkServices(config));
   if (!existsSync(join(packageRoot, "public/manifest.json")))
     findings.push(error("the pages' files are not built: npm run build"));
   return findings;
+}
+
+function checkServices({ slackToken, smsUrl }: Config): Finding[] {
+  return [
+    slackToken ? ok("Slack: a token is set") : warning("Slack: SLACK_TOKEN is not set, so Slack steps fail."),
+    smsUrl ? ok("SMS: a provider is set") : warning("SMS: SMS_URL is not set, so steps that send text messages fail."),
+  ];
 }
 
 /** A key of a few characters is a placeholder, and too short to be hidden in what steps log. */

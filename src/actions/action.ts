@@ -13,7 +13,13 @@ export type Write = { object: string; recordId: string; field: string | null; be
  * once an item. `answer`: somebody or something that shows the token, until `deadlineAt`, then the run leaves by `timeoutPort`.
  */
 export type WaitFor =
-  | { kind: "instant"; at: number; output?: JsonObject }
+  | {
+      kind: "instant";
+      at: number;
+      output?: JsonObject;
+      /** The related records as the instant was worked out by them; see `relatedStamp`. */
+      related?: string | null;
+    }
   | {
       kind: "items";
       items: unknown[];
@@ -112,6 +118,8 @@ export type ActionKind = {
   kind: string;
   title: string;
   group: "Flow" | "Records" | "People" | "Outside" | "Host";
+  /** A host brought it along, whatever its group: what its code returns is checked. Set when it is registered. */
+  fromHost?: true;
   description: string;
   config: JsonObject;
   output: JsonObject;

@@ -12,7 +12,7 @@ export function defineAction(table: ActionTable, action: ActionKind): void {
   const errors = faultsOf(action);
   if (errors.length > 0) throw invalid(errors);
   if (table.has(action.kind)) throw conflict("taken", `There is a step kind "${action.kind}" already.`);
-  table.set(action.kind, { ...action, group: action.group ?? "Host" });
+  table.set(action.kind, { ...action, group: action.group ?? "Host", fromHost: true });
 }
 
 function faultsOf(action: unknown): FieldError[] {

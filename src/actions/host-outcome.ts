@@ -8,7 +8,7 @@ import { type ActionKind, failed, type Outcome } from "./action.js";
  * becomes a failure that says why. A wait of a host's own kind is its own, whatever it calls itself.
  */
 export function hostOutcome(action: ActionKind, config: JsonObject, returned: Outcome): Outcome {
-  if (action.group !== "Host") return returned;
+  if (!action.fromHost) return returned;
   let outcome: unknown;
   try {
     outcome = JSON.parse(JSON.stringify(returned ?? null));

@@ -54,6 +54,7 @@ export { type ChildrenPlan, type ChildStart, startsRuns } from "./child-starts.j
 export { defineAction } from "./define-action.js";
 export { type Performed, performStep, type StepCall } from "./perform-step.js";
 export type { ActionRoom, ActionTable } from "./room.js";
+export { secretNames } from "./secret-names.js";
 export { toolNameFaults } from "./tool-names.js";
 
 const kinds: readonly ActionKind[] = [

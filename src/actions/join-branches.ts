@@ -17,6 +17,8 @@ export const joinBranches: ActionKind = {
   ports: ["success", "timeout"],
   graphOnly: true,
   effect: "none",
+  check: ({ mode, count }) =>
+    mode === "count" && count === undefined ? [{ path: "count", message: "Say how many branches to wait for." }] : [],
   sentence: (config) => (config["mode"] === "any" ? "go on with the first branch" : "wait for the branches"),
   perform: async () => done({ timedOut: false }, "success"),
 };

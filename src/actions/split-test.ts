@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isObject, type JsonObject } from "../shared/json.js";
 import { type ActionKind, done, failed } from "./action.js";
+import { portKeyFaults } from "./port-keys.js";
 import { configOf, outputOf } from "./schema-parts.js";
 
 /** Sends runs down branches by weight; the same record always goes the same way. */
@@ -31,6 +32,7 @@ export const splitTest: ActionKind = {
   ports: (config) => branchesOf(config).map((branch) => String(branch["key"])),
   graphOnly: true,
   effect: "none",
+  check: ({ branches }) => portKeyFaults("branches", branches),
   sentence: (config) =>
     `split by weight among ${
       branchesOf(config)

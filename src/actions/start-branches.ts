@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from "../shared/json.js";
 import type { ActionKind } from "./action.js";
+import { portKeyFaults } from "./port-keys.js";
 import { configOf, outputOf } from "./schema-parts.js";
 
 /** Starts all of its branches; a join brings them together again. */
@@ -30,6 +31,7 @@ export const startBranches: ActionKind = {
   ports: (config) => keysOf(config),
   graphOnly: true,
   effect: "none",
+  check: ({ branches }) => portKeyFaults("branches", branches),
   sentence: (config) => `do ${keysOf(config).join(" and ") || "branches"} side by side`,
   perform: async (config) => ({ type: "done", output: { branches: keysOf(config) }, ports: keysOf(config) }),
 };

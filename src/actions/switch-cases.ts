@@ -2,6 +2,7 @@ import type { Explanation } from "../rules/index.js";
 import { isObject, type JsonObject } from "../shared/json.js";
 import { type ActionKind, failed } from "./action.js";
 import { evaluateConditions, undecided } from "./evaluate-conditions.js";
+import { portKeyFaults } from "./port-keys.js";
 import { configOf, outputOf } from "./schema-parts.js";
 
 const key = { title: "Key", type: "string", pattern: "^[a-z][a-z0-9_]{0,63}$" };
@@ -35,6 +36,7 @@ export const switchCases: ActionKind = {
   ports: (config) => [...casesOf(config).map((one) => String(one["key"])), "default"],
   graphOnly: true,
   effect: "none",
+  check: ({ cases }) => portKeyFaults("cases", cases, ["default", "error"]),
   sentence: (config) =>
     `choose among ${
       casesOf(config)

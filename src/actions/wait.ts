@@ -1,3 +1,4 @@
+import { relatedStamp } from "../crm/index.js";
 import { iso } from "../shared/clock.js";
 import { type ActionKind, done, failed, type Outcome, type StepContext } from "./action.js";
 import { configOf, outputOf, resumedPart } from "./schema-parts.js";
@@ -82,7 +83,8 @@ function rest({ until, ifPast, businessHours }: WaitConfig, wanted: number, step
   if (past && ifPast === "skip") return { type: "skip", reason: `The wait would have ended at ${iso(wanted)}.` };
   const at = businessHours ? nextBusinessInstant(Math.max(wanted, step.now), step.timezone) : wanted;
   const output = { until: iso(at) };
-  return at <= step.now ? done(output) : { type: "wait", for: { kind: "instant", at, output } };
+  const related = relatedStamp(step.facts.record);
+  return at <= step.now ? done(output) : { type: "wait", for: { kind: "instant", at, output, related } };
 }
 
 function offsetInWords(offset: unknown): string {

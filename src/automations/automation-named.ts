@@ -3,6 +3,7 @@ import { fromColumn, type Tx } from "../db/index.js";
 import type { Document, DocumentProblem } from "../graph/index.js";
 import { didYouMean } from "../shared/nearest.js";
 import type { AutomationRoom } from "./automation.js";
+import { checkHanded } from "./check-handed.js";
 
 /** What starting another automation needs to know of it. `object` is that of its published version. */
 export type NamedAutomation = {
@@ -40,7 +41,7 @@ export async function automationNamed(
 }
 
 /**
- * Steps that start an automation there is not, or one that could not start yet, and triggers on the failures of one there
+ * Steps that start an automation there is not, one that could not start yet, or one with other inputs; and triggers on the failures of one there
  * is not. A name made by a template is known at run time only.
  */
 export async function checkStarted(
@@ -49,17 +50,26 @@ export async function checkStarted(
   { steps, triggers }: Document,
 ): Promise<DocumentProblem[]> {
   const problems: DocumentProblem[] = [];
-  const check = async (name: unknown, place: { path: string; step?: string }, starts: boolean) => {
+  const check = async (name: unknown, place: { path: string; step?: string }, starts: boolean, handed?: unknown) => {
     if (typeof name !== "string" || name === "" || name.includes("{{") || name.includes("{%")) return;
     const found = await automationNamed(room, workspaceId, name);
     const say = (severity: "error" | "warning", message: string) => problems.push({ severity, ...place, message });
     if (!found) say("error", `There is no automation "${name}".${didYouMean(name, await namesOf(room, workspaceId))}`);
     else if (starts && !found.isPublished)
       say("warning", `"${found.name}" is not published yet: until it is, this step fails when a run comes to it.`);
+    else if (starts) {
+      const inputs = { path: place.path.replace(/automation$/, "inputs"), step: place.step ?? "" };
+      problems.push(...checkHanded(handed, found.inputs, inputs, found.name));
+    }
   };
   for (const [place, { kind, key, config }] of steps.entries())
     if (startsRuns(kind) || kind.startsWith("automation."))
-      await check(config["automation"], { path: `steps[${place}].config.automation`, step: key }, startsRuns(kind));
+      await check(
+        config["automation"],
+        { path: `steps[${place}].config.automation`, step: key },
+        startsRuns(kind),
+        config["inputs"],
+      );
   for (const [place, { kind, automation }] of triggers.entries())
     if (kind === "automation") await check(automation, { path: `triggers[${place}].automation` }, false);
   return problems;

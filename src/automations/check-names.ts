@@ -4,6 +4,7 @@ import type { FieldError } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
 import { nearest } from "../shared/nearest.js";
 import { checkTemplate, type KnownNames, variablesOf } from "../templates/index.js";
+import { type ConditionPlace, placesIn } from "./condition-places.js";
 import type { Context } from "./document-context.js";
 import { namesOfLoops } from "./loop-names.js";
 import { joined, type Names, namesOfValue } from "./names.js";
@@ -16,15 +17,11 @@ export type Here = Readable & { step?: Step };
 export const atStart: Here = { before: [], loops: [] };
 
 /** What is wrong with a rule tree, by the fields, variables and steps there are. */
-export function checkTree(
-  { document, types, object }: Context,
-  tree: unknown,
-  path: string,
-  here: Here = atStart,
-): DocumentProblem[] {
+export function checkTree(context: Context, tree: unknown, path: string, here: Here = atStart): DocumentProblem[] {
   if (tree === undefined) return [];
+  const { document, types, object } = context;
   const declared = isObject(document.inputs?.["properties"]) ? document.inputs["properties"] : null;
-  return errorsAt(
+  const wrong = errorsAt(
     "",
     checkConditions(tree, {
       path,
@@ -36,6 +33,35 @@ export function checkTree(
       steps: here.before.map(({ key }) => key),
     }),
   );
+  const places = placesIn(tree, path).filter(
+    ({ at, fact, path: name }) =>
+      /^[\w.[\]]+$/.test(name) && isCheckable(fact, context, here) && !wrong.some((problem) => problem.path === at),
+  );
+  return [...wrong, ...checkPlaces(context, places, here)];
+}
+
+/** Facts whose names are known as exactly as those of templates. Events a step waits for may hold anything. */
+function isCheckable(fact: string, { document }: Context, { step }: Here): boolean {
+  if (fact === "trigger") return step?.kind !== "wait_for_event" && step?.kind !== "goal";
+  if (fact === "inputs") return isObject(document.inputs?.["properties"]);
+  return ["steps", "vars", "loop", "run", "workspace"].includes(fact);
+}
+
+function checkPlaces(context: Context, places: ConditionPlace[], here: Here): DocumentProblem[] {
+  if (places.length === 0) return [];
+  const texts = places.map(({ fact, path }) => `{{ ${fact}.${path} }}`);
+  const { stepKeys: _, ...known } = knownNames(context, here, [...texts, ...listsOf(here)]);
+  return places.flatMap(({ at, fact, path }, place): DocumentProblem[] => {
+    const [key = "", part = "", ...rest] = path.split(".");
+    if (fact === "steps" && part !== "" && !/^(output|error|port)\b/.test(part)) {
+      const meant = [key, "output", part, ...rest].join(".");
+      const message = `A step has output, error and port: did you mean "${meant}"?`;
+      return [{ severity: "error", path: at, message }];
+    }
+    const [error] = checkTemplate(texts[place] ?? "", known);
+    if (!error) return [];
+    return [{ severity: "error", path: at, message: toldApart(error.message, context.document, here) }];
+  });
 }
 
 /** What is wrong with the templates in a value, each at its own path. */

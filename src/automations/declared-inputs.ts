@@ -4,6 +4,7 @@ import { LRUCache } from "lru-cache";
 import { RE2JS } from "re2js";
 import { type FieldError, messageOf } from "../shared/errors.js";
 import { canonicalJson, type JsonObject } from "../shared/json.js";
+import { typesInWords } from "../shared/type-words.js";
 
 /** Patterns run on an engine that never backtracks, so that no input can stall the process through one. */
 function linearPattern(pattern: string): { test(text: string): boolean } {
@@ -53,6 +54,7 @@ function pathOf({ instancePath }: ErrorObject): string {
 function inWords({ keyword, params, message = "is not valid" }: ErrorObject): string {
   if (keyword === "enum") return `It must be one of ${(params["allowedValues"] as unknown[]).join(", ")}.`;
   if (keyword === "additionalProperties") return `There is no input "${String(params["additionalProperty"])}".`;
+  if (keyword === "type") return `It must be ${typesInWords(params["type"])}.`;
   return `It ${message}.`;
 }
 

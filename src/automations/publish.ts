@@ -26,7 +26,7 @@ export async function publish(
   const errors = problems.filter((problem) => problem.severity === "error");
   if (errors.length > 0)
     throw invalid(
-      errors.map(({ path, message }) => ({ path, message })),
+      errors.map(({ severity: _, ...where }) => where),
       `"${before.name}" cannot be published yet: ${errors[0]?.message}`,
     );
 

@@ -28,7 +28,7 @@ export function namesOfStep(
   const action = actions.get(step.kind);
   // Which object a template names shows only in a run.
   const computed = String(objectOf(step)).includes("{{");
-  const described = action && !computed && (action.group !== "Host" || action.output["additionalProperties"] === false);
+  const described = action && !computed && (!action.fromHost || action.output["additionalProperties"] === false);
   const named = objectOf(step);
   const object = named === undefined ? own : (objects.find(({ name }) => name === named) ?? null);
   const schema = action ? withValues(action.output, object) : {};

@@ -12,7 +12,9 @@ import {
 import { isObject, type JsonObject } from "../shared/json.js";
 import type { AutomationRoom } from "./automation.js";
 import { checkStarted } from "./automation-named.js";
+import { checkFields } from "./check-fields.js";
 import { atStart, checkTexts, checkTree, errorsAt, type Here } from "./check-names.js";
+import { checkReach } from "./check-reach.js";
 import { inputsFault } from "./declared-inputs.js";
 import { type Context, contextOf } from "./document-context.js";
 import { checkShape } from "./document-schema.js";
@@ -30,8 +32,7 @@ export async function validateDocument(
   form: Form = "list",
 ): Promise<DocumentProblem[]> {
   const shape = checkShape(input, "");
-  if (shape.length > 0)
-    return shape.map(({ path, message }) => ({ severity: "error", path: path.replace(/^\./, ""), message }));
+  if (shape.length > 0) return shape.map(({ path, message }) => problemAt(input, path.replace(/^\./, ""), message));
   const document = normalDocument(input as Document);
   const problems = [
     ...checkSteps(document, form),
@@ -61,10 +62,20 @@ export async function validateDocument(
   }
   problems.push(
     ...(await checkStarted(room, workspaceId, document)),
+    ...(await checkReach(room, workspaceId, document)),
     ...checkInputSchema(document),
     ...checkZone(document),
   );
   return problems;
+}
+
+/** What the shape of a document has wrong, with the step it stands in, if that has a key. */
+function problemAt(input: unknown, path: string, message: string): DocumentProblem {
+  const place = /^steps\[(\d+)\]/.exec(path)?.[1];
+  const steps = isObject(input) && Array.isArray(input["steps"]) ? input["steps"] : [];
+  const step: unknown = place === undefined ? undefined : steps[Number(place)];
+  const key = isObject(step) ? step["key"] : undefined;
+  return { severity: "error", path, ...(typeof key === "string" ? { step: key } : {}), message };
 }
 
 function checkInputSchema({ inputs }: Document): DocumentProblem[] {
@@ -97,7 +108,7 @@ function checkStep(room: AutomationRoom, context: Context, place: number, here: 
     checkTree(context, tree, `${root}.${path}`, here),
   );
   const texts = checkTexts(context, templatesIn(room.actions, step.kind, step.config), root, here);
-  return once([...errorsAt(root, wrong), ...trees, ...checkFields(step.kind, step.config, context, root), ...texts]);
+  return once([...errorsAt(root, wrong), ...trees, ...checkFields(step, context, root), ...texts]);
 }
 
 /** The conditions a step asks of the run's own record; those of a kind with an object ask another's. */
@@ -115,20 +126,6 @@ function treesOf({ kind, config }: Step, { object }: Document): [path: string, t
 
 function once(problems: DocumentProblem[]): DocumentProblem[] {
   return problems.filter(({ path }, place) => problems.findIndex((other) => other.path === path) === place);
-}
-
-/** Field names a step writes on the document's own object. */
-function checkFields(kind: string, config: JsonObject, { object }: Context, root: string): DocumentProblem[] {
-  const { values, record } = config;
-  if (kind !== "record.update" || !object || record !== undefined || !isObject(values)) return [];
-  const known = new Set(object.fields.map(({ name }) => name));
-  return Object.keys(values)
-    .filter((name) => !known.has(name))
-    .map((name) => ({
-      severity: "error",
-      path: `${root}.values.${name}`,
-      message: `A ${object.label.toLowerCase()} has no field "${name}". Known: ${[...known].join(", ")}.`,
-    }));
 }
 
 function checkZone({ timezone }: Document): DocumentProblem[] {

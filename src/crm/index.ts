@@ -24,7 +24,7 @@ export {
   type RecordRow,
   type RecordWrite,
 } from "./record.js";
-export { withRelated } from "./related.js";
+export { relatedStamp, withRelated } from "./related.js";
 export { describeObject, objectsOf } from "./schema.js";
 export { type Seeded, seedDemo } from "./seed-demo.js";
 export { updateRecord } from "./update-record.js";

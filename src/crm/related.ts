@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { marks, type Tx } from "../db/index.js";
-import { isObject, type JsonObject } from "../shared/json.js";
+import { canonicalJson, isObject, type JsonObject } from "../shared/json.js";
 import { getRecord } from "./get-record.js";
 import { factsOf, type Host } from "./record.js";
 import { knownObject } from "./schema.js";
@@ -59,6 +60,12 @@ async function follow(
     }
   }
   return Object.keys(related).length > 0 ? { ...facts, $related: related } : { ...facts };
+}
+
+/** A short text for what `withRelated` put beside a record's own values: another when any of it has changed. Null: nothing. */
+export function relatedStamp(facts: JsonObject | null | undefined): string | null {
+  const related = facts?.["$related"];
+  return isObject(related) ? createHash("sha256").update(canonicalJson(related)).digest("hex").slice(0, 32) : null;
 }
 
 async function userFacts(host: Host, workspaceId: string, id: string, tx?: Tx): Promise<JsonObject | null> {

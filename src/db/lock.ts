@@ -25,13 +25,30 @@ export async function nextStamp(db: Database, name: string, tx: Tx): Promise<num
   return Number(row?.["value"] ?? 0);
 }
 
-/** A process that waits for SQLite's one lock looks again at least every tenth of a second. */
-const TURN_MS = 25;
+/** A process that waits for SQLite's one lock looks again at least every tenth of a second: in this time it is sure to. */
+const TURN_MS = 110;
+
+/** So long we write before others get their turn. */
+const OURS_MS = 600;
+
+const turns = new WeakMap<Database, { lastAt: number; underWay: Promise<void> | null }>();
 
 /**
  * Between two transactions of a long piece of work: SQLite keeps no queue of those who wait for its lock, so other
- * processes get a turn only while nobody holds it. Resolves at once on MySQL.
+ * processes get a turn only while nobody holds it. All such work of this process pauses together, for a moment after
+ * each half second or so. Resolves at once on MySQL.
  */
 export async function letOthersWrite(db: Database): Promise<void> {
-  if (db.dialect === "sqlite") await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+  if (db.dialect !== "sqlite") return;
+  const turn = turns.get(db) ?? { lastAt: performance.now(), underWay: null };
+  turns.set(db, turn);
+  if (!turn.underWay && performance.now() - turn.lastAt >= OURS_MS) {
+    turn.underWay = pause(TURN_MS).then(() => {
+      turn.lastAt = performance.now();
+      turn.underWay = null;
+    });
+  }
+  await (turn.underWay ?? pause(0));
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

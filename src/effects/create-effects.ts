@@ -15,7 +15,7 @@ import type { Log } from "./log.js";
 import { mailRoute } from "./mail-route.js";
 import { hostOfUrl, readHosts } from "./opened-hosts.js";
 import { redact } from "./redact.js";
-import { type OpenedSecret, openSecrets, secretValues } from "./secrets.js";
+import { listSecrets, type OpenedSecret, openSecrets, secretValues } from "./secrets.js";
 import { sendHttp } from "./send-http.js";
 import { sendMail } from "./send-mail.js";
 import { sendSlack, slackRoute } from "./send-slack.js";
@@ -104,6 +104,11 @@ export function createEffects(ground: {
   return {
     keys,
     baseUrl: config.baseUrl,
+    missing: {
+      ...(slack ? {} : { slack: "Slack is not connected: SLACK_TOKEN is not set." }),
+      ...(sms ? {} : { sms: "Text messages cannot be sent: SMS_URL is not set." }),
+      ...(ai ? {} : { ai: "No AI model is connected: AI_BASE_URL is not set." }),
+    },
     bind: (context) => ({
       mail: (message) =>
         carryOut(
@@ -137,6 +142,7 @@ export function createEffects(ground: {
         await remember({ db, clock }, context, threadId, redact(messages, hidden));
       },
     }),
+    secretNames: async (workspaceId) => (await listSecrets({ db }, workspaceId)).map(({ name }) => name),
     secretValues: (workspaceId, names) => secretValues(secretsRoom, workspaceId, names),
     redact,
     close: async () => mail.smtp?.close(),

@@ -125,7 +125,11 @@ export type Effects = {
   readonly keys: KeyRing;
   /** Where people reach this server. */
   readonly baseUrl: string;
+  /** Services that are not connected, each with the setting that is missing, in a sentence. */
+  readonly missing: { slack?: string; sms?: string; ai?: string };
   bind(context: EffectContext): Outside;
+  /** The names of the workspace's secrets. */
+  secretNames(workspaceId: string): Promise<string[]>;
   /** Decrypted values of the named secrets; throws a Problem naming the first one missing. */
   secretValues(workspaceId: string, names: string[]): Promise<Record<string, string>>;
   /** A copy of `value` in which every known secret's value (also base64 and URL-encoded) reads `[secret name]`. */

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import type { MailMessage } from "./effects.js";
 import type { KeyRing } from "./key-ring.js";
 import { type MailAddress, mailAddress } from "./mail-address.js";
-import { type MailParts, UNSUBSCRIBE } from "./render-mail.js";
+import type { MailParts } from "./render-mail.js";
 import { unsubscribeUrl } from "./suppressions.js";
+import { UNSUBSCRIBE } from "./unsubscribe.js";
 
 /** One mail, ready for the wire: everything that follows from the message and its key, nothing that depends on the moment. */
 export type Letter = {

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { Worker } from "node:worker_threads";
 import pLimit from "p-limit";
-import { type MailParts, type Renderable, renderMail } from "./render-mail.js";
+import type { MailParts, Renderable } from "./render-mail.js";
 
 /** A body up to this long is rendered within some tens of milliseconds, whatever stands in it. */
 const SHORT = 8_000;
@@ -22,6 +22,8 @@ const oneOfTwo = pLimit(2);
 export async function renderGuarded(message: Renderable, deadlineMs = DEADLINE_MS): Promise<MailParts | string> {
   const { body, format, class: kind } = message;
   if (body.length > SHORT) return oneOfTwo(() => inThread({ body, format, class: kind }, deadlineMs));
+  // What renders is loaded with the first mail: it takes half a second and 10 MiB.
+  const { renderMail } = await import("./render-mail.js");
   try {
     return renderMail(message);
   } catch {

@@ -3,6 +3,7 @@ import juice from "juice";
 import { marked } from "marked";
 import sanitize from "sanitize-html";
 import type { MailMessage } from "./effects.js";
+import { UNSUBSCRIBE } from "./unsubscribe.js";
 
 /** Plain looks that every mail program shows alike; written into the elements, because programs drop style sheets. */
 const STYLE = `
@@ -24,9 +25,6 @@ export type Renderable = Pick<MailMessage, "body" | "format" | "class">;
 
 /** Both parts of a mail. */
 export type MailParts = { html: string; text: string };
-
-/** Stands for the recipient's own unsubscribe address until there is one; an author may link to it too. */
-export const UNSUBSCRIBE = "https://unsubscribe.invalid/";
 
 const FOOTER = `<p class="footer"><a href="${UNSUBSCRIBE}">Unsubscribe</a> from these mails.</p>`;
 

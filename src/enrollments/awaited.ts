@@ -1,4 +1,4 @@
-import { factsOf, fieldTypes, getRecord, withRelated } from "../crm/index.js";
+import { factsOf, fieldTypes, getRecord, relatedStamp, withRelated } from "../crm/index.js";
 import { fromColumn, type Row, type Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
 import { type Conditions, evaluate, type Facts } from "../rules/index.js";
@@ -15,8 +15,9 @@ type Details = {
   related?: string[];
   /** Of a `fresh` goal on related records: whether it held when last looked at. */
   held?: boolean;
-  /** Of a wait for a date: the fields it comes from. */
+  /** Of a wait for a date: the fields it comes from, and what the related records among them were. */
   fields?: string[];
+  stamp?: string | null;
   since: number | null;
   timezone: string;
   facts: JsonObject;
@@ -75,6 +76,14 @@ function changedBy({ object, recordId, details }: Awaited, event: Event) {
   const isOwn = event.object === object && event.recordId === recordId;
   const touched = event.changes.some(({ field }) => details.fields?.includes(field));
   return isOwn && touched ? { port: "changed", output: {} } : null;
+}
+
+/** The same for the related records it comes from, as they are now. */
+export async function changedNow(engine: Engine, { workspaceId, object, recordId, details }: Awaited) {
+  const record = object && recordId ? await getRecord(engine, workspaceId, object, recordId) : null;
+  if (!object || !record || !details.related?.length) return null;
+  const now = await withRelated(engine, workspaceId, object, factsOf(record), details.related);
+  return relatedStamp(now) === details.stamp ? null : { port: "changed", output: {} };
 }
 
 async function receivedBy(engine: Engine, wait: Awaited, event: Event, tx?: Tx) {

@@ -5,6 +5,7 @@ import type { Event } from "../events/index.js";
 import { relay } from "../events/index.js";
 import { advanceRuns, type Engine, type Run, type RunInHand, type Start, startRuns } from "../runs/index.js";
 import { faultPoint } from "../shared/fault-points.js";
+import { addressOf } from "./address-of.js";
 import { admit, type Entry } from "./admit.js";
 import { type Candidate, currentIndex } from "./automation-index.js";
 import { childrenAmong, orphaned, parentOf, tellOfLostStart, tellParents, triggersFor } from "./children.js";
@@ -89,12 +90,13 @@ async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<
   return runs.filter((run) => run.status === "running").map((run) => inHand(run, eventOf.get(run.eventId)));
 }
 
-/** A start addressed to one automation (a schedule, a date, another automation) reaches only that one. */
+/** A start addressed to one automation of its workspace reaches only that one. */
 function candidatesOf(index: Awaited<ReturnType<typeof currentIndex>>, event: Event): Candidate[] {
-  const { automationId, triggerKey } = event.data;
-  if (typeof automationId !== "string") return index.candidates(event);
+  const automationId = addressOf(event);
+  if (automationId === null) return index.candidates(event);
+  const { triggerKey } = event.data;
   const active = index.find(automationId);
-  if (!active) return [];
+  if (active?.workspaceId !== event.workspaceId) return [];
   const triggers = triggersFor(event, active.document);
   const trigger = triggers.find(({ key, kind }) => (parentOf(event) ? kind === "automation" : key === triggerKey));
   return trigger ? [{ active, trigger }] : [];

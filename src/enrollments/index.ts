@@ -1,3 +1,4 @@
+export { addressOf } from "./address-of.js";
 export { currentIndex } from "./automation-index.js";
 export { consider, type Verdict, versionAt } from "./consider.js";
 export { relayEvents } from "./enroll-matching.js";

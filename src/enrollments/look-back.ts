@@ -1,7 +1,7 @@
 import { type Param, type Tx, toColumn } from "../db/index.js";
 import { type Event, readEvent } from "../events/index.js";
 import { answerWait, type Engine, unfinished } from "../runs/index.js";
-import { type Awaited, answerBy, goalNow, readAwaited, selectAwaited } from "./awaited.js";
+import { type Awaited, answerBy, changedNow, goalNow, readAwaited, selectAwaited } from "./awaited.js";
 import { watchRelated } from "./related-watches.js";
 
 /** How many waits one look takes. */
@@ -10,7 +10,7 @@ const WAITS_AT_ONCE = 50;
 /** As many past events one wait may look at. */
 const EVENTS_AT_MOST = 2_000;
 
-/** A goal on people beside its record, whose changes are no events, is looked at this often. */
+/** A wait on people beside its record, whose changes are no events, is looked at this often. */
 const RELATED_MS = 300_000;
 
 /** Should whoever looks at a goal die, another does after this long. */
@@ -19,12 +19,12 @@ const TAKEN_MS = 60_000;
 const NEVER = Number.MAX_SAFE_INTEGER;
 
 /**
- * Looks once at every new wait for an event or a goal: what came between the run's start and the commit of its wait had
- * nobody to tell. From then on `wakeWaits` does, so that between the two nothing is missed. Returns how many it looked at.
+ * Looks once at every new wait for an event, a goal or a date: what came between the run's start and the commit of its
+ * wait had nobody to tell. From then on `wakeWaits` does, so that between the two nothing is missed. Returns how many it looked at.
  */
 export async function lookBack(engine: Engine): Promise<number> {
   const rows = await engine.db.all(
-    `${selectAwaited} WHERE w.kind IN ('event','goal') AND w.lookAt <= ? AND w.answer IS NULL ORDER BY w.lookAt LIMIT ${WAITS_AT_ONCE}`,
+    `${selectAwaited} WHERE w.kind IN ('event','goal','date') AND w.lookAt <= ? AND w.answer IS NULL ORDER BY w.lookAt LIMIT ${WAITS_AT_ONCE}`,
     [engine.clock.now()],
   );
   let looked = 0;
@@ -71,6 +71,7 @@ async function setLookAt(engine: Engine, token: string, from: number, to: number
 }
 
 async function answerFor(engine: Engine, wait: Awaited) {
+  if (wait.kind === "date") return changedNow(engine, wait);
   if (wait.kind === "goal" && !wait.details.fresh) return goalNow(engine, wait);
   const received = await receivedBefore(engine, wait.runId);
   for (const event of await eventsBefore(engine, wait)) {

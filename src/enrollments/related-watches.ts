@@ -9,7 +9,7 @@ const MAX_HOPS = 3;
 type Watched = { object: string; recordId: string };
 
 /**
- * Notes the records a goal reads beside its own, as they are related now, so that their changes wake it. False when a path
+ * Notes the records a goal or a date reads beside its own, as they are related now, so that their changes wake it. False when a path
  * goes to people, whose changes are no events.
  */
 export async function watchRelated(engine: Engine, wait: Awaited): Promise<boolean> {
@@ -28,7 +28,12 @@ export async function watchRelated(engine: Engine, wait: Awaited): Promise<boole
   }
   const rows = [...watched.values()].map((one) => ({ token, runId, ...one }));
   await engine.db.inTransaction(async (tx) => {
-    await engine.db.run("DELETE FROM millrace_watches WHERE token = ?", [token], tx);
+    // With those of waits of this run that are over: one that follows a date begins anew with each change.
+    await engine.db.run(
+      "DELETE FROM millrace_watches WHERE runId = ? AND (token = ? OR token NOT IN (SELECT token FROM millrace_waits WHERE runId = ?))",
+      [runId, token, runId],
+      tx,
+    );
     if (rows.length > 0) await engine.db.insert("millrace_watches", rows, tx, true);
   });
   return complete;

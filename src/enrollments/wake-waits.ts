@@ -23,7 +23,7 @@ export async function wakeWaits(engine: Engine, events: Event[], tx: Tx): Promis
   }
 }
 
-/** A goal that reads related records is looked at again by `lookBack` when one of them, or what it is related to, changes. */
+/** A wait that reads related records is looked at again by `lookBack` when one of them, or what it is related to, changes. */
 async function lookAgain(
   engine: Engine,
   { token, recordId, details }: Awaited,

@@ -10,7 +10,7 @@ export type NewEvent = {
   object?: string | null;
   recordId?: string | null;
   record?: JsonObject | null;
-  /** `automationId` and `triggerKey` here address one automation instead of all that listen. */
+  /** Of a start that Millrace makes, `automationId` and `triggerKey` here say which automation it is for. */
   data?: JsonObject;
 };
 

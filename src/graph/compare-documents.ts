@@ -11,6 +11,8 @@ export type ChangeWords = {
   conditions(tree: JsonObject): string;
   /** A setting of a step by its path in the config: `values.status`. */
   setting(step: Step, path: string): string;
+  /** A way out of a step. */
+  port(step: Step, port: string): string;
 };
 
 const plainWords: ChangeWords = {
@@ -18,6 +20,7 @@ const plainWords: ChangeWords = {
   step: ({ name, kind, key }) => name || `${kind} (${key})`,
   conditions: (tree) => JSON.stringify(tree),
   setting: (_step, path) => path,
+  port: (_step, port) => port,
 };
 
 /** Members told of in one sentence each, by how they are called. */
@@ -100,7 +103,7 @@ function wireWords(
   say: ChangeWords,
 ): (was: Pick<Step, "next">, is: Step) => string[] {
   const names = new Map([...before.steps, ...after.steps].map((step) => [step.key, say.step(step)]));
-  return (was, is) => wireChanges(was, is, (key) => names.get(key) ?? key);
+  return (was, is) => wireChanges(was, is, (key) => names.get(key) ?? key, say.port);
 }
 
 function stepChange(was: Step, is: Step, say: ChangeWords, wires: string[]): string[] {

@@ -9,7 +9,12 @@ export function isWired({ next }: Pick<Step, "next">): boolean {
  * Where the ports of a step lead that led elsewhere before: `“true” leads to “Task” instead of the end`. A port left open
  * ends its path like one that leads to the end, but for `error`, where the error policy decides. Pure.
  */
-export function wireChanges(was: Pick<Step, "next">, is: Step, nameOf: (key: string) => string): string[] {
+export function wireChanges(
+  was: Pick<Step, "next">,
+  is: Step,
+  nameOf: (key: string) => string,
+  portOf: (step: Step, port: string) => string,
+): string[] {
   const [old, now] = [was.next ?? {}, is.next ?? {}];
   const goal = (next: Record<string, string>, port: string) => {
     const target = Object.hasOwn(next, port) ? next[port] : undefined;
@@ -18,6 +23,6 @@ export function wireChanges(was: Pick<Step, "next">, is: Step, nameOf: (key: str
   };
   return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((port) => {
     const [from, to] = [goal(old, port), goal(now, port)];
-    return from === to ? [] : [`“${port}” leads to ${to}${isWired(was) ? ` instead of ${from}` : ""}`];
+    return from === to ? [] : [`“${portOf(is, port)}” leads to ${to}${isWired(was) ? ` instead of ${from}` : ""}`];
   });
 }

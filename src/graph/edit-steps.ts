@@ -122,7 +122,8 @@ function openEdges(document: Document, at: Opening): { from: string; port: strin
   return at.before === null ? [] : edgesForward(wiringOf(document), at.before);
 }
 
-function reachedSteps(document: Document): Set<string> {
+/** The keys of the steps that a path leads to from the first one. */
+export function reachedSteps(document: Document): Set<string> {
   const wiring = wiringOf(document);
   return reachedFrom(wiring, wiring.entry === null ? [] : [wiring.entry]);
 }

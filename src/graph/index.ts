@@ -11,6 +11,7 @@ export {
   mainPort,
   moveStep,
   type Opening,
+  reachedSteps,
   removeStep,
   renamePorts,
   wirePort,

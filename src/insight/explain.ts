@@ -1,7 +1,7 @@
 import { activationsOf, getAutomation } from "../automations/index.js";
 import { getRecord, workspaceById } from "../crm/index.js";
 import { fromColumn, marks } from "../db/index.js";
-import { consider, versionAt } from "../enrollments/index.js";
+import { addressOf, consider, versionAt } from "../enrollments/index.js";
 import { changesOf, type Event } from "../events/index.js";
 import type { Explanation } from "../rules/index.js";
 import type { Engine, Reason } from "../runs/index.js";
@@ -40,9 +40,7 @@ export async function explain(
   });
   if (events.data.length === 0 && !(await getRecord(engine, workspaceId, object, recordId)))
     throw notFound(object, recordId);
-  const addressed = events.data.filter(
-    (event) => event.data["automationId"] === undefined || event.data["automationId"] === automationId,
-  );
+  const addressed = events.data.filter((event) => [null, automationId].includes(addressOf(event)));
   const stored = await storedDecisions(engine, automationId, addressed);
   const activations = await activationsOf(engine, automationId);
   const data: EventExplanation[] = [];

@@ -10,7 +10,7 @@ const waiting = ["approval", "human_task", "wait_for_event", "goal"];
 
 /** True when a caller of a simulation may say how a step of this kind ends. */
 export function takesAnswer(action: ActionKind | undefined): boolean {
-  return action !== undefined && (action.effect === "outside" || action.group === "Host" || asks(action));
+  return action !== undefined && (action.effect === "outside" || action.fromHost === true || asks(action));
 }
 
 /** True when a step of this kind waits for somebody or something, rather than for the clock. */

@@ -1,5 +1,6 @@
 export { type Decided, type Decider, decide, type Verdict } from "./decide.js";
 export { decisionPath, type LinkHolder, readDecisionLink } from "./decision-link.js";
+export { type EndedQuestion, findQuestion } from "./ended-question.js";
 export type { Decision, Question } from "./question.js";
 export {
   countQuestionsFor,

@@ -27,8 +27,8 @@ export type QuestionDetails = {
   reminders?: number;
 };
 
-/** A letter to one person about a question; `n` is 0 for the question itself, then counts the reminders. */
-export type Letter = { userId: string; n: number; subject: string; tries: number };
+/** A letter to one person about a question; `n` is 0 for the question itself, then counts the reminders. `note`: what somebody added. */
+export type Letter = { userId: string; n: number; subject: string; tries: number; note?: string };
 
 /** One person's decision. `alone`: it settled the question whatever the others say. */
 export type Decision = {
@@ -123,12 +123,12 @@ export async function readQuestions(engine: Engine, workspaceId: string, rows: R
   return waits.map((wait) => asShown(wait, people, decided.get(wait.token) ?? []));
 }
 
-/** The decisions on questions, by token, oldest first. */
+/** The decisions of people on questions, by token, oldest first. */
 export async function decisionsOn(engine: Engine, tokens: string[], tx?: Tx): Promise<Map<string, Decision[]>> {
   const found = new Map<string, Decision[]>();
   if (tokens.length === 0) return found;
   const rows = await engine.db.all(
-    `SELECT * FROM millrace_decisions WHERE token IN (${marks(tokens)}) ORDER BY at, userId`,
+    `SELECT * FROM millrace_decisions WHERE token IN (${marks(tokens)}) AND userId <> '' ORDER BY at, userId`,
     tokens,
     tx,
   );

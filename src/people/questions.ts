@@ -95,7 +95,7 @@ export async function pastQuestion(
   tx?: Tx,
 ): Promise<PastQuestion | null> {
   const row = await engine.db.one(
-    "SELECT runId, stepKey FROM millrace_decisions WHERE token = ? AND workspaceId = ? LIMIT 1",
+    "SELECT runId, stepKey FROM millrace_decisions WHERE token = ? AND workspaceId = ? AND userId <> '' LIMIT 1",
     [id, workspaceId],
     tx,
   );

@@ -1,14 +1,24 @@
-import { getUser, notifyUser } from "../crm/index.js";
+import { getUser } from "../crm/index.js";
 import { toColumn } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
 import { conflict, invalid, notFound } from "../shared/errors.js";
 import { settle } from "./decide.js";
 import { askedIds, type Decision, decisionsOn, type OpenWait, type Question } from "./question.js";
 import { openQuestion, openWait } from "./questions.js";
+import { tell, write } from "./tell-people.js";
 
-/** Puts a question to other people instead; they are told. 404 when it is not open, 422 for somebody unknown or gone. */
-export function reassign(engine: Engine, workspaceId: string, id: string, userIds: string[]): Promise<Question | null> {
-  return change(engine, workspaceId, id, userIds, () => [...new Set(userIds)]);
+/**
+ * Puts a question to other people instead; who was not asked before is told and written to at once, with `note`. 404 when
+ * it is not open, 422 for somebody unknown or gone.
+ */
+export function reassign(
+  engine: Engine,
+  workspaceId: string,
+  id: string,
+  userIds: string[],
+  note: string | null = null,
+): Promise<Question | null> {
+  return change(engine, workspaceId, id, { userIds, note }, () => [...new Set(userIds)]);
 }
 
 /**
@@ -21,8 +31,9 @@ export function delegate(
   id: string,
   from: string,
   to: string,
+  note: string | null = null,
 ): Promise<Question | null> {
-  return change(engine, workspaceId, id, [to], (wait, decisions) => {
+  return change(engine, workspaceId, id, { userIds: [to], note }, (wait, decisions) => {
     if (!askedIds(wait.details).includes(from))
       throw conflict("not_asked", "You are not, or no longer, one of those this was put to.");
     if (decisions.some(({ userId }) => userId === from))
@@ -31,12 +42,12 @@ export function delegate(
   });
 }
 
-/** Puts it to those that `choose` says, in order with decisions on it; who was `named` must be of this workspace. */
+/** Puts it to those that `choose` says, in order with decisions on it; who is named must be of this workspace. */
 async function change(
   engine: Engine,
   workspaceId: string,
   id: string,
-  named: string[],
+  named: { userIds: string[]; note: string | null },
   choose: (wait: OpenWait, decisions: Decision[]) => string[],
 ): Promise<Question | null> {
   return engine.db.inTransaction(async (tx) => {
@@ -45,7 +56,7 @@ async function change(
     if (!wait) throw notFound("open question", id);
     const decisions = (await decisionsOn(engine, [id], tx)).get(id) ?? [];
     const assignees = choose(wait, decisions);
-    for (const [place, userId] of named.entries()) {
+    for (const [place, userId] of named.userIds.entries()) {
       const user = await getUser(engine, workspaceId, userId, tx);
       if (!user?.active)
         throw invalid([
@@ -53,17 +64,19 @@ async function change(
         ]);
     }
     if (assignees.length === 0) throw invalid([{ path: "assignees", message: "Name at least one person." }]);
-    const added = assignees.filter((userId) => !wait.details.assignees.includes(userId));
+    const added = assignees.filter((userId) => !askedIds(wait.details).includes(userId));
     const details = { ...wait.details, assignees, escalated: [] };
-    await engine.db.run("UPDATE millrace_waits SET details = ? WHERE token = ?", [toColumn(details), id], tx);
-    for (const userId of added)
-      await notifyUser(
-        engine,
-        workspaceId,
-        userId,
-        { title: `For you: ${details.title}`.slice(0, 250), body: details.message || null, link: `/approvals/${id}` },
-        tx,
-      );
+    const subject = `For you: ${details.title}`;
+    const note = named.note || null;
+    const again = added.filter((userId) => details.written?.includes(userId));
+    if (again.length > 0) details.reminders = (details.reminders ?? 0) + 1;
+    write(details, added, 0, subject, note);
+    write(details, again, details.reminders ?? 0, subject, note);
+    // The first look at a question tells everybody; any other is to be now, which sends the letters.
+    const lookAt = Math.min(wait.lookAt, engine.clock.now());
+    const stored = [toColumn(details), lookAt, id];
+    await engine.db.run("UPDATE millrace_waits SET details = ?, lookAt = ? WHERE token = ?", stored, tx);
+    if (lookAt > 0) await tell(engine, { ...wait, details }, added, subject, tx, note);
     await settle(engine, { ...wait, details }, decisions, undefined, tx);
     return openQuestion(engine, workspaceId, id, tx);
   });

@@ -1,10 +1,12 @@
-import { listUsers, notifyUser, type User } from "../crm/index.js";
+import { listUsers, type User } from "../crm/index.js";
 import { type Tx, toColumn } from "../db/index.js";
 import { type Engine, unfinished } from "../runs/index.js";
 import { addDuration } from "../shared/duration.js";
 import { settle } from "./decide.js";
+import { noteAsked } from "./ended-question.js";
 import { askedIds, decisionsOn, type OpenWait, type QuestionDetails, readWait, selectQuestions } from "./question.js";
 import { sendLetters } from "./send-letters.js";
+import { tell, write } from "./tell-people.js";
 
 /** How many questions one look takes. */
 const AT_ONCE = 50;
@@ -76,6 +78,7 @@ async function attend(engine: Engine, wait: OpenWait, isNew: boolean, tx: Tx): P
     [toColumn(details), lookAt, wait.token],
     tx,
   );
+  if (isNew) await noteAsked(engine, { ...wait, details }, tx);
   await settle(engine, { ...wait, details }, decisions, undefined, tx);
 }
 
@@ -100,31 +103,4 @@ const shortOf = ({ askedAt, deadlineAt }: OpenWait) => askedAt + Math.floor((dea
 function nextReminder({ remindEvery, remindAt }: QuestionDetails, now: number): number | null {
   if (!remindEvery) return null;
   return typeof remindAt === "number" && remindAt > now ? remindAt : addDuration(now, remindEvery);
-}
-
-/** Notes letters to be sent once this is committed: everybody is asked once, whoever they come after, and reminded as often as due. */
-function write(details: QuestionDetails, userIds: string[], n: number, subject: string): void {
-  if (details.notify && !details.notify.includes("email")) return;
-  const written = details.written ?? [];
-  const readers = n === 0 ? userIds.filter((id) => !written.includes(id)) : userIds;
-  details.written = [...new Set([...written, ...readers])];
-  details.letters = [...(details.letters ?? []), ...readers.map((userId) => ({ userId, n, subject, tries: 0 }))];
-}
-
-async function tell(
-  engine: Engine,
-  { workspaceId, token, details }: OpenWait,
-  userIds: string[],
-  title: string,
-  tx: Tx,
-): Promise<void> {
-  if (details.notify && !details.notify.includes("app")) return;
-  for (const userId of userIds)
-    await notifyUser(
-      engine,
-      workspaceId,
-      userId,
-      { title: title.slice(0, 250), body: details.message || null, link: `/approvals/${token}` },
-      tx,
-    );
 }

@@ -58,6 +58,7 @@ async function send(engine: Engine, wait: OpenWait, letter: Letter): Promise<Let
     signal: AbortSignal.timeout(30_000),
   });
   const body = [
+    letter.note,
     details.message,
     `[Answer](${link})`,
     `This link is yours alone. It can be used once, until ${iso(deadlineAt)}.`,

@@ -222,7 +222,7 @@ function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tri
       if (isGone) return;
       if (isCaught) goTo(engine, walk, step, place, ["error"]);
       else if (verdict.then === "continue") goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
-      else if (loopOf(place.iteration) && failInLoop(walk, place))
+      else if (loopOf(place.iteration) && failInLoop(walk, place, error))
         settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));
       else
         finish(walk, "failed", {

@@ -74,8 +74,9 @@ export function causeOf(walk: Walk): Cause {
 }
 
 /** Notes what a step came to for those that follow, just as a later claim reads it from the log (`recallSteps`). */
-export function remember(walk: Walk, { position, output, error, port }: Ended): void {
+export function remember(walk: Walk, { n, position, output, error, port }: Ended): void {
   walk.steps[position.key] = { output, error, port };
+  if (walk.state.ended) walk.state.ended[position.key] = n;
 }
 
-type Ended = Pick<StepRow, "position" | "output" | "error" | "port">;
+type Ended = Pick<StepRow, "n" | "position" | "output" | "error" | "port">;

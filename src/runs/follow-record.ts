@@ -2,7 +2,10 @@ import type { Step } from "../graph/index.js";
 import { isObject } from "../shared/json.js";
 import { variablesOf } from "../templates/index.js";
 
-/** The fields of the run's own record that say how long a step waits: when one of them changes, so does the wait. */
+/**
+ * The fields of the run's own record that say how long a step waits, relations to the records that say so among them:
+ * when one of them changes, so does the wait.
+ */
 export function followedFields(step: Step | undefined): string[] {
   if (step?.kind !== "wait" || !isObject(step.config)) return [];
   const { until, offset } = step.config;

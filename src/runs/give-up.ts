@@ -13,9 +13,10 @@ export function giveUp(walk: Walk, reason: string, isGivenUp: (iteration: string
     ...loops.map(({ n, key, iteration }) => ({ n, position: { key, iteration, attempt: 1 } })),
   ];
   for (const { n, position } of resting) {
+    if (walk.endedRows.some((row) => row.n === n)) continue;
     const ended = { status: "skipped" as const, output: { reason }, finishedAt: walk.now() };
     const fresh = walk.newRows.find((row) => row.n === n);
-    if (fresh) Object.assign(fresh, ended);
+    if (fresh) Object.assign(fresh, fresh.status === "failed" ? {} : ended);
     else walk.endedRows.push({ ...rowAt(n, position, "skipped", 0), ...ended });
   }
   walk.newRows = walk.newRows.filter(({ status, position }) => status !== "running" || !isGivenUp(position.iteration));

@@ -1,6 +1,6 @@
 export { advanceDueRuns } from "./advance-due-runs.js";
 export { advanceRuns, takeSteps } from "./advance-run.js";
-export { answerStep } from "./answer-step.js";
+export { answerRun, answerStep } from "./answer-step.js";
 export { cancelRun, endRun } from "./cancel-run.js";
 export { type ChildReport, type ChildrenWait, lockWaits, reportChildren } from "./children.js";
 export { claimRuns } from "./claim-runs.js";

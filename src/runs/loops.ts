@@ -3,7 +3,7 @@ import { isConnected, iterationOf, loopOf, outerOf, type Step } from "../graph/i
 import { remember } from "./facts.js";
 import { giveUp } from "./give-up.js";
 import type { LoopFrame, Place } from "./run.js";
-import type { StepRow } from "./step-row.js";
+import { rowAt, type StepRow } from "./step-row.js";
 import type { Walk } from "./walk.js";
 
 /** Leaves a step by some of its ports. */
@@ -61,30 +61,23 @@ function endLoop(walk: Walk, step: Step, frame: LoopFrame, leave: Leave): void {
   const { errors, truncated, length } = frame;
   const output = { count: frame.leaveBy ? frame.index + 1 : length, errors, truncated };
   const place: Place = { key: frame.key, iteration: frame.iteration, attempt: 1 };
+  const error = port === "error" ? (frame.error ?? null) : null;
   walk.state.loops = walk.state.loops.filter((other) => other !== frame);
   walk.items.delete(frame.n);
-  endRow(walk, frame, port, output);
-  remember(walk, { position: place, error: null, output, port });
+  if (error) walk.failedSteps += 1;
+  endRow(walk, frame, { status: error ? "failed" : "success", error, output, port });
+  remember(walk, { n: frame.n, position: place, error, output, port });
   leave(step, place, [port]);
 }
 
-function endRow(walk: Walk, frame: LoopFrame, port: string, output: Record<string, unknown>): void {
+function endRow(walk: Walk, frame: LoopFrame, end: Pick<StepRow, "status" | "error" | "output" | "port">): void {
   const now = walk.now();
-  const ended = { status: "success" as const, output, port, finishedAt: now };
+  const ended = { ...end, finishedAt: now };
   const fresh = walk.newRows.find(({ n }) => n === frame.n);
   if (fresh) Object.assign(fresh, ended);
   else {
     const position = { key: frame.key, iteration: frame.iteration, attempt: 1 };
-    walk.endedRows.push({
-      n: frame.n,
-      position,
-      input: null,
-      error: null,
-      conditions: null,
-      writes: [],
-      startedAt: now,
-      ...ended,
-    });
+    walk.endedRows.push({ ...rowAt(frame.n, position, end.status, now), ...ended });
   }
 }
 
@@ -92,7 +85,7 @@ function endRow(walk: Walk, frame: LoopFrame, port: string, output: Record<strin
  * A step of a loop's body failed for good. By the loop's `onItemError` the item is given up and the loop goes on, ends,
  * or fails itself: then by its `error` port, else as a failed step of the loop around it. False: nothing caught it.
  */
-export function failInLoop(walk: Walk, place: Place): boolean {
+export function failInLoop(walk: Walk, place: Place, error: { code: string; message: string }): boolean {
   const { state, version } = walk;
   const key = loopOf(place.iteration);
   const outer = outerOf(place.iteration);
@@ -101,11 +94,25 @@ export function failInLoop(walk: Walk, place: Place): boolean {
   if (!frame || !step) return false;
   frame.errors += 1;
   if (frame.onItemError === "stop" && !isConnected(version.plan, step, "error")) {
-    return loopOf(outer) !== null && failInLoop(walk, { key: frame.key, iteration: outer, attempt: 1 });
+    const { errors, index, truncated } = frame;
+    const failed = itemFailed(frame, error);
+    walk.failedSteps += 1;
+    endRow(walk, frame, {
+      status: "failed",
+      error: failed,
+      output: { count: index + 1, errors, truncated },
+      port: null,
+    });
+    return loopOf(outer) !== null && failInLoop(walk, { key: frame.key, iteration: outer, attempt: 1 }, failed);
   }
+  if (frame.onItemError === "stop") frame.error = itemFailed(frame, error);
   dropIteration(walk, place.iteration);
   if (frame.onItemError !== "continue") frame.leaveBy = frame.onItemError === "break" ? "done" : "error";
   return true;
+}
+
+function itemFailed({ index, length }: LoopFrame, { message }: { message: string }) {
+  return { code: "item_failed", message: `Item ${index + 1} of ${length} failed: ${message}`, retryable: false };
 }
 
 /** Gives up everything of one item, inner loops included. */

@@ -80,11 +80,12 @@ function moved(crossing: Crossing, state: RunState, done: { key: string; iterati
     if (finished.some((one) => one.key === after.key && one.iteration === after.iteration))
       throw new Refusal(before.key, `The run has been through "${after.key}" already, and would do it again.`);
   }
+  const { ended: _ended, open: _open, ...kept } = state;
   return {
     to: "moved",
     places,
     state: {
-      ...state,
+      ...kept,
       ready: places.map(({ after }) => after),
       loops,
       arrivals:

@@ -1,9 +1,9 @@
 import { type RunnableVersion, runnableVersion } from "../automations/index.js";
-import { marks, type Param, type Row, toColumn } from "../db/index.js";
+import { marks, type Param, type Row, type Tx, toColumn } from "../db/index.js";
 import type { Engine } from "./engine.js";
 import { type Fate, judge, moveRun } from "./move-run.js";
 import { type Move, type MoveView, moveView, type NewMove, nothingYet, readMove, type Tally } from "./moves.js";
-import { unfinished } from "./run.js";
+import { readRun, unfinished } from "./run.js";
 
 /** Runs one transaction moves. */
 const AT_ONCE = 100;
@@ -68,6 +68,7 @@ export async function previewMove(
   for (let met = 0; to && met < 5 * A_LOOK; met += AT_ONCE) {
     const rows = await runsOf(engine, { ...wanted, automationId: automation.id, cursor });
     for (const row of rows) {
+      if (!(await isMeant(engine, wanted, row))) continue;
       const fate = await judge(engine, wanted, to, row);
       if (fate.to === "busy") underWay += 1;
       else tally = counted(tally, row, fate);
@@ -85,15 +86,29 @@ export async function lookAtMove(engine: Engine, id: string): Promise<MoveView> 
   return moveView(await read());
 }
 
-type Asked = Pick<Move, "automationId" | "from" | "to" | "runs" | "cursor">;
+/** Whether a run stands where only such are to be moved; one under way is looked at again when it rests. */
+async function isMeant(engine: Engine, { only }: NewMove, row: Row, tx?: Tx): Promise<boolean> {
+  if (only?.step === undefined) return true;
+  const run = readRun(row);
+  if (run.status === "running") return true;
+  if (run.state) return run.state.ready.some(({ key }) => key === only.step);
+  const version = await runnableVersion(engine, run.automationId, run.version, tx);
+  return version?.plan.entry.includes(only.step) ?? false;
+}
 
-async function runsOf(engine: Engine, { automationId, from, to, runs, cursor }: Asked): Promise<Row[]> {
+type Asked = Pick<Move, "automationId" | "from" | "to" | "runs" | "cursor" | "only">;
+
+async function runsOf(engine: Engine, { automationId, from, to, runs, cursor, only }: Asked): Promise<Row[]> {
   if (runs?.length === 0) return [];
   const params: Param[] = [automationId, ...unfinished, to, cursor];
   let narrow = "";
   if (from !== null) {
     narrow += " AND version = ?";
     params.push(from);
+  }
+  if (only?.record !== undefined) {
+    narrow += " AND recordId = ?";
+    params.push(only.record);
   }
   if (runs) {
     narrow += ` AND id IN (${marks(runs)})`;
@@ -121,6 +136,7 @@ async function pass(engine: Engine, move: Move, to: RunnableVersion, rows: Row[]
     const busy: string[] = [];
     const now = engine.clock.now();
     for (const row of rows) {
+      if (!(await isMeant(engine, move, row, tx))) continue;
       const fate = await moveRun(engine, move, to, row, tx);
       if (fate.to !== "busy") tally = counted(tally, row, fate);
       else if (now - move.at < PATIENCE_MS) busy.push(String(row["id"]));

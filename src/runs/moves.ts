@@ -8,8 +8,11 @@ import { didYouMean } from "../shared/nearest.js";
 import type { Engine } from "./engine.js";
 import { LEAVE, type StepMap } from "./map-state.js";
 
+/** Only runs that stand at this step, only runs on this record. */
+type Only = { step?: string; record?: string };
+
 /** What is to be moved: runs on one version (null: on any other), all or these, by a map of steps. */
-export type NewMove = { from: number | null; to: number; map: StepMap; runs: string[] | null };
+export type NewMove = { from: number | null; to: number; map: StepMap; runs: string[] | null; only?: Only };
 
 /** A run that stays on its version against the wish, and why. */
 export type Unmoved = { run: string; step: string; message: string };
@@ -46,12 +49,13 @@ export type MoveView = Tally & {
 
 export const nothingYet: Tally = { moved: 0, cancelled: 0, left: 0, refused: 0, refusals: [] };
 
-/** A map that names steps nobody has is refused, 422, each with the nearest one there is. */
+/** A map, or an `only`, that names steps nobody has is refused, 422, each with the nearest one there is. */
 export async function checkStepMap(
   room: AutomationRoom,
   automation: Automation,
   map: StepMap,
   to: Version,
+  { step: standing }: Only = {},
 ): Promise<void> {
   const targets = to.document.steps.map(({ key }) => key);
   const versions = await listVersions(room, automation.workspaceId, automation.id);
@@ -59,6 +63,11 @@ export async function checkStepMap(
   for (const { version } of versions)
     for (const { key } of (await getVersion(room, automation, version)).document.steps) known.add(key);
   const errors: FieldError[] = [];
+  if (standing !== undefined && !known.has(standing))
+    errors.push({
+      path: "filter.step",
+      message: `No version has a step "${standing}".${didYouMean(standing, [...known])}`,
+    });
   for (const [step, target] of Object.entries(map)) {
     if (!known.has(step))
       errors.push({ path: `map.${step}`, message: `No version has a step "${step}".${didYouMean(step, [...known])}` });
@@ -75,7 +84,7 @@ export async function checkStepMap(
 export async function storeMove(
   room: AutomationRoom,
   { workspaceId, id: automationId }: Pick<Automation, "workspaceId" | "id">,
-  { from, to, map, runs }: NewMove,
+  { from, to, map, runs, only }: NewMove,
   by: Actor,
   tx: Tx,
 ): Promise<string> {
@@ -87,7 +96,7 @@ export async function storeMove(
     fromVersion: from,
     toVersion: to,
     map: toColumn(map),
-    runs: toColumn(runs),
+    runs: toColumn(only ? { ids: runs, only } : runs),
     actor: toColumn(by),
     at: room.clock.now(),
     cursorId: "",
@@ -130,8 +139,9 @@ export function moveView({ id, from, to, map, by, at, pending, tally, doneAt }: 
   return { id, from, to, map, by, at: iso(at), done: doneAt !== null, underWay: pending.length, ...tally };
 }
 
-/** A row of `millrace_moves`. */
+/** A row of `millrace_moves`. Which runs: their ids, or those with a filter. */
 export function readMove(row: Row): Move {
+  const which = fromColumn<string[] | { ids: string[] | null; only: Only } | null>(row["runs"], null);
   return {
     id: String(row["id"]),
     workspaceId: String(row["workspaceId"]),
@@ -139,7 +149,7 @@ export function readMove(row: Row): Move {
     from: row["fromVersion"] === null ? null : Number(row["fromVersion"]),
     to: Number(row["toVersion"]),
     map: fromColumn<StepMap>(row["map"], {}),
-    runs: fromColumn<string[] | null>(row["runs"], null),
+    ...(which && !Array.isArray(which) ? { runs: which.ids, only: which.only } : { runs: which }),
     by: fromColumn<Actor>(row["actor"], { type: "system", id: null, name: "Millrace" }),
     at: Number(row["at"]),
     cursor: String(row["cursorId"]),

@@ -1,4 +1,4 @@
-import { fromColumn, marks, type Tx } from "../db/index.js";
+import { fromColumn, marks, type Row, type Tx } from "../db/index.js";
 import type { Engine } from "./engine.js";
 import type { RunState } from "./run.js";
 import { readStepRow } from "./step-row.js";
@@ -7,14 +7,10 @@ import type { Walk } from "./walk.js";
 
 /** Brings back what earlier claims did: outputs for later steps, items of loops, answers, and tries a dead worker left open. */
 export async function recallSteps(engine: Engine, walk: Walk, tx?: Tx): Promise<void> {
-  const { run, state } = walk;
+  const { state } = walk;
   const loops = state.loops.map(({ n }) => n);
-  const rows = await engine.db.all(
-    `SELECT s.* FROM millrace_steps s WHERE s.runId = ? AND (s.status = 'running'${loops.length > 0 ? ` OR s.n IN (${marks(loops)})` : ""}
-      OR s.n IN (SELECT MAX(n) FROM millrace_steps WHERE runId = ? AND status IN ('success','failed','skipped') GROUP BY \`key\`)) ORDER BY s.n`,
-    [run.id, ...loops, run.id],
-    tx,
-  );
+  const rows = await rowsToRecall(engine, walk, loops, tx);
+  state.ended ??= {};
   for (const row of rows) {
     const stored = readStepRow(row);
     if (loops.includes(stored.n)) {
@@ -22,11 +18,9 @@ export async function recallSteps(engine: Engine, walk: Walk, tx?: Tx): Promise<
       continue;
     }
     if (stored.status !== "running") {
-      walk.steps[keyNow(state, stored.n, stored.position.key)] = {
-        output: stored.output,
-        error: stored.error,
-        port: stored.port,
-      };
+      const key = keyNow(state, stored.n, stored.position.key);
+      walk.steps[key] = { output: stored.output, error: stored.error, port: stored.port };
+      state.ended[key] = stored.n;
       continue;
     }
     const step = walk.version.plan.steps.get(stored.position.key);
@@ -50,6 +44,30 @@ export async function recallSteps(engine: Engine, walk: Walk, tx?: Tx): Promise<
     if (place) place.attempt = stored.position.attempt + 1;
   }
   if (state.ready.some(({ wait }) => wait?.token)) await recallAnswers(engine, walk, tx);
+}
+
+/** What a claim reads of the log does not grow with it: the last rows of each step are known by number. */
+async function rowsToRecall(
+  engine: Engine,
+  { run, state: { ended, open } }: Walk,
+  loops: number[],
+  tx?: Tx,
+): Promise<Row[]> {
+  if (ended && open) {
+    const known = [...new Set([...Object.values(ended), ...open, ...loops])];
+    if (known.length === 0) return [];
+    return engine.db.all(
+      `SELECT * FROM millrace_steps WHERE runId = ? AND n IN (${marks(known)}) ORDER BY n`,
+      [run.id, ...known],
+      tx,
+    );
+  }
+  return engine.db.all(
+    `SELECT s.* FROM millrace_steps s WHERE s.runId = ? AND (s.status = 'running'${loops.length > 0 ? ` OR s.n IN (${marks(loops)})` : ""}
+      OR s.n IN (SELECT MAX(n) FROM millrace_steps WHERE runId = ? AND status IN ('success','failed','skipped') GROUP BY \`key\`)) ORDER BY s.n`,
+    [run.id, ...loops, run.id],
+    tx,
+  );
 }
 
 /** The key a step goes by that row `n` of the log has under `key`, now that the run was moved to other versions. */

@@ -10,7 +10,7 @@ import { startRuns } from "./start-run.js";
 /**
  * Starts a finished run again, linked to the old one: `start` on the published version with the same trigger data, or
  * `failed` on the same version from the step that failed, keeping what succeeded. Returns the new run's id. 409 when the
- * run is not over, has no failed step, or nothing is published any more.
+ * run is not over, has no failed step, or nothing is published any more. A child that is run again reports to nobody.
  */
 export async function replayRun(
   engine: Engine,
@@ -47,6 +47,8 @@ export async function replayRun(
           startAt: { at: engine.clock.now(), reason: null },
           replayOf: { runId: run.id, replay: await nextReplay(engine, run, tx) },
           resume,
+          // For display: the run that started the first one has heard of its end, and hears nothing of this one.
+          parentRunId: run.parentRunId,
         },
       ],
       tx,
@@ -76,7 +78,10 @@ async function stateAtFailure(engine: Engine, run: Run, tx: Tx): Promise<RunStat
   if (!run.state || Number(last?.["failed"] ?? 0) === 0)
     throw conflict("no_failed_step", "No step of this run failed. Replay it from the start instead.");
   const ready = run.state.ready.map(({ key, iteration }) => ({ key, iteration, attempt: 1 }));
-  return { ...run.state, ready, steps: Number(last?.["n"] ?? 0) };
+  const { ended: _ended, open: _open, ...state } = run.state;
+  // A loop that stops at its first failure counts none before it: the item is tried anew.
+  const loops = state.loops.map((frame) => (frame.onItemError === "stop" ? { ...frame, errors: 0 } : frame));
+  return { ...state, loops, ready, steps: Number(last?.["n"] ?? 0) };
 }
 
 /** What succeeded before the failure stands in the new run's log too: later steps read those outputs, loops their items. */
@@ -91,7 +96,7 @@ async function copySteps(engine: Engine, from: string, to: string, state: RunSta
       ...row,
       runId: to,
       writes: null,
-      status: loops.has(Number(row["n"])) ? "waiting" : (row["status"] ?? "success"),
+      ...(loops.has(Number(row["n"])) ? { status: "waiting", output: null, error: null, finishedAt: null } : {}),
     })),
     tx,
   );

@@ -43,6 +43,8 @@ export type LoopFrame = {
   truncated: boolean;
   /** No further item: the loop leaves by this port when the one in hand is over. */
   leaveBy?: "done" | "error";
+  /** Why it leaves by `error`. */
+  error?: { code: string; message: string; retryable: boolean };
 };
 
 /** Where a run stands between two claims. `steps` counts the rows of its log. */
@@ -52,6 +54,12 @@ export type RunState = {
   loops: LoopFrame[];
   vars: JsonObject;
   steps: number;
+  /**
+   * Rows of the log a later claim has to read: by key the last one that ended, and those announced and not ended. Left out
+   * where rows were written another way (by a move, a replay): then they are looked for in the whole log, once.
+   */
+  ended?: Record<string, number>;
+  open?: number[];
   /** A move to another version gave steps other keys: rows of the log up to `n` go by these. */
   renamed?: { n: number; names: Record<string, string> }[];
 };

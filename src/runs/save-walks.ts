@@ -5,7 +5,7 @@ import { mayStartRuns, stopChildren } from "./cancel-run.js";
 import { reportEnds } from "./children.js";
 import type { Engine } from "./engine.js";
 import { startPlanned, takePlans } from "./start-children.js";
-import type { StepRow } from "./step-row.js";
+import { announced, type StepRow } from "./step-row.js";
 import { tellOfFailures } from "./tell-of-failures.js";
 import { saveWaits } from "./waits.js";
 import { wakeNext } from "./wake-next.js";
@@ -99,7 +99,7 @@ function valuesOf(engine: Engine, walk: Walk): Values {
     status: resting ? "waiting" : "running",
     reasonCode: walk.behind ? (walk.run.reason?.code ?? null) : null,
     reason: walk.behind ? toColumn(walk.run.reason) : null,
-    state: toColumn(walk.state),
+    state: toColumn({ ...walk.state, open: announced(walk).map(({ row }) => row.n) }),
     failedSteps: walk.failedSteps,
     wakeAt: walk.wakeAt ?? now + engine.settings.leaseMs,
     claims: resting ? 0 : advanced(walk) ? gotOn(walk.run).claims : walk.run.claims,

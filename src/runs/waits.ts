@@ -5,6 +5,7 @@ import { newId } from "../shared/ids.js";
 import type { Engine } from "./engine.js";
 import { remember } from "./facts.js";
 import { followedFields } from "./follow-record.js";
+import { relatedPathsOf } from "./related-paths.js";
 import type { Answer, Place, Wait } from "./run.js";
 import { newRow, rowAt, type StepRow } from "./step-row.js";
 import { askedOfOwner } from "./unknown-effect.js";
@@ -30,12 +31,15 @@ export function waitFor(
     if (row && wait.output) row.output = wait.output;
     const until: Wait = { at: wait.at, ...(wait.output ? { output: wait.output } : {}) };
     const { object, recordId } = walk.run;
-    const fields = object && recordId && row ? followedFields(walk.version.plan.steps.get(key)) : [];
+    const step = walk.version.plan.steps.get(key);
+    const fields = object && recordId && row ? followedFields(step) : [];
     const token = newId();
     rests(fields.length > 0 ? { ...until, token, follows: true } : until);
     const watch = { object, recordId, eventKind: null };
+    const related = step ? relatedPathsOf(engine.actions, step) : [];
+    const details = { fields, ...(related.length > 0 ? { related, stamp: wait.related ?? null } : {}) };
     if (fields.length > 0)
-      walk.newWaits.push({ key, iteration, kind: "date", token, ...watch, details: { fields }, wakeAt: wait.at });
+      walk.newWaits.push({ key, iteration, kind: "date", token, ...watch, details, wakeAt: wait.at });
   } else if (wait.kind === "join") {
     rests({ at: addDuration(engine.clock.now(), wait.timeout, walk.timezone), timeoutPort: "timeout" });
   } else {
@@ -64,13 +68,13 @@ export function endWait(engine: Engine, walk: Walk, place: Place, wait: Wait): s
     resumedAt: new Date(now).toISOString(),
   };
   const ended = { status: "success" as const, output, port, finishedAt: now };
-  if (wait.n === undefined) walk.newRows.push({ ...newRow(walk, place, now), ...ended });
-  else walk.endedRows.push({ ...rowAt(wait.n, place, "success", now), ...ended });
+  const row = wait.n === undefined ? newRow(walk, place, now) : rowAt(wait.n, place, "success", now);
+  (wait.n === undefined ? walk.newRows : walk.endedRows).push(Object.assign(row, ended));
   // A join that gave up waiting does not run again when the late branches come.
   const arrival = walk.state.arrivals[place.iteration]?.[place.key];
   if (arrival) arrival.fired = true;
   if (wait.token) walk.endedWaits.push({ key: place.key, iteration: place.iteration });
-  remember(walk, { position: place, error: null, output, port });
+  remember(walk, row);
   return [port];
 }
 

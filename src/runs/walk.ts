@@ -97,6 +97,7 @@ function beginning({ plan }: RunnableVersion): RunState {
     loops: [],
     vars: { ...plan.document.variables },
     steps: 0,
+    ended: {},
   };
 }
 

@@ -1,5 +1,5 @@
 /** One thing that is wrong with an input, and where: `path` is dotted (`steps[2].config.to`). */
-export type FieldError = { path: string; message: string };
+export type FieldError = { path: string; message: string; step?: string; port?: string };
 
 /**
  * An error a person can act on. `status` is the HTTP status it becomes, `code` a stable machine word, `errors` names the

@@ -29,7 +29,7 @@ describe("a host's own step kind", () => {
   it("is taken as it is, in the group Host", () => {
     const table = new Map();
     defineAction(table, book);
-    expect(table.get("shipping.book")).to.deep.equal({ ...book, group: "Host" });
+    expect(table.get("shipping.book")).to.deep.equal({ ...book, group: "Host", fromHost: true });
     expect(() => defineAction(table, book)).to.throw(Problem, /already/);
   });
 

@@ -1,8 +1,22 @@
 import { expect } from "chai";
 import { hostOutcome } from "../../src/actions/host-outcome.js";
-import type { ActionKind, Outcome } from "../../src/actions/index.js";
+import { type ActionKind, type ActionTable, defineAction, type Outcome } from "../../src/actions/index.js";
 
-const kind = { kind: "bank.ask", group: "Host", ports: ["good", "bad"] } as unknown as ActionKind;
+const table: ActionTable = new Map();
+defineAction(table, {
+  kind: "bank.ask",
+  title: "Ask the bank",
+  // Where it stands in the menu says nothing of whose it is.
+  group: "Outside",
+  description: "",
+  config: { type: "object" },
+  output: {},
+  ports: ["good", "bad"],
+  effect: "none",
+  sentence: () => "ask the bank",
+  perform: async () => ({ type: "done" }),
+});
+const kind = table.get("bank.ask") as ActionKind;
 /** What becomes of something a host returned, whatever its types said. */
 const came = (returned: unknown) => hostOutcome(kind, {}, returned as Outcome);
 const fault = (returned: unknown) => {

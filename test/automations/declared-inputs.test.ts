@@ -20,7 +20,7 @@ describe("declared inputs", () => {
     ).to.have.deep.members([
       { path: "inputs", message: 'There is no input "extra".' },
       { path: "inputs.size", message: "It must be one of S, M." },
-      { path: "inputs.lines[1].count", message: "It must be integer." },
+      { path: "inputs.lines[1].count", message: "It must be a whole number." },
       { path: "inputs.lines[2].count", message: "This input is required." },
     ]);
   });

@@ -141,4 +141,38 @@ describe("validating a graph", () => {
     expect(await check(steps)).to.deep.equal([]);
     expect(performance.now() - started).to.be.below(3_000);
   });
+
+  it("knows the objects and fields that steps write, whichever record they are of", async () => {
+    const one = (kind: string, config: object) => errors([{ key: "one", kind, config }]);
+    expect(await one("record.create", { object: "dael", values: {} })).to.deep.equal([
+      'steps[0].config.object: There is no object "dael". Did you mean "deal"?',
+    ]);
+    const company = { record: { object: "company", id: "{{ record.company.id }}" }, values: { naem: "x" } };
+    expect(await one("record.update", company)).to.deep.equal([
+      'steps[0].config.values.naem: A company has no field "naem". Did you mean "name"?',
+    ]);
+    const upsert = { object: "contact", match: { emial: "a@demo.test" }, values: { name: "A" } };
+    expect((await one("record.upsert", upsert)).join()).to.include('Did you mean "email"?');
+    expect(await one("record.create", { object: "{{ record.name }}", values: { any: 1 } })).to.deep.equal([]);
+  });
+
+  it("wants the keys that become ports to be there once, and a join that counts to say how many", async () => {
+    const when = { all: [] };
+    const faults = (kind: string, config: object) => errors([{ key: "one", kind, config }]);
+    const both = [{ key: "a" }, { key: "a" }];
+    const [twice = ""] = await faults("parallel", { branches: both });
+    expect(twice).to.include('branches[1].key: "a" is used already');
+    const [split = ""] = await faults("split", { branches: both.map((branch) => ({ ...branch, weight: 1 })) });
+    expect(split).to.include("branches[1].key");
+    const [taken = ""] = await faults("switch", { cases: [{ key: "default", when }] });
+    expect(taken).to.include("cases[0].key");
+    const counting = [fork, task("left", "L", { success: "both" }), task("right", "R", { success: "both" })];
+    const [count = ""] = await errors([...counting, { ...join, config: { mode: "count" }, next: {} }]);
+    expect(count).to.include("config.count: Say how many");
+  });
+
+  it("names the step of what is wrong with its shape, too", async () => {
+    const [problem] = await check([{ ...task("left", "L"), timeout: "soon" }]);
+    expect(problem).to.include({ path: "steps[0].timeout", step: "left" });
+  });
 });

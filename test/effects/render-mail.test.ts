@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { renderGuarded } from "../../src/effects/render-guarded.js";
-import { renderMail, UNSUBSCRIBE } from "../../src/effects/render-mail.js";
+import { renderMail } from "../../src/effects/render-mail.js";
+import { UNSUBSCRIBE } from "../../src/effects/unsubscribe.js";
 
 const html = (body: string) => renderMail({ body, format: "html", class: "transactional" });
 const markdown = (body: string) => renderMail({ body, format: "markdown", class: "transactional" });

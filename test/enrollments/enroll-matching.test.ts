@@ -1,10 +1,13 @@
 import { expect } from "chai";
-import { updateRecord } from "../../src/crm/index.js";
+import { createWorkspace, updateRecord } from "../../src/crm/index.js";
+import { emitEvent } from "../../src/events/index.js";
 import { explain } from "../../src/insight/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld, overTenThousand, whenWon } from "../support/engine-world.js";
 
 const markOnboarding = { key: "onboard", kind: "record.update", config: { values: { status: "onboarding" } } };
+
+const note = { key: "note", kind: "set_variables", config: { values: { seen: true } } };
 
 for (const dialect of dialects) {
   describe(`what an event means, on ${dialect}`, () => {
@@ -160,6 +163,33 @@ for (const dialect of dialects) {
         "waiting",
         "completed",
       ]);
+    });
+
+    it("takes an automation that a host's event mentions for data, not for an address", async () => {
+      const heard = await world.automation(
+        { triggers: [{ key: "t", kind: "event", name: "gone" }], steps: [note] },
+        "Heard",
+      );
+      const other = await world.automation({ triggers: [whenWon], steps: [note] }, "Other");
+      const { id: recordId } = await world.deal();
+      for (const automationId of [other.id, heard.id, "nobody"]) {
+        const event = { workspaceId: world.workspaceId, kind: "event", name: "gone", object: "deal", recordId };
+        await emitEvent(world.engine, { ...event, data: { automationId, triggerKey: "won" } }, { actor: world.by });
+      }
+      await world.drain();
+      expect((await world.runs()).map((run) => run.automationId)).to.deep.equal([heard.id, heard.id, heard.id]);
+      const explained = await explain(world.engine, world.workspaceId, heard.id, recordId);
+      expect(explained.data.filter(({ decision }) => decision === "enrolled")).to.have.length(3);
+    });
+
+    it("takes no start addressed from another workspace", async () => {
+      const { id } = await world.automation({ object: null, triggers: [], steps: [note] });
+      const stranger = await createWorkspace(world.engine, { slug: "other", name: "Other", timezone: "UTC" });
+      const data = { automationId: id, triggerKey: "automation", parent: { runId: "r", token: "t", item: 0 } };
+      await emitEvent(world.engine, { workspaceId: stranger.id, kind: "automation", data }, { actor: world.by });
+      await world.drain();
+      expect(await world.runs()).to.deep.equal([]);
+      expect(await world.db.all("SELECT id FROM millrace_runs")).to.deep.equal([]);
     });
 
     it("spreads starts over minutes instead of failing them", async () => {

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { stub } from "sinon";
 import { createAutomation } from "../../src/automations/index.js";
 import type { Document, Step } from "../../src/graph/index.js";
 import { type SimulationRequest, simulate } from "../../src/insight/index.js";
@@ -235,6 +236,18 @@ for (const dialect of dialects) {
         expect([cut.status, cut.reason?.code]).to.deep.equal(["running", "cut"]);
         expect(cut.reason?.message).to.match(/^The simulation was cut short: it had taken/);
       }).timeout(60_000);
+
+    it("stops after a time that others can wait for, and says so", async () => {
+      const looked = stub(performance, "now").callsFake(() => looked.callCount * 2_000);
+      const steps: Step[] = Array.from({ length: 20 }, (_, n) => ({
+        key: `rest_${n}`,
+        kind: "wait",
+        config: { for: "1d" },
+      }));
+      const cut = await tried({ steps }).finally(() => looked.restore());
+      expect([cut.status, cut.reason?.code]).to.deep.equal(["running", "cut"]);
+      expect(cut.reason?.message).to.contain(`it had taken ${dialect === "sqlite" ? 3 : 20} seconds`);
+    });
 
     it("ends a run that takes longer than it may", async () => {
       const steps: Step[] = [{ key: "rest", kind: "wait", config: { for: "3d" } }];

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { updateUser } from "../../src/crm/index.js";
 import { getMail, listMails } from "../../src/effects/index.js";
-import { readDecisionLink, remindPeople } from "../../src/people/index.js";
+import { readDecisionLink, reassign, remindPeople } from "../../src/people/index.js";
 import { dialects } from "../support/databases.js";
 import { peopleWorld } from "./people-world.js";
 
@@ -48,6 +48,22 @@ for (const dialect of dialects) {
       world.clock.forward("20m");
       await world.drain();
       expect(await sent()).to.deep.equal(["bob@demo.test: For you: Discount", "dan@demo.test: For you: Discount"]);
+    });
+
+    it("go at once to whom a question is put instead, and again when it comes back", async () => {
+      const { id } = await world.ask("approval", { assignees: { users: [world.bob.id] } });
+      const passTo = async (user: { id: string }, note: string | null) => {
+        await reassign(world.engine, world.workspaceId, id, [user.id], note);
+        await remindPeople(world.engine);
+      };
+      await passTo(world.dan, "Ada: Bob is away");
+      expect(await sent()).to.deep.equal(["bob@demo.test: For you: Discount", "dan@demo.test: For you: Discount"]);
+      const toDan = (await mails()).find(({ to }) => to[0] === "dan@demo.test");
+      const { content } = await getMail(world.engine, world.workspaceId, String(toDan?.id));
+      expect(content.text).to.include("Ada: Bob is away");
+      await passTo(world.bob, null);
+      expect((await sent()).filter((line) => line.startsWith("bob"))).to.have.length(2);
+      expect(await world.told(world.bob)).to.deep.equal(["For you: Discount", "For you: Discount"]);
     });
 
     it("are not written where the step says only in the app, nor shown there where it says only by mail", async () => {

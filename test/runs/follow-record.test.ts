@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { startManually } from "../../src/enrollments/index.js";
+import { createRecord } from "../../src/crm/index.js";
+import { lookBack, startManually } from "../../src/enrollments/index.js";
 import { checkInvariants } from "../../src/insight/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld } from "../support/engine-world.js";
@@ -70,6 +71,52 @@ for (const dialect of dialects) {
       const before = await run();
       await world.change("deal", (await world.deal()).id, { closeDate: "2026-03-02" });
       expect(await change({ amount: 12 })).to.deep.equal(before);
+    });
+
+    it("moves with the date of a related record, and with the relation", async () => {
+      const contact = (lastContactedAt: string) =>
+        createRecord(world.engine, world.workspaceId, "contact", { name: "Kim", lastContactedAt }, { actor: world.by });
+      const drain = async () => {
+        do await world.drain();
+        while ((await lookBack(world.engine)) > 0);
+      };
+      const [kim, lee] = [await contact("2026-03-20T09:00:00Z"), await contact("2026-05-01T09:00:00Z")];
+      const until = "{{ record.contact.lastContactedAt }}";
+      const { id } = await world.automation({
+        steps: [{ key: "rest", kind: "wait", config: { until, offset: "1d" } }],
+      });
+      const deal = await world.deal({ contact: kim.id });
+      const { id: runId } = await startManually(world.engine, world.workspaceId, id, { recordId: deal.id }, world.by);
+      const wakesAfter = async (change: () => Promise<unknown>) => {
+        await drain();
+        await change();
+        await drain();
+        return (await world.run(runId)).wakeAt;
+      };
+      const update = (lastContactedAt: string) => () => world.change("contact", kim.id, { lastContactedAt });
+      expect(await wakesAfter(async () => undefined)).to.equal("2026-03-21T09:00:00.000Z");
+      expect(await wakesAfter(update("2026-04-10T09:00:00Z"))).to.equal("2026-04-11T09:00:00.000Z");
+      expect(await wakesAfter(update("2026-03-10T09:00:00Z"))).to.equal("2026-03-11T09:00:00.000Z");
+      const toLee = () => world.change("deal", deal.id, { contact: lee.id });
+      expect(await wakesAfter(toLee)).to.equal("2026-05-02T09:00:00.000Z");
+      expect(await wakesAfter(update("2026-03-05T09:00:00Z"))).to.equal("2026-05-02T09:00:00.000Z");
+      expect((await world.run(runId)).steps).to.have.length(1);
+    });
+
+    it("sees what changed between its beginning and the first look at it", async () => {
+      const by = { actor: world.by };
+      const values = { name: "Kim", lastContactedAt: "2026-03-20T09:00:00Z" };
+      const kim = await createRecord(world.engine, world.workspaceId, "contact", values, by);
+      const until = "{{ record.contact.lastContactedAt }}";
+      const { id } = await world.automation({ steps: [{ key: "rest", kind: "wait", config: { until } }] });
+      const { id: recordId } = await world.deal({ contact: kim.id });
+      const { id: runId } = await startManually(world.engine, world.workspaceId, id, { recordId }, world.by);
+      await world.drain();
+      await world.change("contact", kim.id, { lastContactedAt: "2026-03-12T09:00:00Z" });
+      await world.drain();
+      await lookBack(world.engine);
+      await world.drain();
+      expect(await world.run(runId)).to.include({ wakeAt: "2026-03-12T09:00:00.000Z", status: "waiting" });
     });
 
     it("does not watch the record for a date that is not its own", async () => {

@@ -100,7 +100,7 @@ for (const dialect of dialects) {
       expect(trail(ended, "then")).to.deep.equal([]);
     });
 
-    it("an item that fails in a loop within takes that loop along, as skipped", async () => {
+    it("an item that fails in a loop within fails that loop too, which says at which item", async () => {
       const inner: Step = {
         key: "fork",
         kind: "loop",
@@ -113,8 +113,9 @@ for (const dialect of dialects) {
         { ...half, next: { success: "fork" } },
         set("after", { z: 1 }),
       ]);
-      expect(ended).to.include({ status: "completed", failedSteps: 3 });
-      expect(trail(ended, "fork")).to.deep.equal(["each[0] skipped", "each[1] skipped", "each[2] skipped"]);
+      expect(ended).to.include({ status: "completed", failedSteps: 6 });
+      expect(trail(ended, "fork")).to.deep.equal(["each[0] failed", "each[1] failed", "each[2] failed"]);
+      expect(ended.steps.find(({ key }) => key === "fork")?.error?.message).to.match(/^Item 2 of 2 failed: /);
       expect(ended.steps.find(({ key }) => key === "each")?.output).to.include({ count: 3, errors: 3 });
     });
 

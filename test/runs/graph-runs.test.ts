@@ -164,6 +164,28 @@ for (const dialect of dialects) {
       expect(await outcome("stop")).to.deep.equal(["error", { count: 2, errors: 1, truncated: false }]);
     });
 
+    it("fails with its item when that stops it: the log says which, and the error port can read it", async () => {
+      const steps = (next: object): Step[] => [
+        { key: "outer", kind: "loop", config: { items: [7], onItemError: "stop" }, next: { next: "each" } },
+        { key: "each", kind: "loop", config: { items: [1, 0] }, next: { next: "half", done: "outer", ...next } },
+        { key: "half", kind: "calculate", config: { expression: "6 / loop.item", as: "x" }, next: { success: "each" } },
+      ];
+      const message = "Item 2 of 2 failed: 6 / loop.item: A division by zero.";
+      const failed = await run(steps({}));
+      const rowOf = ({ steps }: typeof failed, key: string) => steps.find((step) => step.key === key);
+      expect(failed).to.include({ status: "failed", failedSteps: 3 });
+      expect(rowOf(failed, "each")).to.deep.include({
+        status: "failed",
+        output: { count: 2, errors: 1, truncated: false },
+        error: { code: "item_failed", message, retryable: false },
+      });
+      expect(rowOf(failed, "outer")?.error?.message).to.equal(`Item 1 of 1 failed: ${message}`);
+      const told = set("told", { why: "{{ steps.each.error.message }}" }, { success: "outer" });
+      const caught = await run([...steps({ error: "told" }), told], { outputs: { why: "{{ vars.why }}" } });
+      expect(caught).to.deep.include({ status: "completed", outputs: { why: message } });
+      expect(rowOf(caught, "each")).to.include({ status: "failed", port: "error" });
+    });
+
     it("goes as deep as keys allow: what would be too long to be logged is refused before it is published", async () => {
       const key = (n: number) => `${"deep".repeat(15)}_${n}`;
       const nested = (depth: number): Step[] => [

@@ -8,6 +8,12 @@ import { build } from "esbuild";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 let package_: Promise<string> | undefined;
 
+// A test that fails before it ends its process must not leave it behind.
+const started: ChildProcess[] = [];
+process.once("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
 /** A Millrace command in a process of its own, to be killed, stopped and continued. */
 export type Process = {
   /** Where it serves, if it does. */
@@ -43,6 +49,7 @@ export async function startProcess(
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  started.push(child);
   const ended = new Promise<NodeJS.Signals | number>((resolve) =>
     child.once("exit", (code, signal) => resolve(signal ?? code ?? 0)),
   );

@@ -23,6 +23,16 @@ for (const [verb, names] of Object.entries({
   for (const name of names.split(" ")) verbs[name] = verb as RecordVerb;
 }
 
+/** `run_workflow`, `workflow_run` and `automation_run`, for each verb. */
+function startsOf(verbs: string): string {
+  return verbs
+    .split(" ")
+    .flatMap((verb) =>
+      ["workflow", "automation", "sub_workflow"].flatMap((noun) => [`${verb}_${noun}`, `${noun}_${verb}`]),
+    )
+    .join(" ");
+}
+
 /** What does something other than read or write a record, by every name it goes by elsewhere. */
 const deeds: Record<string, string> = {};
 for (const [deed, names] of Object.entries({
@@ -44,9 +54,10 @@ for (const [deed, names] of Object.entries({
   owner: "assign_owner owner_assign assign assign_record change_owner set_owner",
   wait: "wait delay sleep pause",
   end: "end_workflow stop_workflow exit end_run",
-  run_automation: "run_automation run_workflow nested_workflow execute_workflow call_workflow",
-  "automation.enroll":
-    "automation_enroll enroll_in_automation enroll_in_workflow start_automation start_workflow trigger_automation trigger_workflow",
+  run_automation: `workflow automation sub_workflow subworkflow nested_workflow run_nested_workflow execute_sub_workflow ${startsOf("run execute call invoke")}`,
+  // These go on as soon as the other one has started.
+  "run_automation.start": startsOf("start trigger launch"),
+  "automation.enroll": "automation_enroll enroll_in_automation enroll_in_workflow",
   "automation.pause": "automation_pause pause_automation pause_workflow",
   "automation.resume": "automation_resume resume_automation resume_workflow activate_automation",
   approval: "approval create_approval approval_create request_approval approval_request",
@@ -68,12 +79,19 @@ for (const [deed, names] of Object.entries({
 
 /** The deed an action's name stands for; undefined when it stands for none but perhaps one on records. */
 export function deedNamed(name: string): string | undefined {
-  return entryOf(deeds, snake(name));
+  return entryOf(deeds, snake(saidOnce(name)));
+}
+
+/** `approval.create_approval` says twice what it is about. */
+function saidOnce(name: string): string {
+  const [front = "", back, ...more] = name.split(".");
+  const twice = back !== undefined && more.length === 0 && snake(back).split("_").includes(snake(front));
+  return twice && back !== undefined ? back : name;
 }
 
 /** What a name such as `customer.get_by_id`, `customer_get`, `list_customers` or `createRecord` does; undefined for none of these. */
 export function recordDeedNamed(objects: readonly ObjectType[], name: string): RecordDeed | undefined {
-  const words = snake(name).split("_");
+  const words = snake(saidOnce(name)).split("_");
   for (let at = words.length - 1; at > 0; at--) {
     const [front, back] = [words.slice(0, at).join("_"), words.slice(at).join("_")];
     const found = deedOn(objects, back, front, true) ?? deedOn(objects, front, back, false);

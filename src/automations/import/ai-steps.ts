@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 import { inWords, keptName } from "./keys.js";
 import type { Made } from "./made.js";
 import { defined } from "./message-steps.js";
+import { saidOf } from "./said.js";
 import type { Shape } from "./shapes.js";
 import type { Source } from "./source.js";
 import { givenOf, rewritten, textOf, Unmappable, type Work } from "./work.js";
@@ -58,7 +59,7 @@ function categoriesOf(work: Work, settings: Source): unknown {
   const given = givenOf(work, settings, "categories", "labels", "classes", "options");
   const list = typeof given === "string" && !/\{[{%]/.test(given) ? given.split(",") : given;
   if (!Array.isArray(list)) return list;
-  return list.map((one: unknown) => String(isObject(one) ? (one["name"] ?? one["label"] ?? one["value"]) : one).trim());
+  return list.map((one: unknown) => saidOf(isObject(one) ? (one["name"] ?? one["label"] ?? one["value"]) : one).trim());
 }
 
 /** `{ budget: "The money they have" }`, or the names alone. */
@@ -69,7 +70,7 @@ function valuesOf(work: Work, settings: Source): JsonObject | undefined {
     return Object.fromEntries(Object.entries(named).map(([name, one]) => [name, aboutOf(name, one)]));
   if (!Array.isArray(named)) return undefined;
   const names = named.map((one: unknown) => (isObject(one) ? one : { name: one }));
-  return Object.fromEntries(names.map((one) => [keptName(String(one["name"])), aboutOf(String(one["name"]), one)]));
+  return Object.fromEntries(names.map((one) => [keptName(saidOf(one["name"])), aboutOf(saidOf(one["name"]), one)]));
 }
 
 function aboutOf(name: string, given: unknown): string {

@@ -10,7 +10,11 @@ export function approvalStep(work: Work, settings: Source): Made {
   const message = textOf(work, settings, "message", "description", "instructions", "title", "subject");
   return {
     kind: "approval",
-    config: defined({ assignees: recipients(work, settings), message, deadline: deadlineOf(settings) }),
+    config: defined({
+      assignees: recipients(work, settings, { role: "admin" }),
+      message,
+      deadline: deadlineOf(settings),
+    }),
   };
 }
 

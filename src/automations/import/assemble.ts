@@ -6,6 +6,7 @@ import { inWords } from "./keys.js";
 import type { Given, Made } from "./made.js";
 import { leftovers, makeStep, unmappedStep } from "./make-step.js";
 import { insertAfter, insertBefore, type Node, portAmong, reachable } from "./nodes.js";
+import { saidOf } from "./said.js";
 import { scopesFor, type World } from "./scopes.js";
 import { type Plan, wire } from "./wire.js";
 import { Unmappable, type Work } from "./work.js";
@@ -58,7 +59,7 @@ function loopsThatFail(
 ): Step[] {
   const failing = nodes.filter(({ given, made }) => given?.role === "loop" && made?.kind === "unmapped");
   return failing.reduce(
-    (all, { key, made }) => failBefore(all, key, String(made?.config["reason"]), origins.get(key), makeKey),
+    (all, { key, made }) => failBefore(all, key, saidOf(made?.config["reason"]), origins.get(key), makeKey),
     steps,
   );
 }

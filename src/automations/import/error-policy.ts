@@ -1,6 +1,7 @@
 import type { ErrorPolicy } from "../../graph/index.js";
 import { isObject } from "../../shared/json.js";
 import { durationOf } from "./durations.js";
+import { saidOf } from "./said.js";
 import { type Source, sourceOf } from "./source.js";
 import type { Report } from "./work.js";
 
@@ -22,7 +23,7 @@ export function errorPolicyOf(source: Source, report: Report): ErrorPolicy | und
   reportLeft(words, "A failure is handled without such a setting here.", report);
   const wanted = typeof named === "string" ? named.toLowerCase() : undefined;
   if (wanted !== undefined && !/^(?:stop|fail|abort|halt|continue|skip|ignore|resume|retry)$/.test(wanted))
-    report(path, `"${String(named)}" is no way to handle a failure here: stop, continue or retry.`);
+    report(path, `"${saidOf(named)}" is no way to handle a failure here: stop, continue or retry.`);
   const continues = goesOn || (wanted !== undefined && /^(?:continue|skip|ignore|resume)$/.test(wanted));
   if (retry || wanted === "retry")
     return { policy: "retry", ...(retry ?? { attempts: 3 }), ...(continues ? { then: "continue" } : {}) };
@@ -55,7 +56,18 @@ function retryIn(retry: Source, report: Report, named = false): Omit<ErrorPolicy
   const total = typeof attempts === "number" ? attempts : typeof retries === "number" ? retries + 1 : 3;
   const delay =
     durationOf(retry.take("backoff_ms", "delay_ms", "interval_ms", "initial_delay_ms"), "ms") ??
-    durationOf(retry.take("delay_seconds", "delay", "interval", "initial_delay", "backoff_seconds"), "s") ??
+    durationOf(
+      retry.take(
+        "delay_seconds",
+        "retry_delay_seconds",
+        "retry_delay",
+        "delay",
+        "interval",
+        "initial_delay",
+        "backoff_seconds",
+      ),
+      "s",
+    ) ??
     durationOf(retry.take("delay_minutes"), "m");
   const maxDelay =
     durationOf(retry.take("max_delay_ms", "max_backoff_ms"), "ms") ??
@@ -64,9 +76,9 @@ function retryIn(retry: Source, report: Report, named = false): Omit<ErrorPolicy
   if (retry.rest().length === before) return undefined;
   const kindNames = ["backoff", "backoff_type", ...(named ? [] : ["strategy"])];
   const [kindAt, kind] = [retry.at(...kindNames), retry.take(...kindNames)];
-  const even = /^(?:fixed|constant|none)$/i.test(String(kind));
-  if (kind !== undefined && !even && !/^(?:exponential|exp)$/i.test(String(kind)))
-    report(kindAt, `Delays stay the same or double here, and are not "${String(kind)}"; they double.`);
+  const even = /^(?:fixed|constant|none)$/i.test(saidOf(kind));
+  if (kind !== undefined && !even && !/^(?:exponential|exp)$/i.test(saidOf(kind)))
+    report(kindAt, `Delays stay the same or double here, and are not "${saidOf(kind)}"; they double.`);
   const grows = typeof factor === "number" ? Math.min(Math.max(factor, 1), 10) : even ? 1 : undefined;
   if (total <= 1) return undefined;
   return {

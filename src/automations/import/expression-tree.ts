@@ -2,6 +2,7 @@ import type { JsonObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
 import type { Comparison, Expression } from "./expression.js";
 import type { Reading } from "./references.js";
+import { saidOf } from "./said.js";
 import type { Shape } from "./shapes.js";
 
 /**
@@ -121,9 +122,15 @@ function fromSide(operator: Comparison, { at, shape }: Side, right: Expression, 
     return operator === "in" ? { ...other, operator: "contains", value: at } : leafOf(operator, at, other);
   }
   if (operator === "in" && right.type !== "list") throw new Unmappable('"in" asks for a list on its right.');
-  const value = givenOf(right, notes);
+  const value = asIn(shape, givenOf(right, notes));
   if (shape.is === "field") for (const remark of unknownOptions(shape, value)) notes.remarks.add(remark);
   return leafOf(operator, at, value);
+}
+
+/** Elsewhere `{{x}} == 'true'` compares texts; here a field that is yes or no is neither. */
+function asIn(shape: Shape, value: unknown): unknown {
+  if (shape.is !== "field" || shape.field.type !== "boolean" || (value !== "true" && value !== "false")) return value;
+  return value === "true";
 }
 
 /** Values that a select field does not offer, each in words: records can have none of them. */
@@ -134,8 +141,8 @@ export function unknownOptions({ object, field }: Shape & { is: "field" }, value
     .flat()
     .filter((one) => typeof one === "string" && one !== "" && !/\{[{%]/.test(one) && !options.includes(one))
     .map((one) => {
-      const known = didYouMean(String(one), options);
-      return `"${String(one)}" is none of the values "${field.name}" of a ${object.label.toLowerCase()} can have.${known}`;
+      const known = didYouMean(saidOf(one), options);
+      return `"${saidOf(one)}" is none of the values "${field.name}" of a ${object.label.toLowerCase()} can have.${known}`;
     });
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectType } from "../../crm/index.js";
 import type { Document, Step, Trigger } from "../../graph/index.js";
 import type { JsonObject } from "../../shared/json.js";
+import { withAnswerShapes } from "./answer-schema.js";
 import { inWords, keptName, keyMaker, snake } from "./keys.js";
 import type { Settings } from "./settings.js";
 import { pathTo } from "./source.js";
@@ -9,6 +10,7 @@ import type { Report } from "./work.js";
 /** The parts a document is put together from. */
 export type Parts = {
   settings: Settings;
+  objects: readonly ObjectType[];
   object: ObjectType | null;
   triggers: Trigger[];
   conditions?: JsonObject | undefined;
@@ -22,7 +24,8 @@ export type Parts = {
 
 /** The document. Secrets are named in it; their values stay where they were, which is listed. */
 export function documentFrom(parts: Parts, report: Report, secretsAt: string): Document {
-  const { settings, object, triggers, conditions, steps, layout } = parts;
+  const { settings, objects, object, triggers, conditions, layout } = parts;
+  const steps = withAnswerShapes(parts.steps, objects, object);
   const inputs = inputSchema(parts);
   const secrets = [...new Set([...settings.secrets.map(keptName), ...parts.secrets])];
   for (const name of secrets)

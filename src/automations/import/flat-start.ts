@@ -2,28 +2,37 @@ import type { ObjectType } from "../../crm/index.js";
 import { isObject } from "../../shared/json.js";
 import type { Drawn } from "./flat-graph.js";
 import { objectNamed } from "./objects.js";
+import { saidOf } from "./said.js";
 import type { World } from "./scopes.js";
 import { reportRest } from "./settings.js";
-import { type Source, sourceOf } from "./source.js";
+import { isNothing, type Source, sourceOf } from "./source.js";
 import { workAt } from "./start-work.js";
 import { byHand, onlyWith, reportTrigger, type Started, triggerFrom } from "./triggers.js";
 import type { Report } from "./work.js";
 
-/** The object the definition is about: named, or the only one that has the fields it speaks of. */
+const objectNames = ["object", "object_type", "object_slug", "object_name", "entity_type", "object_id"];
+
+/** The object the definition is about: named, also by its trigger, or the only one that has the fields it speaks of. */
 function objectOf(root: Source, { known, report }: World): ObjectType | null {
-  const names = ["object", "object_type", "object_slug", "object_name", "entity_type", "object_id"];
-  const path = root.at(...names);
-  const given = root.take(...names);
-  root.skip(...names);
-  if (given === null || given === undefined || given === "") return onlyWith(known.objects, fieldsIn(root));
-  const named = objectNamed(known.objects, String(given));
+  const path = root.at(...objectNames);
+  const given = root.take(...objectNames);
+  root.skip(...objectNames);
+  if (given === null || given === undefined || given === "")
+    return ofTrigger(root, known.objects) ?? onlyWith(known.objects, fieldsIn(root));
+  const named = objectNamed(known.objects, saidOf(given));
   if (named) return named;
   const guessed = onlyWith(known.objects, fieldsIn(root));
   const taken = guessed
     ? `; by its fields it is taken for ${guessed.plural.toLowerCase()}`
     : "; choose the object here";
-  report(path, `"${String(given)}" is no object of this workspace${taken}.`);
+  report(path, `"${saidOf(given)}" is no object of this workspace${taken}.`);
   return guessed;
+}
+
+function ofTrigger(root: Source, objects: readonly ObjectType[]): ObjectType | null {
+  const config = root.value["trigger_config"];
+  const named = isObject(config) ? objectNames.map((name) => config[name]).find((one) => typeof one === "string") : "";
+  return (named && objectNamed(objects, saidOf(named))) || null;
 }
 
 function fieldsIn(root: Source): string[] {
@@ -36,19 +45,22 @@ function fieldsIn(root: Source): string[] {
     ...conditions.flatMap((one) => [one["attribute"], one["field"]]),
   ];
   const fields = named.filter((name) => typeof name === "string" && name !== "" && !/[.{]/.test(name)) as string[];
-  return fields.length > 0 || !/stage/i.test(String(root.value["trigger_type"] ?? "")) ? fields : ["stage"];
+  return fields.length > 0 || !/stage/i.test(saidOf(root.value["trigger_type"] ?? "")) ? fields : ["stage"];
 }
 
 /** What starts it: the trigger beside the steps, and those that are nodes of the graph, each once. */
 export function startsOf(root: Source, world: World, drawn: Drawn | null, report: Report): Started[] {
   const object = objectOf(root, world);
   const whole = { ...world, object };
+  const { known } = world;
   const beside = root.text("trigger_type");
   const config = root.object("trigger_config");
   const given = (drawn?.triggers ?? []).map((node) => ({ config: node.config, type: typeOf(node.config) }));
   // The node of a trigger that stands beside the graph may only draw it.
   const drawing = given.find(({ type }) => type === undefined || type === beside);
-  const listed = beside === undefined ? given : [{ config: config ?? drawing?.config, type: beside }];
+  const says = config && Object.values(config.value).some((one) => !isNothing(one)) ? config : undefined;
+  if (says && drawing) skipSame(drawing.config, says);
+  const listed = beside === undefined ? given : [{ config: says ?? drawing?.config, type: beside }];
   const more = beside === undefined ? [] : given.filter((one) => one !== drawing);
   const started = [...listed, ...more].map(({ config: settings, type = "manual" }) => {
     const from = settings ?? sourceOf({}, root.at("trigger_type"));
@@ -57,11 +69,21 @@ export function startsOf(root: Source, world: World, drawn: Drawn | null, report
       object,
     };
     reportTrigger(workAt(whole), found, from.path);
+    for (const name of objectNames) {
+      const named = from.value[name];
+      if (typeof named === "string" && objectNamed(known.objects, named)?.name === found.object?.name) from.skip(name);
+    }
     return found;
   });
   for (const node of given) node.config.skip("label", "name", "object_id", "description");
   reportRest([...(config ? [config] : []), ...given.map((node) => node.config)], report);
   return started.length > 0 ? started : [{ trigger: byHand, object }];
+}
+
+/** What a node says once more. */
+function skipSame(node: Source, { value }: Source): void {
+  for (const [name, one] of Object.entries(node.value))
+    if (JSON.stringify(value[name]) === JSON.stringify(one)) node.skip(name);
 }
 
 const typeOf = (config: Source) => config.text("trigger_type") ?? config.text("type");

@@ -7,6 +7,7 @@ import { documentFrom } from "./finish.js";
 import { actionsOf, chainOf } from "./flat-actions.js";
 import { graphOf } from "./flat-graph.js";
 import { startsOf } from "./flat-start.js";
+import { withGates } from "./gates.js";
 import { keyMaker } from "./keys.js";
 import { layoutOf } from "./layout.js";
 import type { World } from "./scopes.js";
@@ -23,7 +24,11 @@ export function fromFlat(root: Source, known: Known, report: Report): FromElsewh
   const settings = settingsFrom([root], report);
   const makeKey = keyMaker();
   const drawn = graphOf(root, known, makeKey, report);
-  const givens = drawn ? drawn.givens : actionsOf(root, known, makeKey, report);
+  const written = drawn?.givens ?? actionsOf(root, known, makeKey, report);
+  const { givens, wires, starts } = withGates(
+    { givens: written, wires: drawn?.wires ?? chainOf(written), starts: drawn?.starts ?? [] },
+    makeKey,
+  );
   if (drawn) reportActions(root, report);
   const entries = drawn?.triggers.map(({ slug }) => slug) ?? [];
   const { world, secrets } = openWorld(known, report, settings, givens, makeKey, { entries, singleBraces: true });
@@ -32,11 +37,10 @@ export function fromFlat(root: Source, known: Known, report: Report): FromElsewh
   const object = started.map((one) => one.object).find((one) => one !== null) ?? null;
   const whole: World = { ...world, object };
   const conditions = conditionsOf(root, whole);
-  const wires = drawn ? drawn.wires : chainOf(givens);
   const { steps, keys, origins } = assemble(whole, {
     givens,
     wires,
-    starts: drawn?.starts ?? [],
+    starts,
     triggers: new Set(world.entries),
   });
   const triggers = started.map((one) => inputsFrom(workAt(whole), one, inputs, root.at("trigger_type")));
@@ -44,7 +48,17 @@ export function fromFlat(root: Source, known: Known, report: Report): FromElsewh
   reportRest([root], report);
   const places = [...(drawn?.places ?? [])].map(([slug, at]) => [keys.get(slug) ?? "", at] as const);
   const document = documentFrom(
-    { settings, object, triggers, conditions, inputs, secrets, steps, layout: layoutOf(steps, new Map(places)) },
+    {
+      settings,
+      objects: known.objects,
+      object,
+      triggers,
+      conditions,
+      inputs,
+      secrets,
+      steps,
+      layout: layoutOf(steps, new Map(places)),
+    },
     report,
     pathTo(root.path, "secrets"),
   );

@@ -4,6 +4,7 @@ import { durationOf } from "./durations.js";
 import { keptName, keyMaker } from "./keys.js";
 import type { Given, Made } from "./made.js";
 import { defined } from "./message-steps.js";
+import { saidOf } from "./said.js";
 import { isNothing, type Source, sourceOf } from "./source.js";
 import { entryOf } from "./table.js";
 import { givenOf, rewritten, textOf, treeOf, Unmappable, type Work } from "./work.js";
@@ -38,8 +39,10 @@ export function branchesOf(config: Source): Branch[] {
   return (Array.isArray(list) ? list : []).filter(isObject).map((one, at): Branch => {
     const source = sourceOf(one, `${path}[${at}]`);
     const label = source.text("label", "name", "title");
-    const id = String(source.take("id", "key", "handle", "port") ?? label ?? at + 1);
-    const asks = ["conditions", "expression", "rules", "condition", "when"].some((name) => asksSomething(one[name]));
+    const id = saidOf(source.take("id", "key", "handle", "port") ?? label ?? at + 1);
+    const asks =
+      comparesWith(config, one) ||
+      ["conditions", "expression", "rules", "condition", "when"].some((name) => asksSomething(one[name]));
     const isDefault =
       source.take("is_default", "default") === true || /^(?:default|else|otherwise)$/i.test(id) || !asks;
     return { id, key: isDefault ? "default" : makeKey(label ?? id, "case"), label, source, isDefault };
@@ -49,13 +52,29 @@ export function branchesOf(config: Source): Branch[] {
 const asksSomething = (given: unknown) =>
   (typeof given === "string" && given.trim() !== "") || (Array.isArray(given) && given.length > 0) || isObject(given);
 
+/** How a switch names the value that its cases are compared with. */
+const subjects = ["field", "variable", "value", "expression", "switch_on", "property"];
+
+function comparesWith(config: Source, one: JsonObject): boolean {
+  return "value" in one && subjects.some((name) => typeof config.value[name] === "string");
+}
+
+/** `{ value: "won" }` asks whether the field of the switch is that. */
+function caseOf(work: Work, source: Source, field: string | undefined): JsonObject {
+  if (field === undefined || !("value" in source.value)) return questionOf(work, source);
+  const operator = source.text("operator") ?? "equals";
+  return treeFromList(work, [{ field, operator, value: source.take("value") }], source.path);
+}
+
 /** A choice among branches. */
 export function switchStep(work: Work, { config }: Given): Made {
   const branches = branchesOf(config);
   config.skip("branches", "cases", "paths");
+  const field = config.text(...subjects);
+  config.skip("default");
   const cases = branches
     .filter(({ isDefault }) => !isDefault)
-    .map(({ key, label, source }) => ({ key, ...(label ? { label } : {}), when: questionOf(work, source) }));
+    .map(({ key, label, source }) => ({ key, ...(label ? { label } : {}), when: caseOf(work, source, field) }));
   for (const { source } of branches) {
     source.skip("is_default", "default", "position", "color", "order");
     for (const [name, value] of source.rest())
@@ -105,7 +124,7 @@ export function loopStep(work: Work, { config }: Given): Made {
   if (items === undefined) throw new Unmappable("Nothing says what the loop goes through.");
   const itemVariable = itemVariableOf(config);
   config.skip("itemVariable", "itemName", "as");
-  const onError = String(config.take("on_item_error", "on_error", "continue_on_error") ?? "");
+  const onError = saidOf(config.take("on_item_error", "on_error", "continue_on_error") ?? "");
   const most = config.take("maxItems", "max_iterations", "limit", "maxIterations");
   const policy = /^(?:true|continue|skip)$/i.test(onError)
     ? "continue"
@@ -145,9 +164,12 @@ export function variablesStep(work: Work, settings: Source): Made {
   if (!wrapped && single !== undefined) {
     values[keptName(single)] = givenOf(work, settings, "value");
   } else {
-    const listed = settings.value["variables"];
-    if (Array.isArray(listed))
-      throw new Unmappable("A list of variables cannot be told here; name each with its value.");
+    const path = settings.at("variables", "values");
+    const listed = wrapped ? undefined : settings.value["variables"];
+    if (Array.isArray(listed)) {
+      settings.skip("variables");
+      for (const [at, one] of listed.entries()) Object.assign(values, listedVariable(work, one, `${path}[${at}]`));
+    }
     for (const [name] of from.rest()) {
       const at = from.at(name);
       values[keptName(name)] = rewritten(work, from.take(name), at);
@@ -155,6 +177,23 @@ export function variablesStep(work: Work, settings: Source): Made {
   }
   if (Object.keys(values).length === 0) throw new Unmappable("No variables are set.");
   return { kind: "set_variables", config: { values } };
+}
+
+/** `{ name, value }` of a list of variables. */
+function listedVariable(work: Work, given: unknown, path: string): JsonObject {
+  const source = sourceOf(isObject(given) ? given : {}, path);
+  const name = variableName(given);
+  source.skip("name", "key", "variable", "type", "description");
+  if (name === undefined || !("value" in source.value)) throw new Unmappable(`${path} is no variable with its value.`);
+  const value = givenOf(work, source, "value");
+  for (const [more] of source.rest()) work.report(source.at(more), `A variable has no "${more}" here.`);
+  return { [keptName(name)]: value ?? null };
+}
+
+/** What a variable of a list is called; undefined for what is none. */
+export function variableName(given: unknown): string | undefined {
+  const name = isObject(given) ? (given["name"] ?? given["key"] ?? given["variable"]) : undefined;
+  return typeof name === "string" && name !== "" ? name : undefined;
 }
 
 const endings: Record<string, string> = {

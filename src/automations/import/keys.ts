@@ -1,3 +1,5 @@
+import { saidOf } from "./said.js";
+
 const LONGEST = 64;
 
 /** Names a document uses for itself. */
@@ -12,7 +14,7 @@ export function keyMaker(): (name: string, prefix?: string) => string {
   return (name, prefix = "step") => {
     const wanted = keyFrom(name, prefix);
     let key = wanted;
-    for (let n = 2; taken.has(key); n++) key = `${wanted.slice(0, LONGEST - String(n).length - 1)}_${n}`;
+    for (let n = 2; taken.has(key); n++) key = `${wanted.slice(0, LONGEST - saidOf(n).length - 1)}_${n}`;
     taken.add(key);
     return key;
   };

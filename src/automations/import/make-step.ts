@@ -39,10 +39,9 @@ const makers: Record<string, (work: Work, given: Given) => Made> = {
   human: (work, { settings }) => humanStep(work, settings),
   "document.link": (work, { settings }) => documentLinkStep(work, settings),
   ...Object.fromEntries(
-    ["run_automation", "automation.enroll", "automation.pause", "automation.resume"].map((kind) => [
-      kind,
-      (work: Work, { settings }: Given) => automationStep(work, settings, kind),
-    ]),
+    ["run_automation", "run_automation.start", "automation.enroll", "automation.pause", "automation.resume"].map(
+      (kind) => [kind, (work: Work, { settings }: Given) => automationStep(work, settings, kind)],
+    ),
   ),
   ...Object.fromEntries(
     ["ai.classify", "ai.extract", "ai.summarize", "ai.score"].map((kind) => [

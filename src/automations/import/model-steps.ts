@@ -3,6 +3,7 @@ import { snake } from "./keys.js";
 import type { Made } from "./made.js";
 import { defined } from "./message-steps.js";
 import { objectNamed } from "./objects.js";
+import { saidOf } from "./said.js";
 import type { Shape } from "./shapes.js";
 import type { Source } from "./source.js";
 import { textOf, Unmappable, type Work } from "./work.js";
@@ -66,7 +67,7 @@ function toolsOf(work: Work, config: Source): string[] {
   const path = config.at("tools");
   const given = config.take("tools");
   return (Array.isArray(given) ? given : []).flatMap((one: unknown, at) => {
-    const name = snake(isObject(one) ? String(one["name"] ?? one["id"] ?? "") : String(one));
+    const name = snake(isObject(one) ? saidOf(one["name"] ?? one["id"] ?? "") : saidOf(one));
     const tool = toolNamed(work, name);
     const more = isObject(one) ? Object.keys(one).filter((member) => !ofTools.includes(member)) : [];
     for (const member of more) work.report(`${path}[${at}].${member}`, `A tool has no "${member}" here.`);

@@ -2,6 +2,7 @@ import type { Document, Form } from "../../graph/index.js";
 import { invalid } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { writtenForm } from "../normal-document.js";
+import { saidOf } from "./said.js";
 
 /** An exported automation, or a document alone, as it was written: nothing is rewritten, so that exporting gives it back. */
 export function fromOwn(input: JsonObject): {
@@ -22,7 +23,7 @@ export function fromOwn(input: JsonObject): {
   return {
     name: typeof name === "string" ? name : "Imported automation",
     description: typeof description === "string" ? description : "",
-    tags: Array.isArray(tags) ? tags.map(String) : [],
+    tags: Array.isArray(tags) ? tags.map(saidOf) : [],
     form: form === "graph" || form === "list" ? form : writtenForm(document),
     document: document as Document,
   };

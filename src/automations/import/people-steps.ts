@@ -3,6 +3,7 @@ import { durationOf } from "./durations.js";
 import type { Made } from "./made.js";
 import { defined } from "./message-steps.js";
 import { isIdOf } from "./objects.js";
+import { saidOf } from "./said.js";
 import type { Source } from "./source.js";
 import { givenOf, textOf, Unmappable, type Work } from "./work.js";
 
@@ -95,8 +96,8 @@ export function notifyStep(work: Work, settings: Source): Made {
   return { kind: "notify", config: defined({ to, title, body, link: textOf(work, settings, "link", "url") }) };
 }
 
-/** Whom a step is for: a role, users, or the record's owner. Throws Unmappable when it names nobody. */
-export function recipients(work: Work, settings: Source): JsonObject {
+/** Whom a step is for: a role, users, or the record's owner; `otherwise` when it names nobody, else it throws Unmappable. */
+export function recipients(work: Work, settings: Source, otherwise?: JsonObject): JsonObject {
   const role = settings.text("role", "user_role");
   if (role !== undefined && roles.includes(role.toLowerCase())) return { role: role.toLowerCase() };
   const names = [
@@ -107,13 +108,17 @@ export function recipients(work: Work, settings: Source): JsonObject {
   const given = givenOf(work, settings, ...names);
   const all = [given ?? []]
     .flat()
-    .map(String)
+    .map(saidOf)
     .filter((one) => one !== "");
   if (role !== undefined) throw new Unmappable(`There is no role "${role}" here: there are ${roles.join(", ")}.`);
   if (settings.take("notify_owner", "owner") || (all.length === 1 && /^(?:record_?)?owner$/i.test(all[0] ?? "")))
     return { owner: true };
   if (all.length === 0) {
     const team = settings.text("team", "team_id", "team_name");
+    if (team === undefined && otherwise) {
+      work.report(settings.path, "Nobody is named; choose who is asked. Until then it is every admin.");
+      return otherwise;
+    }
     throw new Unmappable(team ? `There is no team "${team}" here; name users or a role.` : "The step names nobody.");
   }
   for (const one of all) foreign(work, one, path, "user");

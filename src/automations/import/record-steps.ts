@@ -82,12 +82,15 @@ function withValues(work: Work, object: ObjectType, settings: Source, make: (val
     "patch",
     "attributes",
     "field_mappings",
+    "field_values",
     "record",
   );
-  const single = wrapped ? undefined : settings.text("field", "attribute", "field_name");
+  const single = wrapped ? undefined : settings.text("field", "attribute", "field_name", "update_field");
   const from =
     wrapped ??
-    (single === undefined ? settings : sourceOf({ [single]: settings.take("value", "new_value") }, settings.path));
+    (single === undefined
+      ? settings
+      : sourceOf({ [single]: settings.take("value", "new_value", "update_value") }, settings.path));
   const values: JsonObject = {};
   const left: [string, unknown][] = [];
   const reasons: string[] = [];

@@ -176,7 +176,7 @@ const ofLoop: Record<string, string> = {
 function loop(scope: Scope, depth: number, [name = "item", ...rest]: readonly string[]): Reading {
   if (depth >= scope.loops.length) return { problem: "This does not lie in a loop, so there is no item to read." };
   const up = Array.from({ length: depth }, () => "parent");
-  if (["item", "current", "value"].includes(name)) return item(scope, depth, rest);
+  if (["item", "current", "currentItem", "current_item", "value"].includes(name)) return item(scope, depth, rest);
   if (name === "parent") return loop(scope, depth + 1, rest);
   const meant = entryOf(ofLoop, snake(name));
   return meant === undefined

@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 import { durationOf, unitNamed } from "./durations.js";
 import { snake } from "./keys.js";
 import { defined } from "./message-steps.js";
+import { saidOf } from "./said.js";
 import { type Source, sourceOf } from "./source.js";
 import { entryOf } from "./table.js";
 import type { Report } from "./work.js";
@@ -56,7 +57,7 @@ function timeOf(source: Source): string | undefined {
   const hour = source.take("hour");
   const minute = source.take("minute");
   return typeof hour === "number"
-    ? `${String(hour).padStart(2, "0")}:${String(typeof minute === "number" ? minute : 0).padStart(2, "0")}`
+    ? `${saidOf(hour).padStart(2, "0")}:${saidOf(typeof minute === "number" ? minute : 0).padStart(2, "0")}`
     : undefined;
 }
 
@@ -69,8 +70,8 @@ function weekdaysOf(source: Source, report: Report): string[] | undefined {
     const day =
       typeof one === "number"
         ? weekdays[one % 7]
-        : weekdays.find((name) => name.startsWith(String(one).toLowerCase().slice(0, 3)));
-    if (day === undefined) report(path, `"${String(one)}" is no day of the week.`);
+        : weekdays.find((name) => name.startsWith(saidOf(one).toLowerCase().slice(0, 3)));
+    if (day === undefined) report(path, `"${saidOf(one)}" is no day of the week.`);
     else if (typeof one === "number")
       report(
         path,
@@ -79,6 +80,12 @@ function weekdaysOf(source: Source, report: Report): string[] | undefined {
     return day ?? [];
   });
   return days.length > 0 ? days : undefined;
+}
+
+/** True when the settings of a whole definition hold a schedule: `{ schedule: { cron, timezone } }`. */
+export function hasScheduleBeside(settings: Source): boolean {
+  const given = settings.value["schedule"];
+  return (isObject(given) && Object.keys(given).length > 0) || (typeof given === "string" && given !== "");
 }
 
 /** A schedule that stands beside the steps, in the settings of a whole definition: `{ schedule: { cron, timezone } }`. */

@@ -7,6 +7,7 @@ import { loopsIn, type Node } from "./nodes.js";
 import type { Related } from "./objects.js";
 import { wholeReference } from "./reference-path.js";
 import { type Place, type Referable, readReferenceIn, type Scope } from "./references.js";
+import { saidOf } from "./said.js";
 import { open, type Shape } from "./shapes.js";
 import { sayPlace } from "./texts.js";
 import type { Known, Report, Work } from "./work.js";
@@ -87,7 +88,7 @@ export function scopesFor(world: World, nodes: readonly Node[]): Scopes {
 
 function itemShape(loop: Node, scope: Scope): Shape {
   const given = itemNames.map((name) => loop.given?.config.value[name]).find((one) => typeof one === "string");
-  const text = String(given ?? "").replace(/^\s*\{\{|\}\}\s*$/g, "");
+  const text = saidOf(given ?? "").replace(/^\s*\{\{|\}\}\s*$/g, "");
   const segments = wholeReference(text);
   const read = segments ? readReferenceIn(scope, segments) : null;
   return read && !("problem" in read) && read.shape.is === "records"
@@ -96,7 +97,9 @@ function itemShape(loop: Node, scope: Scope): Shape {
 }
 
 function searchFor({ object, field }: Related, owner: Place, newest: boolean): Made {
-  const when = { all: [{ fact: "record", path: field.name, operator: "equal", value: `{{ ${sayPlace(owner)} }}` }] };
+  // A relation may be empty, and then nothing is found.
+  const value = `{{ ${sayPlace(owner)}${field.name === "id" ? ' | default: ""' : ""} }}`;
+  const when = { all: [{ fact: "record", path: field.name, operator: "equal", value }] };
   return {
     kind: "record.find",
     config: { object: object.name, when, sort: newest ? "-createdAt" : "createdAt", limit: newest ? 1 : 100 },

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
+import { saidOf } from "./said.js";
 import { entryOf } from "./table.js";
 import { sayPlace } from "./texts.js";
 import { Unmappable } from "./work.js";
@@ -24,7 +25,7 @@ export function forSearch(tree: JsonObject): JsonObject {
   if (isObject(tree["not"])) return { not: forSearch(tree["not"]) };
   const { fact, path, operator, value } = tree;
   if (fact === "record") return { ...tree, ...("value" in tree ? { value: fixed(value) } : {}) };
-  const mirrored = entryOf(turned, String(operator));
+  const mirrored = entryOf(turned, saidOf(operator));
   if (!mirrored || !isObject(value) || value["fact"] !== "record")
     throw new Unmappable("A search asks about the fields of its records, and this asks about something else.");
   return { ...value, operator: mirrored, value: fixed({ fact, path }) };
@@ -32,7 +33,7 @@ export function forSearch(tree: JsonObject): JsonObject {
 
 function fixed(value: unknown): unknown {
   if (!isObject(value) || typeof value["fact"] !== "string" || ["record", "now"].includes(value["fact"])) return value;
-  const names = String(value["path"] ?? "")
+  const names = saidOf(value["path"] ?? "")
     .split(/[.[\]]+/)
     .filter(Boolean);
   return `{{ ${sayPlace({ fact: value["fact"], path: names })} }}`;

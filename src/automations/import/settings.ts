@@ -2,6 +2,7 @@ import type { Document, ErrorPolicy } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import { inWords, keptName } from "./keys.js";
+import { saidOf } from "./said.js";
 import { isNothing, type Source } from "./source.js";
 import type { Report } from "./work.js";
 
@@ -57,12 +58,12 @@ export function inputsFrom(declared: Source | undefined, report: Report): Pick<S
     declared.skip("type", "title", "description", "$schema", "$id");
     for (const [name] of declared.rest())
       report(declared.at(name), "Inputs are told one by one, and by whether they must be given; this says more.");
-    return { inputs: { ...properties.value }, required: Array.isArray(required) ? required.map(String) : [] };
+    return { inputs: { ...properties.value }, required: Array.isArray(required) ? required.map(saidOf) : [] };
   }
   const types = ["string", "number", "boolean", "array", "object", "integer"];
   const inputs = Object.entries(declared.value).map(([name, given]): [string, JsonObject] => {
     if (isObject(given)) return [name, given];
-    return [name, { title: inWords(name), ...(types.includes(String(given)) ? { type: given } : {}) }];
+    return [name, { title: inWords(name), ...(types.includes(saidOf(given)) ? { type: given } : {}) }];
   });
   return { inputs: Object.fromEntries(inputs), required: [] };
 }
@@ -80,7 +81,7 @@ function variablesFrom(source: Source | undefined, report: Report): JsonObject {
 function namesOf(secrets: unknown): string[] {
   if (Array.isArray(secrets))
     return secrets
-      .flatMap((one: unknown) => (isObject(one) ? [String(one["name"] ?? one["key"] ?? "")] : [String(one)]))
+      .flatMap((one: unknown) => (isObject(one) ? [saidOf(one["name"] ?? one["key"] ?? "")] : [saidOf(one)]))
       .filter(Boolean);
   return isObject(secrets) ? Object.keys(secrets) : [];
 }
@@ -95,9 +96,9 @@ function limitsFrom(sources: readonly Source[], report: Report): Document["limit
       const path = source.at(...names);
       const given = source.take(...names);
       if (given === undefined || given === null) continue;
-      const many = Number(given);
+      const many = Number(saidOf(given));
       if (Number.isInteger(many) && many >= least) limits[member] ??= many;
-      else report(path, `"${String(given)}" is no number of runs.`);
+      else report(path, `"${saidOf(given)}" is no number of runs.`);
     }
   }
   return Object.keys(limits).length > 0 ? limits : undefined;

@@ -10,7 +10,7 @@ const MOST_ROUNDS = 10;
 /**
  * Makes a definition from elsewhere one that can be published: a step the validator refuses is kept as one that fails,
  * a port that leads where none may leads to one. What is wrong with the trigger or the conditions stays, is listed,
- * and keeps it from being published. `problemsOf` asks it.
+ * and keeps it from being published. A question that fails ends the run, whatever is to happen after other failures. `problemsOf` asks it.
  */
 export async function settle(
   imported: Imported,
@@ -36,14 +36,43 @@ export async function settle(
           : failAfter(steps, key, port, message, makeKey);
     }
     if (steps === document.steps) break;
-    document = { ...document, steps };
+    const cut = leftAside(steps);
+    for (const { key } of cut)
+      unmapped.push({
+        path: origins.get(key)?.path ?? "",
+        reason: `No path leads to "${key}" now; it is kept, switched off.`,
+      });
+    document = { ...document, steps: steps.map((step) => (cut.includes(step) ? { ...step, disabled: true } : step)) };
   }
   const told = (path: string, message: string) =>
     unmapped.some((one) => one.reason === message || (isCondition(path) && isSame(one, message)));
   for (const { severity, path, message } of await problemsOf(document, imported.form)) {
     if (severity === "error" && !told(path, message)) unmapped.push({ path, reason: message });
   }
-  return { ...imported, document, unmapped };
+  return { ...imported, document: withoutGuesses(document), unmapped };
+}
+
+/** Steps that no path leads to since one was led elsewhere. */
+function leftAside(steps: readonly Step[]): Step[] {
+  const [first] = steps;
+  if (!first || !steps.some(({ next }) => next)) return [];
+  const reached = new Set([first.key]);
+  const byKey = new Map(steps.map((step) => [step.key, step]));
+  for (const key of reached)
+    for (const to of Object.values(byKey.get(key)?.next ?? {})) if (byKey.has(to)) reached.add(to);
+  return steps.filter(({ key, disabled }) => !disabled && !reached.has(key));
+}
+
+/** A question that fails has no answer, so that a run which goes on after failures must not go on as if it had one. */
+function withoutGuesses(document: Document): Document {
+  const steps = document.steps.map((step): Step => {
+    const policy = step.onError ?? document.onError;
+    const goesOn = policy?.policy === "continue" || policy?.then === "continue";
+    return step.kind === "unmapped" && "ports" in step.config && goesOn
+      ? { ...step, onError: { policy: "stop" } }
+      : step;
+  });
+  return { ...document, steps };
 }
 
 const isCondition = (path: string) => /^(?:\w+\.)?conditions?\b/.test(path);

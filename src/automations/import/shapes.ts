@@ -89,7 +89,7 @@ function intoRecord(
   if (isId(name)) return { path: ["id", ...rest], shape: open };
   const stamp = entryOf(kept, snake(name));
   if (stamp) return { path: [stamp, ...rest], shape: open };
-  if (name === "values" && inside.length > 0) return intoRecord(object, rest, objects, inside, []);
+  if (name === "values" && (inside.length > 0 || rest.length > 0)) return intoRecord(object, rest, objects, inside, []);
   const self = around.includes(name) || (!isPlural(objects, name) && objectNamed(objects, name)?.name === object.name);
   if (self && inside.length > 0) return follow({ is: "record", object }, rest, objects);
   const many = relatedNamed(objects, object, name);
@@ -103,6 +103,9 @@ function intoRecord(
     doubt: `A ${object.label.toLowerCase()} has no field "${name}".`,
   };
 }
+
+/** A relation is an id here; what is behind it is found by that. */
+const idField: Field = { name: "id", label: "Id", type: "text" };
 
 /** What can be read of a user behind a field. */
 const ofUser = ["id", "name", "email", "role"];
@@ -118,12 +121,9 @@ function intoField(
   const target = field.relation ? objects.find((one) => one.name === field.relation) : undefined;
   if (live && target) return intoRecord(target, names, objects, [], []);
   if (live && field.type === "user" && ofUser.includes(name)) return { path, shape: open };
+  if (target) return { lookUp: { object: target, field: idField }, of: [], newest: true, rest: path };
   const of = `"${field.name}" of a ${object.label.toLowerCase()}`;
-  const doubt =
-    target && !live
-      ? `${of} is an id here; get that record in a step of its own to read "${name}".`
-      : `${of} has no "${name}".`;
-  return { path, shape: open, doubt };
+  return { path, shape: open, doubt: `${of} has no "${name}".` };
 }
 
 function intoFound(object: ObjectType, names: readonly string[], objects: readonly ObjectType[]): Followed | LookedUp {

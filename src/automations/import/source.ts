@@ -11,7 +11,7 @@ export type Source = {
   /** From the root of what was imported: `steps[2].config`. */
   path: string;
   value: JsonObject;
-  /** The first of these members that is there, which then counts as read. */
+  /** The first of these members that says something, else the first that is there; it then counts as read. */
   take(...names: string[]): unknown;
   /** The same, when it is a text that is not empty. */
   text(...names: string[]): string | undefined;
@@ -36,6 +36,8 @@ export function isNothing(value: unknown): boolean {
   return typeof value === "object" && Object.keys(value).length === 0;
 }
 
+const isBlank = (value: unknown) => value === null || value === undefined || value === "";
+
 /** True for a step, a node or an action that its system had switched off. */
 export function isSwitchedOff(source: Source): boolean {
   const off = source.take("disabled", "is_disabled", "skip", "muted");
@@ -50,7 +52,11 @@ export function sourceOf(value: JsonObject, path: string): Source {
   for (const name of Object.keys(value)) {
     if (!members.has(folded(name))) members.set(folded(name), name);
   }
-  const find = (names: string[]) => names.map((name) => members.get(folded(name))).find((name) => name !== undefined);
+  const find = (names: string[]) => {
+    const there = names.flatMap((name) => members.get(folded(name)) ?? []);
+    // Forms elsewhere write every member, and leave empty those that were not filled in.
+    return there.find((name) => !isBlank(value[name])) ?? there[0];
+  };
   const take = (...names: string[]) => {
     const name = find(names);
     if (name === undefined) return undefined;

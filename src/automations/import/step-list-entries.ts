@@ -4,6 +4,7 @@ import { errorPolicyOf, timeoutOf } from "./error-policy.js";
 import { inWords } from "./keys.js";
 import type { Given } from "./made.js";
 import { roleOf } from "./roles.js";
+import { saidOf } from "./said.js";
 import { isSwitchedOff, type Source, sourceOf } from "./source.js";
 import type { Known, Report } from "./work.js";
 
@@ -59,7 +60,7 @@ function nextFrom(given: unknown, path: string): Entry["next"] {
 }
 
 function targetOf(to: unknown): string {
-  if (isObject(to)) return String(to["stepSlug"] ?? to["slug"] ?? to["step"] ?? to["id"] ?? "");
+  if (isObject(to)) return saidOf(to["stepSlug"] ?? to["slug"] ?? to["step"] ?? to["id"] ?? "");
   return typeof to === "string" ? to : "";
 }
 
@@ -101,13 +102,22 @@ export function givenFrom(
     settings,
     action: role === "unknown" ? type : operation && operation !== does ? `${does}.${operation}` : does,
     name: name ?? (((role === "llm" || role === "condition") && config.text("name")) || inWords(slug)),
-    note: source.text("description", "note") ?? (role === "action" ? undefined : config.text("description")),
+    note:
+      source.text("description", "note") ??
+      (role === "action" ? undefined : config.text("description")) ??
+      calledBy(role, config, name),
     disabled: isSwitchedOff(source),
     onError:
       errorPolicyOf(source, report) ??
       (role === "action" && settings === config ? undefined : errorPolicyOf(config, report)),
     timeout: timeoutOf(source) ?? (settings === config && role === "action" ? undefined : timeoutOf(config)),
   };
+}
+
+/** A model has a name of its own beside that of its step. */
+function calledBy(role: Given["role"], config: Source, name: string | undefined): string | undefined {
+  const own = role === "llm" ? config.text("name") : undefined;
+  return own === name ? undefined : own;
 }
 
 const isPlainAction = (type: string) => /^(?:action|task|tool|operation|integration|function)$/i.test(type);

@@ -5,7 +5,7 @@ import { keyMaker } from "./keys.js";
 import type { Given } from "./made.js";
 import type { Wire } from "./nodes.js";
 import { roleOf } from "./roles.js";
-import { scheduleBeside } from "./schedules.js";
+import { hasScheduleBeside, scheduleBeside } from "./schedules.js";
 import type { World } from "./scopes.js";
 import { inputsFrom as declaredInputs, reportRest, type Settings, settingsFrom } from "./settings.js";
 import { pathTo, type Source } from "./source.js";
@@ -56,7 +56,7 @@ export function fromStepList(root: Source, known: Known, report: Report): FromEl
   );
   reportRest(places, report);
   const document = documentFrom(
-    { settings, object, triggers, inputs, secrets, steps },
+    { settings, objects: known.objects, object, triggers, inputs, secrets, steps },
     report,
     pathTo((own ?? inner ?? root).path, "secrets"),
   );
@@ -73,7 +73,9 @@ function startsOf(world: World, starting: Entry[], places: Source[], report: Rep
   const work = workAt(world);
   const triggers = starting.flatMap(({ config, source }): Started[] => {
     const type = config.text("type", "triggerType", "trigger_type") ?? "manual";
-    const started = triggerFrom(work, type, config, null);
+    // The trigger may only say that there is a schedule, which then stands in the settings.
+    const bare = /^schedul/i.test(type) && config.rest().length === 0 && places.some(hasScheduleBeside);
+    const started = bare ? null : triggerFrom(work, type, config, null);
     if (started) reportTrigger(work, started, config.path);
     source.skip("name", "description", "order");
     reportRest([source, config], report);

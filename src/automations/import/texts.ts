@@ -1,5 +1,5 @@
 import type { ObjectType } from "../../crm/index.js";
-import { filterNames } from "../../templates/index.js";
+import { filteredFrom, formattedList } from "./filters.js";
 import { type Part, readMustache, type Section } from "./mustache.js";
 import { fieldNamed, isId } from "./objects.js";
 import { readReference, wholeReference } from "./reference-path.js";
@@ -42,8 +42,11 @@ export function literal(text: string): string {
   return `{% raw %}${text.replace(/\{%(-?\s*endraw)/g, "{ %$1")}{% endraw %}`;
 }
 
-/** An item or a value that names of a section are about; `own` is how our template calls it. */
-type Around = { own: string; shape: Shape; each: boolean };
+/**
+ * An item or a value that names of a section are about; `own` is how our template calls it. `name`: it is a single value,
+ * which has no names below it and is called by this one.
+ */
+type Around = { own: string; shape: Shape; each: boolean; name?: string };
 type Writer = { names: ForTexts; problems: Set<string>; doubts: Set<string>; around: Around[] };
 
 /** A value in our templates, and what is known of it. */
@@ -61,49 +64,21 @@ function write(part: Part, writer: Writer, alone = false): string {
 }
 
 function value(inner: string, writer: Writer, alone: boolean): string {
-  const { reference, filters } = withFilters(inner, writer);
-  const said = say(reference, writer);
-  if (said === null) return literal(`{{${inner}}}`);
+  const list = formattedList(inner);
+  const asSection = list === undefined ? undefined : readMustache(list);
+  if (asSection && "parts" in asSection) return asSection.parts.map((part) => write(part, writer)).join("");
+  if (/^\$?(?:today|current_?date)$/i.test(inner)) return '{{ now | date: "%Y-%m-%d" }}';
+  const filtered = filteredFrom(inner);
+  if (!filtered) refuse(inner, writer);
+  const said = filtered && say(filtered.reference, writer);
+  if (!said) return literal(`{{${inner}}}`);
+  const { filters } = filtered;
   // Between other text, a list or a record reads best as JSON.
   const inText = !alone || writer.names.wantsText;
   const many = inText && filters === "" && ["record", "records", "facts"].includes(said.shape.is);
   const fallback = said.maybe && filters === "" ? ' | default: ""' : "";
   return `{{ ${said.text}${many ? " | json" : filters}${fallback} }}`;
 }
-
-const filterWords: Record<string, string> = {
-  length: "size",
-  count: "size",
-  upper: "upcase",
-  uppercase: "upcase",
-  lower: "downcase",
-  lowercase: "downcase",
-  stringify: "json",
-  tojson: "json",
-};
-
-/** `x | upper`, and `x || 'none'` for what else to say. */
-function withFilters(inner: string, writer: Writer): { reference: string; filters: string } {
-  const [all = "", fallback] = split(inner, /\s*(?:\|\||\?\?)\s*/);
-  if (fallback !== undefined && !isConstant(fallback)) refuse(inner, writer);
-  const [reference = "", ...given] = all.split("|").map((one) => one.trim());
-  const filters = given.map((filter) => {
-    const [name = "", ...parts] = filter.split(":");
-    const args = parts.join(":").trim();
-    const meant = entryOf(filterWords, name.trim().toLowerCase()) ?? name.trim();
-    const fine = filterNames.includes(meant) && (args === "" || args.split(",").every((one) => isConstant(one.trim())));
-    if (!fine) refuse(inner, writer);
-    return ` | ${meant}${args ? `: ${args}` : ""}`;
-  });
-  return { reference, filters: `${filters.join("")}${fallback === undefined ? "" : ` | default: ${fallback}`}` };
-}
-
-function split(text: string, by: RegExp): [string, string?] {
-  const at = text.search(by);
-  return at < 0 ? [text] : [text.slice(0, at), text.slice(at).replace(by, "")];
-}
-
-const isConstant = (text: string) => /^(?:-?\d+(?:\.\d+)?|'[^'{}]*'|"[^"{}]*"|true|false)$/.test(text.trim());
 
 function refuse(inner: string, { problems }: Writer): void {
   problems.add(`"{{${inner}}}" is no reference; only names, and filters after them, can be taken over.`);
@@ -135,11 +110,13 @@ function sayLocal(reference: string, writer: Writer): Said | null {
   if (reference === "." || reference === "this") return { text: own, shape };
   const special = entryOf({ "@index": "index0", "@first": "first", "@last": "last" }, reference);
   if (special && innermost.each) return { text: `forloop.${special}`, shape: open };
+  const named = writer.around.find(({ name }) => name === reference);
+  if (named) return { text: named.own, shape: named.shape };
   const explicit = /^(?:this\.|\.\/)/.test(reference);
   const given = wholeReference(reference.replace(/^(?:this\.|\.\/)/, ""));
   if (!given) return null;
   for (const around of explicit ? [innermost] : writer.around) {
-    if (!explicit && !isOwn(around.shape, given[0] ?? "", writer)) continue;
+    if (around.name !== undefined || (!explicit && !isOwn(around.shape, given[0] ?? "", writer))) continue;
     const found = follow(around.shape, given, writer.names.objects);
     if ("lookUp" in found) continue;
     if (found.doubt !== undefined) writer.doubts.add(found.doubt);
@@ -158,7 +135,7 @@ function isOwn(shape: Shape, name: string, { names }: Writer): boolean {
 function section({ word, inner, parts, otherwise }: Part & { type: "section" }, writer: Writer): string {
   const said = say(inner, writer);
   if (said === null) return literal(`{{#${inner}}}`);
-  const kind = kindOf(word, said.shape, parts, writer);
+  const kind = kindOf(word, said.shape, inner, parts, writer);
   const inside = (around: Around[]) => parts.map((part) => write(part, { ...writer, around })).join("");
   const rest = otherwise.map((part) => write(part, writer)).join("");
   const here = writer.around;
@@ -166,21 +143,38 @@ function section({ word, inner, parts, otherwise }: Part & { type: "section" }, 
   if (kind === "not")
     return `{% if ${said.text} == blank %}${inside(here)}${rest ? `{% else %}${rest}` : ""}{% endif %}`;
   if (kind === "if" || kind === "with") {
-    const around = kind === "with" ? [{ own: said.text, shape: said.shape, each: false }, ...here] : here;
+    const of = { own: said.text, shape: said.shape, each: false };
+    const single = word === "list" && kind === "if" ? [{ ...of, name: ownName(inner) }, ...here] : here;
+    const around = kind === "with" ? [of, ...here] : single;
     return `{% if ${said.text} != blank %}${inside(around)}${rest ? `{% else %}${rest}` : ""}{% endif %}`;
   }
   const name = `item${here.length > 0 ? `_${here.length + 1}` : ""}`;
   const shape: Shape = said.shape.is === "records" ? { is: "record", object: said.shape.object } : open;
   const body = inside([{ own: name, shape, each: true }, ...here]);
+  // What is called by a word for one thing may be one, whose names the section speaks of.
+  if (word === "list" && said.shape.is === "open" && !/(?:s|list|data|items)$/i.test(ownName(inner))) {
+    const list = name.replace("item", "items");
+    const each = `{% assign ${list} = ${said.text} | compact %}{% for ${name} in ${list} %}${body}{% endfor %}`;
+    return `{% if ${said.text} != blank %}${each}${rest ? `{% else %}${rest}` : ""}{% endif %}`;
+  }
   return `{% for ${name} in ${said.text} %}${body}${rest ? `{% else %}${rest}` : ""}{% endfor %}`;
 }
 
-/** A section about one record is about its fields; one that never speaks of an item only asks whether there is something. */
-function kindOf(word: Section, shape: Shape, parts: Part[], writer: Writer): Section {
+/**
+ * A section about one record is about its fields; one about a single value, which it may repeat, and one that never
+ * speaks of an item only ask whether there is something.
+ */
+function kindOf(word: Section, shape: Shape, inner: string, parts: Part[], writer: Writer): Section {
   if (word !== "list") return word;
   if (shape.is === "record" || shape.is === "facts") return "with";
+  if (shape.is === "field") return ["multiSelect", "json"].includes(shape.field.type) ? "each" : "if";
+  const repeats = parts.some((part) => part.type === "value" && [inner, ownName(inner)].includes(part.inner));
+  if (shape.is !== "records" && repeats) return "if";
   return shape.is === "records" || speaksOfItem(parts, writer) ? "each" : "if";
 }
+
+/** `price` of `item.price`. */
+const ownName = (inner: string) => inner.trim().split(".").at(-1) ?? "";
 
 function speaksOfItem(parts: Part[], writer: Writer): boolean {
   return parts.some((part) => {

@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 import { treeFromList } from "./conditions.js";
 import { snake } from "./keys.js";
 import { fieldNamed, isId, isIdOf, objectNamed } from "./objects.js";
+import { saidOf } from "./said.js";
 import { scheduleFrom } from "./schedules.js";
 import { pathTo, type Source } from "./source.js";
 import { entryOf } from "./table.js";
@@ -67,7 +68,7 @@ function onDate(work: Work, name: string, settings: Source, given: ObjectType | 
   const object = given ?? onlyWith(work.scope.objects, [written]);
   const before = settings.take("days_before", "before_days");
   const after = settings.take("days_after", "after_days");
-  const days = Number(before ?? after ?? settings.take("days", "offset_days", "offset", "days_offset") ?? 0);
+  const days = Number(saidOf(before ?? after ?? settings.take("days", "offset_days", "offset", "days_offset") ?? 0));
   const past = before === undefined && (after !== undefined || /pass|after|since/.test(name));
   const field = object ? (fieldNamed(work.scope.objects, object, written)?.name ?? written) : written;
   const time = settings.text("time", "at", "time_of_day");
@@ -130,8 +131,8 @@ function onField(work: Work, key: string, wanted: string, settings: Source, give
 
 /** What other systems leave empty for "anything" is left out. */
 function values(settings: Source): JsonObject {
-  const from = settings.take("from_value", "from_stage", "from", "old_value", "previous_value");
-  const to = settings.take("to_value", "to_stage", "to", "new_value", "value");
+  const from = settings.take("from_value", "from_stage", "from_status", "from", "old_value", "previous_value");
+  const to = settings.take("to_value", "to_stage", "to_status", "to", "new_value", "value");
   const said = (value: unknown) =>
     value !== undefined && value !== null && value !== "" && !(Array.isArray(value) && value.length === 0);
   return { ...(said(from) ? { from } : {}), ...(said(to) ? { to } : {}) };
@@ -140,7 +141,7 @@ function values(settings: Source): JsonObject {
 function watched(work: Work, settings: Source, object: ObjectType): string[] {
   const given = settings.take("fields", "field", "attribute", "watch_fields", "field_slug", "attribute_slug");
   const names = [given].flat().filter((one) => typeof one === "string" && one !== "");
-  return names.map((name) => fieldNamed(work.scope.objects, object, String(name))?.name ?? String(name));
+  return names.map((name) => fieldNamed(work.scope.objects, object, saidOf(name))?.name ?? saidOf(name));
 }
 
 function objectIn(work: Work, settings: Source): ObjectType | null {

@@ -1,4 +1,5 @@
 import { deedNamed } from "./action-name.js";
+import { variableName } from "./flow-steps.js";
 import type { Given } from "./made.js";
 
 /** The names that steps of a definition give to values, so that later steps may read them without anything before. */
@@ -9,6 +10,7 @@ export function variablesIn(givens: readonly Given[]): Set<string> {
       const single = value["name"] ?? value["variable"];
       if (typeof single === "string" && "value" in value) return [single];
       const inner = value["variables"] ?? value["values"];
+      if (Array.isArray(inner)) return inner.flatMap((one: unknown) => variableName(one) ?? []);
       return Object.keys(typeof inner === "object" && inner !== null ? inner : value);
     }),
   );

@@ -2,6 +2,7 @@ import { durationOf, unitNamed } from "./durations.js";
 import type { Made } from "./made.js";
 import { defined } from "./message-steps.js";
 import { fieldNamed } from "./objects.js";
+import { saidOf } from "./said.js";
 import type { Source } from "./source.js";
 import { textOf, Unmappable, type Work } from "./work.js";
 
@@ -43,7 +44,7 @@ function lengthOf(work: Work, settings: Source): string | undefined {
   const unitAt = settings.take("duration_unit", "unit", "time_unit", "delay_unit");
   const unit = unitNamed(unitAt);
   if (unitAt !== undefined && !unit)
-    throw new Unmappable(`"${String(unitAt)}" is no unit of time here: minutes, hours, days or weeks.`);
+    throw new Unmappable(`"${saidOf(unitAt)}" is no unit of time here: minutes, hours, days or weeks.`);
   const names = ["duration_value", "duration", "delay", "value", "amount", "for"];
   const given = settings.value[names.find((name) => settings.value[name] !== undefined) ?? ""];
   if (typeof given === "string" && given.includes("{{")) {

@@ -4,6 +4,7 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 import { readExpression } from "./expression.js";
 import { type RuleTree, treeFrom } from "./expression-tree.js";
 import { isRooted, readReferenceIn, type Scope } from "./references.js";
+import { saidOf } from "./said.js";
 import type { Source } from "./source.js";
 import { type ForTexts, literal, type Rewritten, rewriteText } from "./texts.js";
 
@@ -40,7 +41,7 @@ export function textOf(work: Work, source: Source, ...names: string[]): string |
   const path = source.at(...names);
   const found = source.take(...names);
   if (found === undefined || found === null || found === "") return undefined;
-  if (typeof found === "number" || typeof found === "boolean") return String(found);
+  if (typeof found === "number" || typeof found === "boolean") return saidOf(found);
   if (typeof found !== "string") return JSON.stringify(rewritten(work, found, path), null, 2);
   return told(work, rewriteText(oneBraced(work, found), { ...namesOf(work), wantsText: true }), path);
 }

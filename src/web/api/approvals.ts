@@ -3,7 +3,8 @@ import {
   type Decider,
   decide,
   decisionPath,
-  getQuestion,
+  delegate,
+  findQuestion,
   questionsFor,
   reassign,
   type Verdict,
@@ -17,11 +18,13 @@ import { type Call, closed, pageOf, paging, type Route, type Schema } from "./ro
 
 const approval: Schema = {
   type: "object",
-  description: "Approvals and tasks alike. `status` is `open`, or `decided` with the decision.",
+  description:
+    "Approvals and tasks alike. `status` is `open`, `decided` with the decision, `timed_out` when nobody settled it in time, or `closed` when its run ended before.",
   properties: {
     id: { type: "string" },
     kind: { enum: ["approval", "human_task"] },
-    status: { enum: ["open", "decided"] },
+    status: { enum: ["open", "decided", "timed_out", "closed"] },
+    endedAt: { type: ["string", "null"], format: "date-time" },
     title: { type: "string" },
     message: { type: "string" },
     assignees: { type: "array", items: { type: "object" } },
@@ -31,6 +34,7 @@ const approval: Schema = {
   },
   required: ["id", "status", "decisions", "runId"],
 };
+const passedOn: Schema = { anyOf: [approval, { type: "null" }] };
 const comment: Schema = { type: ["string", "null"], maxLength: 5_000 };
 const person: Schema = { type: "string", minLength: 1, maxLength: 190, description: "A user by id or e-mail address." };
 
@@ -66,9 +70,10 @@ export const approvalRoutes: Route[] = [
     answer: {
       status: 200,
       schema: approval,
-      description: "Open, or with what was decided. 404 when nobody decided in time.",
+      description:
+        "Open, or with what was decided; `timed_out` and `closed` ones with who was asked, who had said what, and when it ended.",
     },
-    handle: async ({ engine, workspace, params }) => ok(await getQuestion(engine, workspace.id, String(params["id"]))),
+    handle: async ({ engine, workspace, params }) => ok(await findQuestion(engine, workspace.id, String(params["id"]))),
   },
   {
     method: "post",
@@ -117,7 +122,7 @@ export const approvalRoutes: Route[] = [
     body: closed({ assignees: { type: "array", minItems: 1, maxItems: 100, items: person } }, ["assignees"]),
     answer: {
       status: 200,
-      schema: { anyOf: [approval, { type: "null" }] },
+      schema: passedOn,
       description: "As it is now; they are told. Null when what was said before settles it.",
     },
     async handle({ engine, workspace, actor, params, body, ...call }) {
@@ -129,6 +134,49 @@ export const approvalRoutes: Route[] = [
       );
       const question = await reassign(engine, workspace.id, id, assignees);
       await recordAudit(engine, workspace.id, actor, "approval.reassigned", id, { assignees });
+      return ok(question);
+    },
+  },
+  {
+    method: "post",
+    path: "/approvals/:id/reassignment",
+    role: "operator",
+    tag: "Approvals",
+    summary: "Put it to somebody else",
+    body: closed({ to: person, comment }, ["to"]),
+    answer: {
+      status: 200,
+      schema: passedOn,
+      description: "As it is now: put to this one person, who is told at once, with the comment. Null when settled.",
+    },
+    async handle(call) {
+      const { engine, workspace, actor, params, body } = call;
+      const id = String(params["id"]);
+      const to = await whose(call, String(body["to"]), "to");
+      const question = await reassign(engine, workspace.id, id, [to], noteOf(call));
+      await recordAudit(engine, workspace.id, actor, "approval.reassigned", id, { assignees: [to] });
+      return ok(question);
+    },
+  },
+  {
+    method: "post",
+    path: "/approvals/:id/delegation",
+    role: "viewer",
+    tag: "Approvals",
+    summary: "Pass your own part on",
+    body: closed({ to: person, comment }, ["to"]),
+    answer: {
+      status: 200,
+      schema: passedOn,
+      description:
+        "As it is now: this person is asked instead of you, everybody else still is. 409 `not_asked` for who was not asked, which a key never is. Null when settled.",
+    },
+    async handle(call) {
+      const { engine, workspace, actor, params, body } = call;
+      const id = String(params["id"]);
+      const to = await whose(call, String(body["to"]), "to");
+      const question = await delegate(engine, workspace.id, id, actor.id ?? "", to, noteOf(call));
+      await recordAudit(engine, workspace.id, actor, "approval.delegated", id, { to });
       return ok(question);
     },
   },
@@ -156,6 +204,12 @@ export const approvalRoutes: Route[] = [
   },
 ];
 
+/** What is said along with a question that is passed on, and by whom. */
+function noteOf({ actor, body }: Call): string | null {
+  const said = typeof body["comment"] === "string" ? body["comment"].trim() : "";
+  return said && `${actor.name}: ${said}`;
+}
+
 /** `approve` and `approved` mean the same. */
 function verdictOf(word: string): Verdict["decision"] {
   if (word === "done") return "done";
@@ -163,11 +217,11 @@ function verdictOf(word: string): Verdict["decision"] {
 }
 
 /** The user a request means: who asks, or somebody by id or e-mail address. 422 when there is none such. */
-async function whose({ engine, workspace, actor }: Call, named: string): Promise<string> {
+async function whose({ engine, workspace, actor }: Call, named: string, path = "user"): Promise<string> {
   if (named === "true") return actor.id ?? "";
   const user = named.includes("@")
     ? await userByEmail(engine, workspace.id, named)
     : await getUser(engine, workspace.id, named);
-  if (!user) throw invalid([{ path: "user", message: `There is no user "${named}" in this workspace.` }]);
+  if (!user) throw invalid([{ path, message: `There is no user "${named}" in this workspace.` }]);
   return user.id;
 }

@@ -15,6 +15,8 @@ export const stepMap: Schema = {
     'By step: the step of the other version where its runs go on, null to cancel them, or "leave" to let them finish on their version. A step both versions have needs no entry.',
 };
 
+type Filter = { step?: string; version?: number; record?: string };
+
 const version: Schema = { type: "integer", minimum: 1 };
 
 /** Moving runs that wait to another version. */
@@ -47,6 +49,11 @@ export const automationMoveRoutes: Route[] = [
         to: { ...version, description: "Left out: the published one." },
         map: stepMap,
         runs: { type: "array", items: { type: "string", maxLength: 26 }, maxItems: 1000, description: "Only these." },
+        filter: closed({
+          step: { type: "string", maxLength: 64, description: "Only runs that stand at this step." },
+          version: { ...version, description: "The same as `from`." },
+          record: { type: "string", maxLength: 64, description: "Only runs on this record, by id." },
+        }),
         dryRun: { type: "boolean", description: "Says what would become of the runs, and moves none." },
       },
       [],
@@ -56,7 +63,7 @@ export const automationMoveRoutes: Route[] = [
       status: 202,
       schema: ref("Move"),
       description:
-        "Runs that wait or are queued are moved, with their waits and deadlines; `underWay` ones as soon as they rest. `refusals` says which stay, and why.",
+        "Runs that wait or are queued are moved, with their waits and deadlines; `underWay` ones as soon as they rest. `refusals` says which stay, and why. A start that was being decided in the very moment of a publication may still be on the version before: a second move takes it along.",
     },
     async handle({ engine, workspace, actor, params, body }) {
       const automation = await getAutomation(engine, workspace.id, String(params["id"]));
@@ -67,19 +74,23 @@ export const automationMoveRoutes: Route[] = [
           `Version ${to.version} is a draft; runs can only be moved to a published version.`,
         );
       const map = (body["map"] ?? {}) as StepMap;
-      await checkStepMap(engine, automation, map, to);
+      const { version: on, ...only } = (body["filter"] ?? {}) as Filter;
+      await checkStepMap(engine, automation, map, to, only);
+      if (on !== undefined && typeof body["from"] === "number" && on !== body["from"])
+        throw invalid([{ path: "filter.version", message: '"from" names another version. Give one of them.' }]);
       const move = {
-        from: typeof body["from"] === "number" ? body["from"] : null,
+        from: on ?? (typeof body["from"] === "number" ? body["from"] : null),
         to: to.version,
         map,
         runs: (body["runs"] as string[] | undefined) ?? null,
+        ...(Object.keys(only).length > 0 ? { only } : {}),
       };
       if (move.from === move.to)
         throw invalid([{ path: "from", message: "Runs are moved to another version than they are on." }]);
       if (body["dryRun"] === true) {
-        const { runs: _, ...shown } = move;
         const preview = await previewMove(engine, automation, move);
-        return accepted({ id: null, ...shown, by: actor, at: null, done: false, ...preview });
+        const { from } = move;
+        return accepted({ id: null, from, to: to.version, map, by: actor, at: null, done: false, ...preview });
       }
       const id = await engine.db.inTransaction((tx) => storeMove(engine, automation, move, actor, tx));
       await recordAudit(engine, workspace.id, actor, "automation.moved", automation.id, {
@@ -87,6 +98,7 @@ export const automationMoveRoutes: Route[] = [
         from: move.from,
         to: move.to,
         map,
+        ...only,
       });
       return accepted(await lookAtMove(engine, id));
     },

@@ -2,6 +2,7 @@ import { type Automation, documentSentence, getVersion, type Version } from "../
 import { objectsOf, workspaceById } from "../../crm/index.js";
 import { type Engine, type RunStats, statsOf } from "../../runs/index.js";
 import { iso } from "../../shared/clock.js";
+import { documentWithNames, idNames } from "../id-names.js";
 import type { Answer } from "./answer.js";
 
 /** An automation as the API shows it, with one of its versions. */
@@ -15,17 +16,23 @@ export async function automationViews(
   version?: number,
 ): Promise<AutomationView[]> {
   const ids = automations.map(({ id }) => id);
-  const [stats, objects, workspace] = await Promise.all([
+  const [stats, objects, workspace, names] = await Promise.all([
     statsOf(engine, ids),
     objectsOf(engine, workspaceId),
     workspaceById(engine, workspaceId),
+    idNames(engine, workspaceId),
   ]);
   const versions = await Promise.all(automations.map((automation) => getVersion(engine, automation, version)));
   return automations.map((automation, index) => {
     const shown = versions[index];
     if (!shown) throw new Error(`Automation ${automation.id} has no version.`);
     const object = objects.find(({ name }) => name === shown.document.object) ?? null;
-    const sentence = documentSentence(shown.document, engine.actions, object, workspace?.timezone ?? "UTC");
+    const sentence = documentSentence(
+      documentWithNames(shown.document, names),
+      engine.actions,
+      object,
+      workspace?.timezone ?? "UTC",
+    );
     return view(automation, shown, sentence, stats.get(automation.id));
   });
 }

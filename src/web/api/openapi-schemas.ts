@@ -13,7 +13,12 @@ export const schemas: Record<string, Schema> = {
     status: count,
     code: { ...text, description: "A stable word for programs." },
     detail: { ...text, description: "A sentence for people." },
-    errors: list(object({ path: { ...text, description: "Dotted: `steps[2].config.to`." }, message: text })),
+    errors: list(
+      object(
+        { path: { ...text, description: "Dotted: `steps[2].config.to`." }, message: text, step: text, port: text },
+        ["path", "message"],
+      ),
+    ),
   }),
   Actor: object({ type: { enum: ["user", "key", "run", "import", "system", "host"] }, id: maybe(text), name: text }),
   Field: object(

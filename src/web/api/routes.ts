@@ -20,10 +20,10 @@ import { reportRoutes } from "./reports.js";
 import type { Route } from "./route.js";
 import { runRoutes } from "./runs.js";
 import { secretRoutes } from "./secrets.js";
+import { pagedLists } from "./whole-lists.js";
 import { workspaceRoutes } from "./workspace.js";
 
-/** Everything the JSON API can do. The first match wins: addresses with a name come before those with an id. */
-export const routes: readonly Route[] = [
+const all: Route[] = [
   ...recordRoutes,
   ...recordBulkRoutes,
   ...recordHistoryRoutes,
@@ -47,3 +47,6 @@ export const routes: readonly Route[] = [
   ...keyRoutes,
   ...workspaceRoutes,
 ];
+
+/** Everything the JSON API can do. The first match wins: addresses with a name come before those with an id. */
+export const routes: readonly Route[] = all.map(pagedLists);

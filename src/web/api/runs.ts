@@ -1,4 +1,5 @@
 import {
+  answerRun,
   cancelRun,
   type Engine,
   getRun,
@@ -9,6 +10,7 @@ import {
   unfinished,
 } from "../../runs/index.js";
 import { invalid } from "../../shared/errors.js";
+import type { JsonObject } from "../../shared/json.js";
 import { recordAudit } from "../audit.js";
 import { type Look, stream, together } from "../sse.js";
 import { accepted, ok } from "./answer.js";
@@ -16,6 +18,8 @@ import { closed, pageOf, paging, type Route, ref, type Schema } from "./route.js
 
 const statuses = "queued|running|waiting|completed|failed|cancelled|skipped";
 const instant: Schema = { type: "string", maxLength: 40, description: "An ISO instant." };
+
+type HostAnswer = { step: string; iteration?: string; port: string; output?: JsonObject };
 
 /** The run log, and what may be done to a run. */
 export const runRoutes: Route[] = [
@@ -38,6 +42,12 @@ export const runRoutes: Route[] = [
       reason: { type: "string", description: "A reason's code, such as `monthly_limit`." },
       trigger: { type: "string", description: "A kind of trigger." },
       batch: { type: "string" },
+      parent: { type: "string", description: "The run whose step started them, by id." },
+      text: {
+        type: "string",
+        maxLength: 120,
+        description: "Found in the automation's name, the record's label, the reason, or the run's id.",
+      },
       from: instant,
       to: instant,
     },
@@ -86,6 +96,35 @@ export const runRoutes: Route[] = [
   },
   {
     method: "post",
+    path: "/runs/:id/answers",
+    role: "operator",
+    tag: "Runs",
+    summary: "Answer a step that waits for your application",
+    body: closed(
+      {
+        step: { type: "string", minLength: 1, maxLength: 64, description: "The step's key." },
+        iteration: { type: "string", maxLength: 190, default: "", description: "In a loop: which time round." },
+        port: { type: "string", minLength: 1, maxLength: 64, description: "The way out to take." },
+        output: { type: "object", description: "What later steps read of it." },
+      },
+      ["step", "port"],
+    ),
+    answer: {
+      status: 200,
+      schema: ref("Run"),
+      description:
+        "The run, which goes on. For steps of kinds your application registered; people's questions are answered under approvals. 409 `not_waiting` when no such step waits there (any more), 422 for a port it does not have.",
+    },
+    async handle({ engine, workspace, actor, params, body }) {
+      const id = String(params["id"]);
+      const { step, iteration = "", port, output = {} } = body as HostAnswer;
+      await answerRun(engine, workspace.id, id, { step, iteration }, { port, output });
+      await recordAudit(engine, workspace.id, actor, "run.answered", id, { step, iteration, port });
+      return ok(await getRun(engine, workspace.id, id));
+    },
+  },
+  {
+    method: "post",
     path: "/runs/:id/cancellation",
     role: "operator",
     tag: "Runs",
@@ -108,7 +147,8 @@ export const runRoutes: Route[] = [
     answer: {
       status: 202,
       schema: { type: "object", properties: { id: { type: "string" } }, required: ["id"] },
-      description: "The new run, linked to the old one.",
+      description:
+        "The new run, linked to the old one. A run that another one started reports nothing to it this time: that one has heard of its end already, and may be over itself.",
     },
     async handle({ engine, workspace, actor, params, body }) {
       const from = body["from"] === "failed" ? "failed" : "start";

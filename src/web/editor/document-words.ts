@@ -3,15 +3,18 @@ import type { ObjectType } from "../../crm/index.js";
 import { type ChangeWords, type Document, type Step, triggerWords } from "../../graph/index.js";
 import { type Conditions, sentenceOf } from "../../rules/index.js";
 import { isObject } from "../../shared/json.js";
+import { documentWithNames } from "../id-names.js";
+import { portLabel } from "../pages/port-words.js";
 import { type EditorKnown, objectNamed } from "./editor-known.js";
-import { stepName } from "./step-words.js";
+import { idsIn, stepName } from "./step-words.js";
 import { tidyDocument } from "./tidy-document.js";
 
 /** A document as one sentence; what a draft holds that cannot be put into words leaves it empty. */
 export function sentenceFor(document: Document, known: EditorKnown): string {
   try {
     const tidy = tidyDocument(document, known.actions);
-    return documentSentence(tidy, known.actions, objectNamed(known, document.object) ?? null, known.zone);
+    const named = documentWithNames(tidy, idsIn(known));
+    return documentSentence(named, known.actions, objectNamed(known, document.object) ?? null, known.zone);
   } catch {
     return "";
   }
@@ -26,8 +29,9 @@ export function changeWords(object: ObjectType | undefined, known: EditorKnown, 
   const field = (name: string) => object?.fields.find((one) => one.name === name)?.label ?? name;
   return {
     trigger: (trigger) => triggerWords(trigger, { object: object?.label ?? null, field }, zone),
-    step: (step) => stepName(step, known.actions),
+    step: (step) => stepName(step, known),
     conditions: (tree) => sentenceOf(tree as Conditions, labelOf) || JSON.stringify(tree),
+    port: portLabel,
     setting: (step, path) => settingWords(step, path, known, object),
   };
 }

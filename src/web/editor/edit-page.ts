@@ -16,6 +16,7 @@ import { stepChoices, triggerChoices } from "./kind-choices.js";
 import type { OutlineChange } from "./outline-change.js";
 import { outlineView } from "./outline-view.js";
 import { type ListedProblem, listProblems } from "./problem-list.js";
+import { inNames } from "./problem-words.js";
 import { ROOT } from "./root.js";
 import { samplesFor } from "./samples.js";
 import type { Conflict } from "./save-edit.js";
@@ -37,7 +38,7 @@ export type EditShown = {
   done?: string;
 };
 
-const noChange: OutlineChange = { open: null, opening: null, losing: null, focus: null, refused: null };
+const noChange: OutlineChange = { open: null, opening: null, losing: null, cutting: null, focus: null, refused: null };
 
 /** The editor's page. Nothing of the edit is stored but what `editor` holds; the page says so. */
 export async function editPage(
@@ -54,7 +55,8 @@ export async function editPage(
   const blank = document.steps.length === 0 && document.triggers.length === 0 && !shown.refused;
   const outline = known.form === "graph" ? (shown.outline ?? noChange) : null;
   const found = blank ? [] : await validateDocument(engine, visit.workspace.id, document, known.form);
-  const problems = shownProblems([...(shown.typed ?? []), ...found], change.row);
+  const named = found.map((problem) => inNames(problem, document, known));
+  const problems = shownProblems([...(shown.typed ?? []), ...named], change.row);
   const unfold = outline ? document.steps.findIndex(({ key }) => key === outline.open) : openStep(change);
   const form = documentToForm(document, known, { problems, unfold });
   const listed = listProblems(

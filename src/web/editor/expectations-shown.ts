@@ -29,7 +29,7 @@ export function expectationParts(
   const { decision, reason, status, path, visits, avoids, outputs, values = [], effects = [] } = expectations;
   const nameOf = (key: string) => {
     const step = document.steps.find((one) => one.key === key);
-    return step ? stepName(step, known.actions) : key;
+    return step ? stepName(step, known) : key;
   };
   const names = (keys: string[]) => keys.map(nameOf).join(" → ") || t("editor.test.expect.noSteps");
   const word = (name: string, with_: Record<string, unknown> = {}) => t(`editor.test.expect.${name}`, with_);

@@ -12,6 +12,7 @@ import { conditionNames } from "./scope.js";
 import { untouchedConditions } from "./sent-fields.js";
 import { settingsMembers, settingsSchema, shownSettings, storedSettings } from "./settings-schema.js";
 import { objectOfStep, stepSchema } from "./step-schema.js";
+import { shownStep, storedConfig } from "./task-form.js";
 import { shownTrigger, storedTrigger, triggerSchema } from "./trigger-schema.js";
 
 /** What a form came to. Input that cannot be read stays in the document as it was typed, and is told of. */
@@ -90,11 +91,11 @@ function readStep(row: JsonObject, at: number, { was, known, note }: Context): S
   const names = conditionNames(was, place < 0 ? was.steps.length : place, known);
   const object = objectOfStep(before.config, was);
   const reader = { known: knownAbout(known, object, names), object };
-  const { values, problems } = readKept(stepSchema(before, known.actions), row, kept, reader);
+  const { values, problems } = readKept(stepSchema(shownStep(before), known.actions), row, shownStep(kept), reader);
   note(`steps[${at}]`, problems);
   const { onError, ...others } = values;
   const policy = isObject(onError) && onError["policy"] !== undefined ? { onError } : {};
-  const config = isObject(values["config"]) ? values["config"] : {};
+  const config = storedConfig(kind, isObject(values["config"]) ? values["config"] : {}, before.config);
   return rewired({ ...others, ...policy, key, kind, config, ...off } as Step, row, before);
 }
 

@@ -26,17 +26,21 @@ export async function moveSection(
   const { steps } = to.document;
   const standing = (await runsInFlight(engine, automation.workspaceId, automation.id, to.version)).inFlight;
   const kinds = await kindsBefore(engine, automation, to);
+  const called = (key: string) => {
+    const now = steps.find((one) => one.key === key);
+    return now && stepName(now, known);
+  };
   const rows = standing.map(({ step, name, count }) => {
     const same = steps.find(({ key, kind }) => key === step && kinds.get(step)?.has(kind));
     const chosen = sent ? formText(sent, fieldOf(step)) : same ? `step:${step}` : LEAVE;
     const choices = [
-      ...steps.map((one) => ({ value: `step:${one.key}`, label: stepName(one, known.actions) })),
+      ...steps.map((one) => ({ value: `step:${one.key}`, label: stepName(one, known) })),
       { value: LEAVE, label: t("moves.leave") },
       { value: CANCEL, label: t("moves.cancel") },
     ];
     return {
       field: fieldOf(step),
-      label: name,
+      label: called(step) ?? name,
       count: t("moves.count", { n: count }),
       options: choices.map((one) => ({ ...one, chosen: one.value === chosen })),
     };

@@ -8,6 +8,7 @@ import {
   moveStep,
   movesIn,
   type Opening,
+  reachedSteps,
   removeStep,
 } from "../../graph/index.js";
 import { Problem } from "../../shared/errors.js";
@@ -25,6 +26,8 @@ export type OutlineChange = {
   open: string | null;
   opening: string | null;
   losing: { key: string; lost: string[] } | null;
+  /** A step that ends its path is to be added where others follow: which no path would lead to any more. */
+  cutting: { kind: string; lost: string[] } | null;
   focus: string | null;
   refused: string | null;
 };
@@ -46,7 +49,7 @@ function openingOf(text: string): Opening | null {
 
 /**
  * Carries out what a button of the outline says: `open:` and `close:` a step, `place:<opening>` asks for a kind,
- * `put:<opening>:<kind>` adds one, `drop:` removes a step and `dropall:` the branches it would lose as well, `twin:`
+ * `put:<opening>:<kind>` adds one, `putend:` one that cuts off what follows as well, `drop:` removes a step and `dropall:` the branches it would lose as well, `twin:`
  * duplicates, `raise:` and `lower:` move along the branch, `carry:` to the opening `target`, `switch:` turns it off or on.
  */
 export function changeOutline(
@@ -59,7 +62,7 @@ export function changeOutline(
   const open = document.steps.some(({ key }) => key === sent.open) ? sent.open : null;
   const here: OutlineEdit = {
     document,
-    outline: { open, opening: null, losing: null, focus: null, refused: null },
+    outline: { open, opening: null, losing: null, cutting: null, focus: null, refused: null },
     row: null,
   };
   try {
@@ -93,11 +96,18 @@ function changed(
       return shown(document, subject, null);
     case "place":
       return at ? { ...here, outline: { ...outline, opening: openingText(at), focus: "editor-opening" } } : here;
-    case "put": {
+    case "put":
+    case "putend": {
       if (!at || !/^[\w.]{1,64}$/.test(kind)) return here;
       const key = freshKey(kind.replaceAll(".", "_"), keysOf(document));
       const step = { key, kind, config: startingConfig(known.actions.get(kind)) };
       const so = insertStep(document, step, at, portsOf);
+      const lost = verb === "put" && mainPort(step, portsOf) === undefined ? cutOff(document, so) : [];
+      if (lost.length > 0)
+        return {
+          ...here,
+          outline: { ...outline, opening: openingText(at), cutting: { kind, lost }, focus: "editor-opening" },
+        };
       return { ...shown(so, key, key), row: rowOf(so, key) };
     }
     case "drop":
@@ -131,6 +141,12 @@ function changed(
 export function canFollow(document: Document, key: string, known: Pick<EditorKnown, "actions">): boolean {
   const step = document.steps.find((one) => one.key === key);
   return step !== undefined && mainPort(step, portsIn(known.actions)) !== undefined;
+}
+
+/** The steps that a path led to before, and none leads to after. */
+function cutOff(before: Document, after: Document): string[] {
+  const reached = reachedSteps(after);
+  return [...reachedSteps(before)].filter((key) => !reached.has(key));
 }
 
 function switched(document: Document, key: string): Document {

@@ -10,17 +10,24 @@ import {
 } from "../../graph/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { idOf } from "../pages/field-id.js";
+import { portLabel } from "../pages/port-words.js";
 import { t } from "../pages/text.js";
 import type { EditorKnown } from "./editor-known.js";
 import { type KindGroup, stepChoices } from "./kind-choices.js";
 import { canFollow, type OutlineChange, openingText } from "./outline-change.js";
 import { openingName, type StepWiring, stepWiring } from "./outline-wiring.js";
-import { portLabel } from "./port-words.js";
 import { ROOT } from "./root.js";
 import { stepName } from "./step-words.js";
 
 /** Where a step can be added: what its button sends and is called, and the kinds when they are asked for. */
-export type GapView = { opening: string; label: string; chooser: KindGroup[] | null; where: string };
+export type GapView = {
+  opening: string;
+  label: string;
+  chooser: KindGroup[] | null;
+  where: string;
+  /** What the step asked for would cut off. */
+  cutting: { button: string; names: string[]; n: number } | null;
+};
 
 /** Where a path ends, or goes on at a step drawn elsewhere. */
 export type LeafView = {
@@ -161,13 +168,20 @@ function leaf<Card>(drawing: Drawing<Card>, at: Opening, lead: OutlineLead, prob
   };
 }
 
-function gap<Card>({ document, change, known }: Drawing<Card>, at: Opening): GapView {
+function gap<Card>(drawing: Drawing<Card>, at: Opening): GapView {
+  const { document, change, known } = drawing;
   const opening = openingText(at);
   const asked = change.opening === opening;
+  const cutting = asked ? change.cutting : null;
   return {
     opening,
     label: openingName(document, at, known, "add"),
     where: asked ? t("outline.here", { where: openingName(document, at, known, "where") }) : "",
+    cutting: cutting && {
+      button: `putend:${opening}:${cutting.kind}`,
+      names: cutting.lost.map((key) => nameOf(drawing, key)),
+      n: cutting.lost.length,
+    },
     chooser: asked ? stepChoices(known, (kind) => `put:${opening}:${kind}`, true) : null,
   };
 }
@@ -178,7 +192,7 @@ function portProblems<Card>({ problems }: Drawing<Card>, place: number, port: st
 
 function nameOf<Card>({ document, known }: Drawing<Card>, key: string): string {
   const step = document.steps.find((one) => one.key === key);
-  return step ? stepName(step, known.actions) : key;
+  return step ? stepName(step, known) : key;
 }
 
 function anchorOf(document: Document, key: string): string {

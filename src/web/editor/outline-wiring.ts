@@ -1,11 +1,11 @@
 import { portsIn } from "../../automations/index.js";
 import { type Document, type Opening, outlineOf, type Step } from "../../graph/index.js";
 import { idOf } from "../pages/field-id.js";
+import { portLabel } from "../pages/port-words.js";
 import type { Choice } from "../pages/schema-form.js";
 import { t } from "../pages/text.js";
 import type { EditorKnown } from "./editor-known.js";
 import { openingText } from "./outline-change.js";
-import { portLabel } from "./port-words.js";
 import { ROOT } from "./root.js";
 import { stepName } from "./step-words.js";
 
@@ -22,7 +22,7 @@ export function stepWiring(document: Document, step: Step, place: number, known:
   const next = step.next ?? {};
   const ports = [...new Set([...(portsOf(step) ?? ["success"]), ...Object.keys(next)])];
   const name = `${ROOT}.steps[${place}]`;
-  const named = (one: Step) => `${stepName(one, known.actions)} (${one.key})`;
+  const named = (one: Step) => `${stepName(one, known)} (${one.key})`;
   const others = document.steps.filter(({ key }) => key !== step.key);
   return {
     ports: ports.map((port) => {
@@ -61,12 +61,12 @@ export function stepWiring(document: Document, step: Step, place: number, known:
 export function openingName(
   document: Document,
   at: Opening,
-  { actions }: EditorKnown,
+  known: EditorKnown,
   as: "at" | "where" | "add" = "at",
 ): string {
   const named = (key: string) => {
     const step = document.steps.find((one) => one.key === key);
-    return { step, name: step ? stepName(step, actions) : key };
+    return { step, name: step ? stepName(step, known) : key };
   };
   if ("from" in at) {
     const { step, name } = named(at.from);

@@ -2,10 +2,10 @@ import type { Document, DocumentProblem } from "../../graph/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import type { ConditionGroupView } from "../pages/condition-form.js";
 import type { ConditionRowView } from "../pages/condition-row.js";
+import { portLabel } from "../pages/port-words.js";
 import type { FieldView } from "../pages/schema-form.js";
 import { t } from "../pages/text.js";
 import type { EditorForm } from "./document-form.js";
-import { portLabel } from "./port-words.js";
 
 /** A problem as the summary lists it, with the field it stands beside; null when no field shows it. */
 export type ListedProblem = { message: string; severity: string; where: string; anchor: string | null };

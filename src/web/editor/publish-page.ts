@@ -13,6 +13,7 @@ import { type Editor, editPath } from "./editor.js";
 import { objectNamed } from "./editor-known.js";
 import { moveSection } from "./move-section.js";
 import { listProblems } from "./problem-list.js";
+import { inNames } from "./problem-words.js";
 import { stepName } from "./step-words.js";
 
 /** The page that says what publishing changes, and for whom, before it is done. */
@@ -71,7 +72,7 @@ export async function publishPage(
 
 function standingAt({ steps }: Document, key: string, { known }: Editor): string | undefined {
   const step = steps.find((one) => one.key === key);
-  return step && stepName(step, known.actions);
+  return step && stepName(step, known);
 }
 
 function wordsFor(before: Document, after: Document, { known }: Editor): string[] {
@@ -83,7 +84,8 @@ function wordsFor(before: Document, after: Document, { known }: Editor): string[
 }
 
 function shownProblems(document: Document, found: DocumentProblem[], { known }: Editor) {
-  const listed = listProblems(documentToForm(document, known, { problems: found }), found, document);
+  const named = found.map((problem) => inNames(problem, document, known));
+  const listed = listProblems(documentToForm(document, known, { problems: named }), named, document);
   return {
     errors: listed.filter(({ severity }) => severity === "error"),
     warnings: listed.filter(({ severity }) => severity !== "error"),

@@ -4,6 +4,7 @@ import { type FieldError, Problem } from "../../shared/errors.js";
 import { isObject } from "../../shared/json.js";
 import { recordAudit } from "../audit.js";
 import type { Ask } from "../pages/page-route.js";
+import { t } from "../pages/text.js";
 import { changeWords } from "./document-words.js";
 import type { Edited, Editor } from "./editor.js";
 import { objectNamed } from "./editor-known.js";
@@ -39,16 +40,21 @@ export async function saveEdit({ engine, visit }: Ask, editor: Editor, edited: E
       };
     const theirs = error.details["theirs"];
     if (error.status !== 412 || !isObject(theirs)) throw error;
-    return { conflict: conflictOf(error, theirs as Document, document, editor) };
+    return { conflict: conflictOf(error, theirs as Document, { ...edited, document }, editor) };
   }
 }
 
-function conflictOf(error: Problem, theirs: Document, yours: Document, { known }: Editor): Conflict {
+function conflictOf(error: Problem, theirs: Document, edited: Edited, { automation, known }: Editor): Conflict {
+  const { name, description, document: yours } = edited;
   return {
     who: error.message.split(" saved this automation")[0] ?? "",
     theirs: JSON.stringify(theirs, null, 2),
     yours: JSON.stringify(yours, null, 2),
-    changes: changesInWords(theirs, yours, changeWords(objectNamed(known, yours.object), known, known.zone)),
+    changes: [
+      ...(name === automation.name ? [] : [t("editor.conflict.name", { yours: name, theirs: automation.name })]),
+      ...(description === automation.description ? [] : [t("editor.conflict.description")]),
+      ...changesInWords(theirs, yours, changeWords(objectNamed(known, yours.object), known, known.zone)),
+    ],
     ifVersion: String(error.details["ifVersion"] ?? ""),
   };
 }

@@ -59,7 +59,7 @@ export function shownSimulation(
   const fields = objectNamed(known, document.object)?.fields ?? [];
   const nameOf = (key: unknown) => {
     const step = document.steps.find((one) => one.key === key);
-    return step ? stepName(step, known.actions) : String(key);
+    return step ? stepName(step, known) : String(key);
   };
   const reached = simulation.steps.filter((step) => step["status"] !== "skipped" || boxed(step["input"]) !== "");
   const failedSteps = simulation.steps.filter(({ status }) => status === "failed").length;

@@ -12,6 +12,7 @@ import { ROOT } from "./root.js";
 import { conditionNames } from "./scope.js";
 import { objectOfStep, stepSchema } from "./step-schema.js";
 import { stepName, stepRoutes, stepSentence } from "./step-words.js";
+import { shownStep } from "./task-form.js";
 
 /**
  * One step of the form. A folded one is not drawn, only carried along: its settings stay as they are. Of a workflow only
@@ -51,16 +52,17 @@ export function stepCard(
   const many = document.steps.length > MOST_DRAWN && problems.length === 0;
   const folded = (known.form === "graph" || many) && unfold !== at;
   const object = objectOfStep(step.config, document);
+  const shown = shownStep(step);
   const fields = folded
     ? []
-    : schemaForm(stepSchema(step, known.actions), step, {
+    : schemaForm(stepSchema(shown, known.actions), shown, {
         name,
         known: knownAbout(known, object, conditionNames(document, at, known)),
         object,
         problems,
       });
   const config = fields.find((field) => field.name === `${name}.config`);
-  const sentence = stepSentence(step, known.actions);
+  const sentence = stepSentence(step, known);
   return {
     name,
     anchor: idOf(name),
@@ -69,13 +71,13 @@ export function stepCard(
     kind: step.kind,
     icon: kindIcon(step.kind),
     title: known.actions.get(step.kind)?.title ?? step.kind,
-    heading: stepName(step, known.actions),
+    heading: stepName(step, known),
     sentence: step.name ? sentence : "",
     disabled: step.disabled === true,
     folded,
     config: config ? (config.control === "group" ? config.fields : [config]) : [],
     more: fields.filter((field) => field !== config),
-    routes: stepRoutes(document, at, known.actions),
+    routes: stepRoutes(document, at, known),
     problems: folded
       ? problems.map((problem) => withSetting(problem, known.actions.get(step.kind)))
       : [...unplacedProblems(problems, fields, name), ...(config?.control === "group" ? config.problems : [])],

@@ -2,6 +2,7 @@ import type { ActionKind } from "../../actions/index.js";
 import type { Document, Step } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { t } from "../pages/text.js";
+import { formPart } from "./task-form.js";
 
 /** Kinds whose values are field values of a record; everywhere else the names of `values` are free. */
 const ofRecords = "Records";
@@ -15,7 +16,7 @@ export function stepSchema(
   return {
     properties: {
       name: { title: t("editor.step.name"), description: t("editor.step.nameHint"), type: "string" },
-      config: { title: t("editor.step.config"), ...configSchema(action, step.config) },
+      config: { title: t("editor.step.config"), ...configSchema(action, step) },
       onError: errorSchema(t("editor.error.step"), "step", step.onError),
       ...(action?.effect === "outside" ? { delivery: deliverySchema() } : {}),
       timeout: {
@@ -95,10 +96,13 @@ export function errorSchema(title: string, where: "step" | "document", now: unkn
   };
 }
 
-function configSchema(action: ActionKind | undefined, config: unknown): JsonObject {
+function configSchema(action: ActionKind | undefined, step: Pick<Step, "kind" | "config">): JsonObject {
   if (!action) return { type: "object" };
   const free = action.group === ofRecords ? undefined : action.kind === "http.request" ? "text" : "loose";
-  return withUnknown(withRows(free ? withFreeValues(action.config, free) : action.config), config);
+  const schema = withRows(free ? withFreeValues(action.config, free) : action.config);
+  const form = formPart(step);
+  const properties = isObject(schema["properties"]) ? schema["properties"] : {};
+  return withUnknown(form ? { ...schema, properties: { ...properties, form } } : schema, step.config);
 }
 
 /** Lists of objects are drawn row by row. */

@@ -8,6 +8,7 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 import { absolute, plain } from "../pages/formats.js";
 import type { Icon } from "../pages/icons.js";
 import { kindIcon } from "../pages/kind-icons.js";
+import { portLabel } from "../pages/port-words.js";
 import { inWords } from "../pages/schema-form.js";
 import { readSchemaForm } from "../pages/schema-values.js";
 import { t, textOr } from "../pages/text.js";
@@ -99,12 +100,12 @@ export function shownAnswers(document: Document, known: EditorKnown, values: Jso
     return {
       name: `try.answers.${step.key}`,
       id: `answer-${step.key}`,
-      step: stepName(step, known.actions),
+      step: stepName(step, known),
       icon: kindIcon(step.kind),
-      blank: t(outside ? "editor.test.madeUp" : "editor.test.runsOut"),
+      blank: t(`editor.test.${outside ? "madeUp" : startsRuns(step.kind) ? "asItGoes" : "runsOut"}`),
       ports: portsFor(step, known).map((value) => ({
         value,
-        label: portWord(value),
+        label: portLabel(step, value),
         selected: value === answer["port"],
       })),
       after: outside ? null : String(answer["after"] ?? ""),

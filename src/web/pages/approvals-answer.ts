@@ -49,6 +49,9 @@ function refused(error: unknown, typed: Pick<Tried, "values" | "comment">): Trie
   return { problem: error, ...typed };
 }
 
+/** Whether a question is neither open nor decided: nobody answered in time, its run ended, or it never was. */
+export const isGone = (error: unknown) => error instanceof Problem && error.status === 404;
+
 const under = ({ path, message }: FieldError): FieldError => ({ path: `values.${path}`, message });
 
 function decisionOf(word: string): Verdict["decision"] {

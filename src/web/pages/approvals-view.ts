@@ -28,7 +28,7 @@ export function questionView(found: Question | PastQuestion, userId: string, now
   );
   return {
     open,
-    lines: (open?.message ?? "").split("\n").filter((line) => line.trim() !== ""),
+    lines: linesOf(open?.message ?? ""),
     task: open?.kind === "human_task",
     mode: open?.kind === "approval" && open.assignees.length > 1 ? modeText(open) : "",
     left: open ? timeLeft(Date.parse(open.deadlineAt) - now) : "",
@@ -49,7 +49,7 @@ export async function questionContext(
 ) {
   const run = await getRunAlone(engine, workspaceId, runId);
   const [names, lines, labels] = await Promise.all([
-    runNames(engine, run.automationId, run.version),
+    runNames(engine, workspaceId, run.automationId, run.version),
     stepLines(engine, runId),
     labelsOfRecords(engine, workspaceId, [run]),
   ]);
@@ -79,6 +79,20 @@ function recordOf({ object, recordId }: RunView, labels: Map<string, string>) {
     label: labels.get(`${object}:${recordId}`) ?? recordId,
     path: `/records/${object}/${encodeURIComponent(recordId)}`,
   };
+}
+
+/** The lines of a message, without the marks for bold, headings and links that a mail would draw. */
+export function linesOf(message: string): string[] {
+  return message
+    .split("\n")
+    .map((line) =>
+      line
+        .replace(/^\s{0,3}#{1,6}\s+/, "")
+        .replace(/(\*\*|__)(?=\S)(.+?)(?<=\S)\1/g, "$2")
+        .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, "$1 ($2)")
+        .trim(),
+    )
+    .filter(Boolean);
 }
 
 /** How long there is left, in the largest unit that fits: "3 days left". */

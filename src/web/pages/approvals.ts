@@ -5,8 +5,8 @@ import type { Engine } from "../../runs/index.js";
 import { forbidden } from "../../shared/errors.js";
 import { recordAudit } from "../audit.js";
 import { includesRole } from "../roles.js";
-import { passOn, take } from "./approvals-answer.js";
-import { questionContext, questionView, type Tried } from "./approvals-view.js";
+import { isGone, passOn, take } from "./approvals-answer.js";
+import { linesOf, questionContext, questionView, type Tried } from "./approvals-view.js";
 import type { Option } from "./form-known.js";
 import { type Ask, formText, type PageRoute, param, queryText, withQuery } from "./page-route.js";
 import { labelsOfRecords } from "./record-shown.js";
@@ -26,11 +26,32 @@ export const approvalRoutes: PageRoute[] = [
     method: "get",
     path: "/approvals/:id",
     role: "viewer",
-    handle: ({ engine, visit, req, res }) => show(engine, visit, param(req, "id"), res),
+    handle: (ask) => unlessClosed(ask.res, () => show(ask.engine, ask.visit, param(ask.req, "id"), ask.res)),
   },
-  { method: "post", path: "/approvals/:id", role: "viewer", handle: answer },
-  { method: "post", path: "/approvals/:id/assignees", role: "viewer", handle: handOver },
+  { method: "post", path: "/approvals/:id", role: "viewer", handle: (ask) => unlessClosed(ask.res, () => answer(ask)) },
+  {
+    method: "post",
+    path: "/approvals/:id/assignees",
+    role: "viewer",
+    handle: (ask) => unlessClosed(ask.res, () => handOver(ask)),
+  },
 ];
+
+/** A question that is gone without a decision: a page that says how that comes, instead of “not found”. */
+async function unlessClosed(res: Response, handle: () => Promise<void>): Promise<void> {
+  try {
+    await handle();
+  } catch (error) {
+    if (!isGone(error)) throw error;
+    const title = t("approvals.closed.title");
+    await renderPage(
+      res,
+      "approvals-closed",
+      { title, crumb: { label: t("approvals.title"), path: "/approvals" } },
+      404,
+    );
+  }
+}
 
 async function inbox(engine: Engine, visit: Visit, req: Request, res: Response): Promise<void> {
   const all = queryText(req, "of") === "all";
@@ -55,7 +76,7 @@ async function inbox(engine: Engine, visit: Visit, req: Request, res: Response):
       ...question,
       path: `/approvals/${question.id}`,
       names: namesOf(question),
-      line: question.message.split("\n").find((line) => line.trim() !== "") ?? "",
+      line: linesOf(question.message)[0] ?? "",
       label: labels.get(`${question.object}:${question.recordId}`) ?? question.recordId ?? "–",
     })),
     emptyText: t(all ? "approvals.emptyAll" : "approvals.emptyText"),

@@ -15,6 +15,7 @@ import { type Engine, listRuns, statsOf } from "../../runs/index.js";
 import { isObject } from "../../shared/json.js";
 import { automationViews } from "../api/automation-view.js";
 import { recordAudit } from "../audit.js";
+import { type IdNames, idNames, withNames } from "../id-names.js";
 import { includesRole } from "../roles.js";
 import { kindIcon } from "./kind-icons.js";
 import { type PageRoute, param, queryText } from "./page-route.js";
@@ -23,8 +24,9 @@ import { runRows } from "./run-rows.js";
 import { inWords } from "./schema-form.js";
 import type { Visit } from "./site.js";
 import { offerOf } from "./startable.js";
+import { stepOutline } from "./step-outline.js";
 import { stepRoutes } from "./step-routes.js";
-import { t, textOr } from "./text.js";
+import { t } from "./text.js";
 
 /** One automation: what it does as a sentence, its contract, its numbers and recent runs; on, off, gone. */
 export const automationRoutes: PageRoute[] = [
@@ -89,14 +91,17 @@ async function automationPage(
   version: Version,
 ): Promise<PageModel> {
   const { id: workspaceId } = visit.workspace;
-  const [runs, stats, versions, users, object, [view]] = await Promise.all([
+  const [runs, stats, versions, users, object, [view], names] = await Promise.all([
     listRuns(engine, workspaceId, { automation: automation.id, limit: 10 }),
     statsOf(engine, [automation.id]),
     listVersions(engine, workspaceId, automation.id),
     listUsers(engine, workspaceId),
     version.document.object ? describeObject(engine, workspaceId, version.document.object).catch(() => null) : null,
     automationViews(engine, workspaceId, [automation], version.version),
+    idNames(engine, workspaceId),
   ]);
+  const editable = includesRole(visit.person.role, "editor") && version.version === automation.latestVersion;
+  const contract = contractOf(engine, version, object, { zone: visit.zone, editable, names });
   const numbers = stats.get(automation.id);
   const canEdit = includesRole(visit.person.role, "editor");
   const offer =
@@ -116,7 +121,11 @@ async function automationPage(
     },
     sentence: view?.sentence ?? "",
     state: stateOf(automation, version),
-    contract: contractOf(engine, version, object, visit.zone, canEdit && version.version === automation.latestVersion),
+    contract,
+    outline:
+      version.form === "graph" && contract.steps.length > 0
+        ? stepOutline(engine, version.document, contract.steps)
+        : null,
     figures: [
       { label: t("automation.figures.total"), value: numbers?.total ?? 0, status: "" },
       { label: t("automation.figures.completed"), value: numbers?.completed ?? 0, status: "completed" },
@@ -161,8 +170,7 @@ function contractOf(
   engine: Engine,
   { automationId, document, form }: Version,
   object: ObjectType | null,
-  zone: string,
-  editable: boolean,
+  { zone, editable, names }: { zone: string; editable: boolean; names: IdNames },
 ) {
   const labels = {
     object: object?.label ?? null,
@@ -184,15 +192,15 @@ function contractOf(
     })),
     conditions: document.conditions ? capital(sentenceOf(document.conditions, labelOf)) : "",
     steps: document.steps.map((step, at) => ({
-      number: at + 1,
+      number: form === "graph" ? 0 : at + 1,
       icon: kindIcon(step.kind),
-      name: step.name ?? capital(engine.actions.get(step.kind)?.sentence(step.config) ?? step.kind),
-      kind: textOr(`kinds.${step.kind}`, step.kind),
+      name: step.name ?? capital(engine.actions.get(step.kind)?.sentence(withNames(step, names).config) ?? step.kind),
+      kind: engine.actions.get(step.kind)?.title ?? step.kind,
       key: step.key,
       editPath: editable && form === "graph" ? `/${automationId}/workflow/steps/${step.key}` : null,
       disabled: step.disabled === true,
       note: step.note ?? "",
-      routes: stepRoutes(document.steps, at, form),
+      routes: form === "graph" ? [] : stepRoutes(document.steps, at),
     })),
     inputs: Object.entries(properties).map(([name, part]) => ({
       name,

@@ -3,10 +3,11 @@ import { workspaceById } from "../../crm/index.js";
 import { getQuestion, type LinkHolder, readDecisionLink } from "../../people/index.js";
 import type { Engine } from "../../runs/index.js";
 import { recordAudit } from "../audit.js";
-import { take } from "./approvals-answer.js";
+import { isGone, take } from "./approvals-answer.js";
 import { questionContext, questionView, type Tried } from "./approvals-view.js";
 import { renderPage } from "./render.js";
 import { pageErrors } from "./router.js";
+import { t } from "./text.js";
 
 /**
  * The page behind a decision link, for people who are not signed in: the address is the proof. Looking decides nothing,
@@ -20,13 +21,18 @@ export function decisionPages(engine: Engine): Router {
   router.post("/decide/:token", async (req, res) => {
     const holder = await readDecisionLink(engine, String(req.params["token"]));
     const { workspaceId, id, userId, name } = holder;
-    const result = await take(engine, workspaceId, id, { id: userId, name, overrides: false }, req);
-    if (!("problem" in result))
+    const result = await take(engine, workspaceId, id, { id: userId, name, overrides: false }, req).catch(
+      (error: unknown) => {
+        if (!isGone(error)) throw error;
+        return null;
+      },
+    );
+    if (result && !("problem" in result))
       await recordAudit(engine, workspaceId, { type: "user", id: userId, name }, "approval.decided", id, {
         by: "link",
         runId: result.runId,
       });
-    await show(engine, holder, req, res, "problem" in result ? result : undefined);
+    await show(engine, holder, req, res, result && "problem" in result ? result : undefined);
   });
   router.use("/decide", pageErrors(engine));
   return router;
@@ -39,7 +45,11 @@ async function show(
   res: Response,
   tried?: Tried,
 ): Promise<void> {
-  const found = await getQuestion(engine, workspaceId, id);
+  const found = await getQuestion(engine, workspaceId, id).catch((error: unknown) => {
+    if (!isGone(error)) throw error;
+    return null;
+  });
+  if (!found) return renderPage(res, "approvals-link-closed", { title: t("approvals.closed.title") }, 404);
   const view = questionView(found, userId, engine.clock.now(), tried);
   const { automation, record, leads } = await questionContext(engine, workspaceId, found);
   // Instants are shown in the zone of the workspace.

@@ -65,6 +65,7 @@ export const outboxRoutes: PageRoute[] = [
         mail: { ...mail, to: mail.to.join(", "), cc: mail.content.cc.join(", "), bcc: mail.content.bcc.join(", ") },
         bodyPath: `${visit.base}/outbox/${mail.id}/body`,
         run: mail.runId ? `/runs/${mail.runId}` : null,
+        compose: mail.status === "draft" ? composeLink(mail) : null,
       });
     },
   },
@@ -84,6 +85,18 @@ export const outboxRoutes: PageRoute[] = [
     },
   },
 ];
+
+/** More text than this does not fit into an address that mail programs take. */
+const MOST_TEXT = 1500;
+
+/** The draft in the person's own mail program, where they change and send it; a long text is for them to copy. */
+function composeLink({ to, subject, content }: Mail & { content: MailContent }): { href: string; whole: boolean } {
+  const whole = content.text.length <= MOST_TEXT && content.attachments.length === 0;
+  const parts = { subject, cc: content.cc.join(","), bcc: content.bcc.join(","), body: whole ? content.text : "" };
+  const query = Object.entries(parts).flatMap(([name, part]) => (part ? [`${name}=${encodeURIComponent(part)}`] : []));
+  const people = to.map((address) => encodeURIComponent(address)).join(",");
+  return { href: `mailto:${people}?${query.join("&")}`, whole };
+}
 
 /** A mail as somebody may see it: the links by which others answer without signing in are for admins alone. */
 function shownTo({ person }: Visit, mail: Mail & { content: MailContent }): Mail & { content: MailContent } {

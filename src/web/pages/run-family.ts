@@ -12,7 +12,7 @@ export async function parentOf(engine: Engine, workspaceId: string, run: RunView
   const parent = await getRunAlone(engine, workspaceId, run.parentRunId).catch(() => null);
   if (!parent) return null;
   const [names, step] = await Promise.all([
-    runNames(engine, parent.automationId, parent.version),
+    runNames(engine, workspaceId, parent.automationId, parent.version),
     parentStep(engine, run),
   ]);
   return {

@@ -2,6 +2,7 @@ import { runnableVersion } from "../../automations/index.js";
 import type { Plan, Step } from "../../graph/index.js";
 import type { Engine } from "../../runs/index.js";
 import { isObject } from "../../shared/json.js";
+import { type IdNames, idNames, withNames } from "../id-names.js";
 import { t, textOr } from "./text.js";
 
 /** What a version calls its steps, their kinds and their ways out; a step of another version keeps its key. */
@@ -13,13 +14,21 @@ export type RunNames = {
 };
 
 /** The names of one version. Of a version that is gone nothing is known but keys. */
-export async function runNames(engine: Engine, automationId: string, version: number): Promise<RunNames> {
-  const plan = (await runnableVersion(engine, automationId, version))?.plan ?? null;
-  const names = new Map<string, string>();
-  for (const step of plan?.document.steps ?? []) names.set(step.key, step.name ?? sentenceOf(engine, step));
+export async function runNames(
+  engine: Engine,
+  workspaceId: string,
+  automationId: string,
+  version: number,
+  ids: Promise<IdNames> = idNames(engine, workspaceId),
+): Promise<RunNames> {
+  const [found, names] = await Promise.all([runnableVersion(engine, automationId, version), ids]);
+  const plan = found?.plan ?? null;
+  const steps = new Map<string, string>();
+  for (const step of plan?.document.steps ?? [])
+    steps.set(step.key, step.name ?? sentenceOf(engine, withNames(step, names)));
   return {
     plan,
-    step: (key) => names.get(key) ?? key,
+    step: (key) => steps.get(key) ?? key,
     kind: (kind) => engine.actions.get(kind)?.title ?? kind,
     port: (key, port) => labelled(plan?.steps.get(key), port) ?? portWord(port),
   };

@@ -25,6 +25,8 @@ export type ShownNode = {
   tries: ShownTry[];
   lanes: { label: string; state: string; dim: boolean; nodes: ShownNode[] }[];
   loop: (ShownLoop & { nodes: ShownNode[] }) | null;
+  /** The editor of this step, for those who may edit it. */
+  edit: string | null;
 };
 
 /** What a run's tree is drawn with. `details` holds the tries whose payloads were read; the others are one click away. */
@@ -35,6 +37,8 @@ export type NodeWords = TryWords & {
   look: RunLook;
   over: boolean;
   self: string;
+  /** Where a step of this key is edited today; null where it is not. */
+  editorOf(key: string): string | null;
 };
 
 /** Draws the nodes of a run's tree. Steps no path led to, or that were not reached, are dimmed. */
@@ -42,7 +46,9 @@ export function shownNodes(nodes: RunNode[], words: NodeWords): ShownNode[] {
   return nodes.map((node) => {
     const { key, kind, iteration, tries, lanes, loop } = node;
     const last = tries.at(-1);
-    const status = last?.status ?? (words.over ? "notReached" : "pending");
+    // A run that ended within an item leaves its loop behind as skipped; to people it failed there.
+    const within = last?.status === "skipped" && loop?.items.some((item) => item.status === "failed");
+    const status = within ? "failed" : (last?.status ?? (words.over ? "notReached" : "pending"));
     return {
       id: last ? `step-${last.n}` : `step-${key}`,
       icon: kindIcon(kind),
@@ -57,8 +63,9 @@ export function shownNodes(nodes: RunNode[], words: NodeWords): ShownNode[] {
               .join(", "),
       attempts: tries.length > 1 ? t("run.tries", { n: tries.length }) : null,
       duration: tries[0] && last?.finishedAt ? Date.parse(last.finishedAt) - Date.parse(tries[0].startedAt) : null,
-      dim: !last || last.status === "skipped",
+      dim: !last || status === "skipped",
       open: last?.status === "failed" && loop === null && lanes.length === 0,
+      edit: words.editorOf(key),
       waits: words.waits.filter((wait) => wait.key === key && wait.iteration === iteration),
       tries: tries.map((line, at) =>
         shownTry(line, words.details.get(line.n) ?? null, tries.length > 1 ? at + 1 : 0, words),

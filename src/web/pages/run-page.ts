@@ -25,6 +25,7 @@ import { runTree } from "./run-tree.js";
 import { shownWait } from "./run-waits.js";
 import type { Visit } from "./site.js";
 import { shownStatus } from "./statuses.js";
+import { stepEditors } from "./step-editors.js";
 import { t, textOr } from "./text.js";
 import { waterfall } from "./waterfall.js";
 
@@ -36,14 +37,15 @@ const BARS = 60;
 export async function runPage(engine: Engine, visit: Visit, run: RunView, req: Request): Promise<PageModel> {
   const { id: workspaceId } = visit.workspace;
   const look = lookOf(req);
-  const [lines, names, people, fields, waits, children, moves] = await Promise.all([
+  const [lines, names, people, fields, waits, children, moves, editorOf] = await Promise.all([
     stepLines(engine, run.id),
-    runNames(engine, run.automationId, run.version),
+    runNames(engine, workspaceId, run.automationId, run.version),
     peopleLabels(engine, workspaceId),
     fieldsOf(engine, workspaceId, run.object),
     waitingFor(engine, [run.id]),
     childrenOf(engine, workspaceId, run.id),
     movesOfRun(engine, run.id),
+    stepEditors(engine, visit, run.automationId),
   ]);
   const tree = runTree(names.plan, lines, look.at);
   const isOver = over(run.status);
@@ -66,6 +68,7 @@ export async function runPage(engine: Engine, visit: Visit, run: RunView, req: R
     look,
     over: isOver,
     self,
+    editorOf,
   };
   const topmost = lines.filter(({ iteration }) => iteration === "");
   const barNames = new Map(topmost.map(({ key }) => [key, names.step(key)]));

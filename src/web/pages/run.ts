@@ -95,7 +95,7 @@ async function tryPage(engine: Engine, visit: Visit, run: RunView, asked: string
   const step = (await stepDetails(engine, run.id, [n])).get(n);
   if (!step) throw notFound("step", asked);
   const [names, fields, people] = await Promise.all([
-    runNames(engine, run.automationId, run.version),
+    runNames(engine, visit.workspace.id, run.automationId, run.version),
     fieldsOf(engine, visit.workspace.id, run.object),
     peopleLabels(engine, visit.workspace.id),
   ]);

@@ -24,7 +24,7 @@ const notTakenOver: Record<string, string[]> = {
   ],
   "graph-parallel": ["workflow.nodes[7]", "workflow.edges[10]"],
   itself: ["steps[0]"],
-  models: ["steps[0].config.tools[2]", "steps[0].config.name", "steps[0].config.model", "steps[0].config.topP"],
+  models: ["steps[0].config.tools[2]", "steps[0].config.model", "steps[0].config.topP"],
   "other-automations": ["actions[2]", "actions[0]"],
   "records-all-verbs": ["steps[2].config.parameters.limit", "steps[6].config.parameters.data.coupon"],
   "retries-and-limits": ["workflowConfig.config.secrets.erp"],

@@ -54,6 +54,41 @@ for (const dialect of dialects) {
     const path = (found: { steps: { key: string; status: string }[] }) =>
       found.steps.filter(({ status }) => status === "success").map(({ key }) => key);
 
+    it("do not go on as if a question that could not be taken over had been answered", async () => {
+      const found = await run(
+        {
+          name: "Asks",
+          trigger_type: "manual",
+          error_handling: "continue",
+          actions: [
+            { type: "rocket", config: {} },
+            { type: "create_note", config: { body: "Sent", customerId: "x", run_if_field: "nobody.knows" } },
+          ],
+        },
+        {},
+      );
+      const ends = found.steps.map(({ key, status }) => `${key} ${status}`);
+      expect(ends).to.deep.equal(["rocket failed", "create_note_if failed"]);
+      expect(found).to.include({ status: "failed" });
+    });
+
+    it("look up the person behind a relation, and go on where there is none", async () => {
+      const vera = await make("contact", { name: "Vera", email: "vera@people.test" });
+      const body = "Dear {{steps.deal.output.contact.name}}!";
+      const steps = [
+        action("deal", "deal.get", { dealId: "{{input.dealId}}" }, { success: "say" }),
+        action("say", "set_variables", { text: body }, { success: "end" }),
+      ];
+      for (const [contact, said] of [
+        [vera.id, "Dear Vera!"],
+        [null, "Dear !"],
+      ]) {
+        const deal = await make("deal", { name: "Pump", contact });
+        const found = await run({ name: "Dear", steps }, { dealId: deal.id });
+        expect(found.steps.find(({ key }) => key === "say")?.output).to.deep.equal({ text: said });
+      }
+    });
+
     it("run: records are read, decided on and written", async () => {
       const company = await make("company", { name: "Acme" });
       const vip = await make("contact", {
@@ -225,6 +260,24 @@ for (const dialect of dialects) {
         }),
         { numRuns: 60 },
       );
+    });
+
+    it("can be published also where a circle that was cut leaves steps aside", async () => {
+      const loop = (stepSlug: string, nextSteps: object) => ({
+        stepSlug,
+        stepType: "loop",
+        config: { items: "{{input.x}}" },
+        nextSteps,
+      });
+      const ask = { stepSlug: "f", stepType: "condition", config: { expression: "{{input.x}} == 1" } };
+      const steps = [
+        loop("c", { next: "f" }),
+        action("a", "set_variables", { y: 1 }, { success: "b" }),
+        { ...ask, nextSteps: { false: "a" } },
+        loop("b", { error: "f" }),
+      ];
+      const { unmapped } = await take({ name: "Cut", steps });
+      expect(unmapped.map(({ path }) => path)).to.have.members(["steps[1]", "steps[2]", "steps[3]"]);
     });
 
     it("of our own form come out as they went in, to the byte", async () => {

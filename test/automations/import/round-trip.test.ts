@@ -30,5 +30,28 @@ for (const dialect of dialects) {
       }
       expect([...forms].sort()).to.deep.equal(["graph", "list"]);
     });
+
+    it("with other automations by their names, so that another workspace finds its own", async () => {
+      const end = { key: "end", kind: "end", config: { status: "completed" } };
+      const { automation: other } = await importAutomation(
+        world.engine,
+        world.workspaceId,
+        { name: "The other one", document: { object: null, triggers: [], steps: [end] } },
+        world.by,
+      );
+      const starts = (automation: string) => ({ key: "start", kind: "run_automation", config: { automation } });
+      const document = {
+        object: null,
+        triggers: [{ key: "failed", kind: "automation", automation: other.id, on: "failed" }],
+        steps: [starts(other.id), { ...starts("01GONE"), key: "gone" }],
+      };
+      const once = await through({ name: "Starter", document });
+      expect(JSON.parse(once.text).document).to.deep.equal({
+        ...document,
+        triggers: [{ ...document.triggers[0], automation: "The other one" }],
+        steps: [starts("The other one"), { ...starts("01GONE"), key: "gone" }],
+      });
+      expect((await through(JSON.parse(once.text))).text).to.equal(once.text);
+    });
   });
 }

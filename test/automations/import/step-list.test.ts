@@ -122,6 +122,7 @@ describe("the step-list form", () => {
       system: "Sum up.",
       prompt: "{{ steps.who.output.values.name }}: {{ steps.all.output.records | json }}",
       format: "json",
+      schema: { type: "object", properties: { score: {} } },
       tools: ["contact_get", "product_list"],
     });
     expect(found.step("keep").config["values"]).to.deep.equal({

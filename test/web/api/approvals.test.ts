@@ -1,9 +1,10 @@
 import { expect } from "chai";
 import request from "supertest";
-import { createUser, type User } from "../../../src/crm/index.js";
+import { createUser, notificationsOf, type User } from "../../../src/crm/index.js";
 import { startManually } from "../../../src/enrollments/index.js";
 import type { Step } from "../../../src/graph/index.js";
-import { questionsFor } from "../../../src/people/index.js";
+import { questionsFor, remindPeople } from "../../../src/people/index.js";
+import { cancelRun } from "../../../src/runs/index.js";
 import { createApp } from "../../../src/web/index.js";
 import { dialects } from "../../support/databases.js";
 import { type WebWorld, webWorld } from "../web-world.js";
@@ -108,6 +109,53 @@ for (const dialect of dialects) {
       const { id } = await ask();
       const moved = await world.as("operator").put(`/approvals/${id}/assignees`, { assignees: ["ada@demo.test"] });
       expect(moved.body.assignees).to.deep.equal([{ id: world.user.id, name: "Ada Admin", active: true }]);
+    });
+
+    it("says what became of a question nobody answered in time, and of one whose run was cancelled", async () => {
+      const late = await ask({ assignees: { users: [bob.id] }, message: "20 %", deadline: "1d" });
+      const gone = await ask();
+      await remindPeople(world.engine);
+      await cancelRun(world.engine, world.workspaceId, gone.runId, world.by);
+      world.clock.forward("2d");
+      await world.drain();
+      const found = async ({ id }: { id: string }) => (await world.as("viewer").get(`/approvals/${id}`)).body;
+      const timedOut = await found(late);
+      expect(timedOut).to.include({ id: late.id, status: "timed_out", runId: late.runId, stepKey: "ask" });
+      expect(timedOut.assignees).to.deep.equal([{ id: bob.id, name: "Bob", active: true }]);
+      expect(timedOut.decisions).to.deep.equal([]);
+      expect(Date.parse(timedOut.endedAt)).to.be.lessThan(world.clock.now());
+      expect(await found(gone)).to.include({ status: "closed" });
+      expect((await world.as("viewer").get("/approvals/nothing")).status).to.equal(404);
+    });
+
+    it("is put to somebody else, with a word about why", async () => {
+      const { id } = await ask();
+      await remindPeople(world.engine);
+      const moved = await world
+        .as("operator")
+        .post(`/approvals/${id}/reassignment`, { to: "ada@demo.test", comment: "Bob is away" });
+      expect(moved.status, moved.text).to.equal(200);
+      expect(moved.body.assignees).to.deep.equal([{ id: world.user.id, name: "Ada Admin", active: true }]);
+      const [told] = await notificationsOf(world.engine, world.user.id);
+      expect(told?.body).to.match(/^The operator: Bob is away\n\n20 %/);
+      const wrong = await world.as("operator").post(`/approvals/${id}/reassignment`, { to: "nobody@demo.test" });
+      expect([wrong.status, wrong.body.errors[0].path]).to.deep.equal([422, "to"]);
+    });
+
+    it("is delegated by who was asked, and by nobody else", async () => {
+      const { id } = await ask();
+      const delegation = (user: User) =>
+        pages(user)
+          .post(`/api/workspaces/demo/approvals/${id}/delegation`)
+          .set("Sec-Fetch-Site", "same-origin")
+          .send({ to: "ada@demo.test" });
+      expect((await world.as("admin").post(`/approvals/${id}/delegation`, { to: bob.id })).body.code).to.equal(
+        "not_asked",
+      );
+      const moved = await delegation(bob);
+      expect(moved.status, moved.text).to.equal(200);
+      expect(moved.body.assignees.map((one: User) => one.id)).to.deep.equal([world.user.id]);
+      expect((await delegation(bob)).body.code).to.equal("not_asked");
     });
 
     it("takes what a task's form asks for", async () => {

@@ -109,7 +109,7 @@ for (const dialect of dialects) {
       const promoted = (await viewer().get(`/automations/${id}/versions/1/diff/2`)).body;
       expect(promoted.words).to.deep.equal([
         "It is a workflow now, no longer a list.",
-        "The step “Large?”: “false” leads to “Task call” instead of the end.",
+        "The step “Large?”: “Otherwise” leads to “Task call” instead of the end.",
         "The step “Task call”: Title changes from “Call” to “Write”.",
       ]);
       expect(promoted.changes[0]).to.deep.equal({ path: "form", before: "list", after: "graph" });

@@ -49,6 +49,25 @@ for (const dialect of dialects) {
       expect(await runOf(runId)).to.include({ version: 2, status: "waiting" });
     });
 
+    it("takes only the runs at a step, on a version, of a record", async () => {
+      const { id, runId } = await waiting();
+      await editor().post(`/automations/${id}/publications`);
+      const map = { pause: "nap" };
+      const moved = async (filter: object) =>
+        (await editor().post(`/automations/${id}/moves`, { map, filter })).body.moved;
+      expect(await moved({ step: "nap" })).to.equal(0);
+      expect(await moved({ record: "nobody" })).to.equal(0);
+      expect(await runOf(runId)).to.include({ version: 1 });
+      const { recordId } = await runOf(runId);
+      expect(await moved({ step: "pause", version: 1, record: recordId })).to.equal(1);
+      expect(await runOf(runId)).to.include({ version: 2 });
+      const wrong = await editor().post(`/automations/${id}/moves`, { map, filter: { step: "pausse" } });
+      expect([wrong.status, wrong.body.errors[0]]).to.deep.equal([
+        422,
+        { path: "filter.step", message: 'No version has a step "pausse". Did you mean "pause"?' },
+      ]);
+    });
+
     it("is refused for a draft, for steps nobody has, and for viewers", async () => {
       const { id } = await waiting();
       expect((await editor().post(`/automations/${id}/moves`, { to: 2 })).status).to.equal(409);

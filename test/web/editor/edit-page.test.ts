@@ -147,7 +147,10 @@ for (const dialect of dialects) {
         world.engine,
         world.workspaceId,
         made.id,
-        { document: { object: "deal", triggers: [], steps: [{ ...note, config: { body: "theirs" } }] } },
+        {
+          name: "Theirs",
+          document: { object: "deal", triggers: [], steps: [{ ...note, config: { body: "theirs" } }] },
+        },
         world.by,
       );
       const met = await world.ada.send(`/${made.id}/edit`, { ...fields, do: "save" });
@@ -155,6 +158,7 @@ for (const dialect of dialects) {
       expect(met.text)
         .to.include("Ada Admin saved this automation while you were editing")
         .and.include("changes from “theirs” to “mine”")
+        .and.include("The name becomes “Won deals” instead of “Theirs”.")
         .and.include(">mine</textarea>");
       const etag = /value="overwrite:([^"]+)"/.exec(met.text)?.[1] ?? "";
       const saved = await world.ada.send(`/${made.id}/edit`, { ...fields, do: `overwrite:${etag}` });

@@ -48,10 +48,10 @@ for (const dialect of dialects) {
       expect(shown.map((one) => one?.trim())).to.deep.equal([
         "E-mail &quot;S&quot; to a@b.test",
         "Large?",
-        "If true",
+        "If it holds",
         "Note yes",
         "Ends here",
-        "If false",
+        "Otherwise",
         "Note no",
         "Ends here",
       ]);
@@ -69,6 +69,18 @@ for (const dialect of dialects) {
         "no",
       ]);
       expect(page.text).to.include('name="document.steps[1].config.for"').and.include('name="open" value="wait"');
+    });
+
+    it("says what an end in the middle cuts off before it is added", async () => {
+      const asked = await edited(forked, {}, "put:mail.success:end");
+      expect(asked.page.text)
+        .to.include("These 3 steps would never run again:")
+        .and.include('value="putend:mail.success:end"');
+      expect(asked.document.steps).to.have.length(4);
+      const added = await edited(forked, {}, "putend:mail.success:end");
+      expect(wires(added.document)[0]).to.equal("mail success:end_2");
+      expect(added.page.text).to.include("Steps no path leads to");
+      expect((await edited(forked, {}, "put:yes.success:end")).document.steps).to.have.length(5);
     });
 
     it("names the steps a removal would take along, and asks once", async () => {
@@ -135,7 +147,7 @@ for (const dialect of dialects) {
       ];
       const { text } = await world.ada.get(`/${(await world.workflow(steps)).id}/workflow`);
       expect(text).to.include('href="#f-document-steps-0-maybe"').and.include('id="f-document-steps-0-maybe"');
-      expect(text).to.include("has no port").and.include('href="#f-document-steps-1"');
+      expect(text).to.include("“Large?” has no way out “Maybe”.").and.include('href="#f-document-steps-1"');
     });
 
     it("opens a step at its own address", async () => {

@@ -34,7 +34,7 @@ for (const dialect of dialects) {
             {
               key: "ask",
               kind: "approval",
-              config: { assignees, message: "20 % for Northwind?", deadline: "3d", mode: "all" },
+              config: { assignees, message: "**20 %** for Northwind?", deadline: "3d", mode: "all" },
               next: { approved: "mark", rejected: "end" },
             },
             {
@@ -76,7 +76,11 @@ for (const dialect of dialects) {
     it("say what it is about, until when, what came before and where each answer leads", async () => {
       const { path } = await ask();
       const { text } = await people.viewer.get(path);
-      expect(text).to.include("3 days left.").and.include("Northwind 2027").and.include("Write it down");
+      expect(text)
+        .to.include("3 days left.")
+        .and.include("20 % for Northwind?")
+        .and.include("Northwind 2027")
+        .and.include("Write it down");
       expect(text).to.match(/>approved<[\s\S]*Give the discount[\s\S]*>rejected<[\s\S]*the end/);
     });
 
@@ -113,6 +117,18 @@ for (const dialect of dialects) {
       expect((await people.operator.get(path)).text).to.include("instead of everybody");
       await decide(people.operator, `${path}/assignees`, { to: users["operator"] ?? "" });
       expect(await assigned()).to.deep.equal(["The operator"]);
+    });
+
+    it("say of a question that nobody answered in time what became of it", async () => {
+      const { path } = await ask();
+      world.clock.forward("4d");
+      for (const { status, text } of [
+        await people.viewer.get(path),
+        await decide(people.viewer, path, { decision: "approved" }),
+      ]) {
+        expect(status).to.equal(404);
+        expect(text).to.include("This question is no longer open").and.include("Nobody answered it in time");
+      }
     });
 
     it("refuse to pass on to nobody, and what is passed on already", async () => {

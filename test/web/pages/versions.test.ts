@@ -73,7 +73,7 @@ describe("the pages of versions and forms", () => {
     const { text } = await world.ada.get(`/${id}`);
     expect(text)
       .to.include(`action="/${id}/demotion"`)
-      .and.match(/success<\/span>.*Write to them/);
+      .and.match(/outline-read[\s\S]*Write to them/);
     await world.ada.send(`/${id}/demotion`, {}, `/${id}`);
     expect((await world.stored(id)).document.steps).to.deep.equal(steps);
   });

@@ -1,6 +1,6 @@
 import type { Step } from "../../graph/index.js";
 import { isObject } from "../../shared/json.js";
-import { textOr } from "../pages/text.js";
+import { textOr } from "./text.js";
 
 /** What people call a way out of a step: the label of its case or branch, else a word for the port. */
 export function portLabel(step: Step, port: string): string {
