@@ -1,5 +1,6 @@
 import { type ActionKind, failed } from "./action.js";
 import { configOf, outputOf } from "./schema-parts.js";
+import { inWords } from "./words.js";
 
 /** More items than this are left out, and the log says so, unless the step asks for another number. */
 const MOST_ITEMS = 500;
@@ -32,7 +33,7 @@ export const loopItems: ActionKind = {
   ports: ["next", "done", "error"],
   graphOnly: true,
   effect: "none",
-  sentence: (config) => `for each of ${typeof config["items"] === "string" ? config["items"] : "the items"}`,
+  sentence: ({ items }) => `for each of ${typeof items === "string" ? inWords(items) : "the items"}`,
   async perform(config) {
     const { items, itemVariable, onItemError } = config;
     if (!Array.isArray(items)) return failed("not_a_list", "The items of a loop must be a list.");

@@ -91,7 +91,7 @@ function bodies(document: Document, wiring: Wiring): DocumentProblem[] {
     const reached = reachedFrom(wiring, [body], ({ from }) => from !== key);
     if (reached.has(key)) return [];
     return warn(
-      `The body of the loop "${key}" never comes back to it. Lead its last step to "${key}", where the next item begins.`,
+      `Nothing leads from the body of the loop "${key}" back to it. Each item ends where its path does; lead the last step to "${key}" to show so.`,
     );
   });
 }

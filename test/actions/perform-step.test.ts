@@ -19,6 +19,7 @@ describe("performing a step", () => {
       kind,
       title: kind,
       group: "Host",
+      fromHost: true,
       description: "",
       config: open,
       output: open,
