@@ -71,6 +71,7 @@ function dateWords(trigger: Trigger): string {
 
 function said(value: unknown): string {
   if (Array.isArray(value)) return value.map(said).join(" or ");
+  if (isObject(value)) return "a value";
   return value === null || value === "" ? "blank" : String(value);
 }
 

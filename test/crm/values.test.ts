@@ -29,7 +29,10 @@ for (const dialect of dialects) {
       const moment = fc
         .date({ min: new Date("1900-01-01T00:00:00Z"), max: new Date("2999-12-31T00:00:00Z"), noInvalidDate: true })
         .map((at) => at.toISOString());
-      const values = fc.record({ number: text, total: money, placedAt: moment, items: fc.jsonValue({ maxDepth: 3 }) });
+      const json = fc
+        .jsonValue({ maxDepth: 3 })
+        .filter((value) => !/"(__proto__|constructor|prototype)":/.test(JSON.stringify(value)));
+      const values = fc.record({ number: text, total: money, placedAt: moment, items: json });
       await fc.assert(
         fc.asyncProperty(values, async (given) => {
           const made = await create("order", given);
