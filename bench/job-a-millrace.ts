@@ -70,7 +70,7 @@ export async function serveMillrace(
   const port = await freePort();
   const child: ChildProcess = spawn(
     process.execPath,
-    [fileURLToPath(new URL("../dist/cli.js", import.meta.url)), "serve"],
+    [fileURLToPath(new URL("../dist/cli/cli.js", import.meta.url)), "serve"],
     {
       env: {
         ...process.env,

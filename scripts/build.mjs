@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const at = (...parts) => join(root, ...parts);
-const built = existsSync(at("dist/cli.js")) && existsSync(at("public/manifest.json"));
+const built = existsSync(at("dist/cli/cli.js")) && existsSync(at("public/manifest.json"));
 
 if (process.argv.includes("--if-missing") && built) process.exit(0);
 const esbuild = await import("esbuild").catch(() => null);

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { exitWith, runProcess } from "./cli/run-process.js";
 import { packageRoot } from "./config.js";
+import { needsDemo, seedDemo } from "./demo/seed-demo.js";
 import { createMillrace } from "./index.js";
-import { exitWith, runProcess } from "./run-process.js";
-import { needsDemo, seedDemo } from "./seed-demo.js";
 
 /** `npm start`: everything in one process, with demo data where there is none yet. */
 async function start(): Promise<void> {

@@ -33,7 +33,7 @@ for (const dialect of dialects) {
       new Promise((resolve) => {
         execFile(
           process.execPath,
-          ["--import", "tsx", "src/cli.ts", ...args],
+          ["--import", "tsx", "src/cli/cli.ts", ...args],
           { env: environment(more) },
           (error, out, err) => {
             resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
@@ -116,7 +116,7 @@ for (const dialect of dialects) {
     });
 
     it("serves until it is told to stop, and leaves nothing behind", async () => {
-      const child = spawn(process.execPath, ["--import", "tsx", "src/cli.ts", "serve"], {
+      const child = spawn(process.execPath, ["--import", "tsx", "src/cli/cli.ts", "serve"], {
         env: environment({ PORT: "0", BASE_URL: "http://127.0.0.1:0" }),
         stdio: ["ignore", "pipe", "inherit"],
       });

@@ -25,9 +25,8 @@ export {
   exportAutomation,
 } from "./export-automation.js";
 export { listensForFailures } from "./failure-listeners.js";
-export { type ImportedAutomation, importAutomation, readDefinition } from "./import-automation.js";
 export { normalDocument, writtenForm } from "./normal-document.js";
-export { portsIn } from "./ports.js";
+export { chainKindsIn, portsIn } from "./ports.js";
 export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";
 export { activate, deleteAutomation, pause, publish } from "./publish.js";
 export { createAutomation, type Edit, type NewAutomation, restoreVersion, saveDraft } from "./save-draft.js";

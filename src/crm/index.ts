@@ -1,33 +1,13 @@
 export type { Actor, Ancestor, Cause, FieldChange } from "../events/index.js";
-export { type BulkResult, type BulkWork, bulkWrite } from "./bulk-write.js";
-export { createRecord, createRecords } from "./create-record.js";
-export type { FieldInput } from "./custom-field.js";
-export { defineField, defineObject, type ObjectInput, removeField } from "./define-custom.js";
-export { definePipeline, pipelinesOf } from "./define-pipeline.js";
-export { deleteRecord, restoreRecord } from "./delete-record.js";
-export { fieldTypes } from "./field-types.js";
 export { type FindOptions, type Found, findRecords } from "./find/find-records.js";
-export { getRecord, getRecords } from "./get-record.js";
-export { type ImportResult, importCsv } from "./import-csv.js";
-export { type Link, linkedRecords, linkRecords, type Target, unlinkRecords } from "./links.js";
-export { addToList, listMembers, listsOf, removeFromList } from "./lists.js";
-export { markNotificationsRead, type Notification, notificationsOf, notifyUser } from "./notification.js";
-export { createObjectTable, type ObjectTable } from "./object-table.js";
-export type { Pipeline, Stage } from "./pipeline.js";
-export {
-  type Field,
-  type FieldType,
-  factsOf,
-  type Host,
-  type ObjectType,
-  type Option,
-  type RecordRow,
-  type RecordWrite,
-} from "./record.js";
-export { relatedStamp, withRelated } from "./related.js";
-export { describeObject, objectsOf } from "./schema.js";
-export { type Seeded, seedDemo } from "./seed-demo.js";
-export { updateRecord } from "./update-record.js";
+export type { FieldInput } from "./objects/custom-field.js";
+export { defineField, defineObject, type ObjectInput, removeField } from "./objects/define-custom.js";
+export { definePipeline, pipelinesOf } from "./objects/define-pipeline.js";
+export { fieldTypes } from "./objects/field-types.js";
+export { createObjectTable, type ObjectTable } from "./objects/object-table.js";
+export type { Pipeline, Stage } from "./objects/pipeline.js";
+export { describeObject, objectsOf } from "./objects/schema.js";
+export { markNotificationsRead, type Notification, notificationsOf, notifyUser } from "./people/notification.js";
 export {
   createUser,
   getUser,
@@ -39,7 +19,27 @@ export {
   updateUser,
   userByEmail,
   usersByRole,
-} from "./user.js";
+} from "./people/user.js";
+export {
+  type Field,
+  type FieldType,
+  factsOf,
+  type Host,
+  type ObjectType,
+  type Option,
+  type RecordRow,
+  type RecordWrite,
+} from "./record.js";
+export { type BulkResult, type BulkWork, bulkWrite } from "./records/bulk-write.js";
+export { createRecord, createRecords } from "./records/create-record.js";
+export { deleteRecord, restoreRecord } from "./records/delete-record.js";
+export { getRecord, getRecords } from "./records/get-record.js";
+export { type ImportResult, importCsv } from "./records/import-csv.js";
+export { type Link, linkedRecords, linkRecords, type Target, unlinkRecords } from "./records/links.js";
+export { addToList, listMembers, listsOf, removeFromList } from "./records/lists.js";
+export { relatedStamp, withRelated } from "./records/related.js";
+export { updateRecord } from "./records/update-record.js";
+export { type Seeded, seedDemo } from "./seed-demo.js";
 export type { WatchOptions } from "./watch/describe-model.js";
 export { watchModel } from "./watch/watch-model.js";
 export {

@@ -1,6 +1,6 @@
 import type { EventRoom } from "../events/index.js";
 import type { JsonObject } from "../shared/json.js";
-import type { ObjectTable } from "./object-table.js";
+import type { ObjectTable } from "./objects/object-table.js";
 
 /** The types a field may have; they decide validation, comparison and the form control. */
 export type FieldType =

@@ -1,8 +1,8 @@
 import { fromColumn, isDuplicate, type Row, type Tx, toColumn } from "../db/index.js";
 import { conflict, type FieldError, invalid, notFound } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
-import { fresh } from "./object-table.js";
-import { addDefaultPipeline } from "./pipeline.js";
+import { fresh } from "./objects/object-table.js";
+import { addDefaultPipeline } from "./objects/pipeline.js";
 import type { Host } from "./record.js";
 
 /** What a workspace may be told to hold back or allow. `paused` and `pausedObjects` are the kill switches. */

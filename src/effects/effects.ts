@@ -1,5 +1,5 @@
 import type { JsonObject } from "../shared/json.js";
-import type { KeyRing } from "./key-ring.js";
+import type { KeyRing } from "./secrets/key-ring.js";
 
 /** A mail ready to send. Addresses are validated objects: a comma or a line break in one never becomes a second one. */
 export type MailMessage = {

@@ -1,5 +1,4 @@
 export { createEffects, type EffectsConfig, type EffectsLimits } from "./create-effects.js";
-export { readDocumentLink } from "./document-links.js";
 export type {
   Chat,
   ChatAnswer,
@@ -18,11 +17,12 @@ export type {
   SlackMessage,
   SmsMessage,
 } from "./effects.js";
-export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mails.js";
-export { listSecrets, removeSecret, rotateKeys, type Secret, writeSecret } from "./secrets.js";
+export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mail/mails.js";
 export {
   readUnsubscribeToken,
   suppress,
   suppressedAmong,
   unsubscribe,
-} from "./suppressions.js";
+} from "./mail/suppressions.js";
+export { readDocumentLink } from "./secrets/document-links.js";
+export { listSecrets, removeSecret, rotateKeys, type Secret, writeSecret } from "./secrets/secrets.js";

@@ -1,4 +1,4 @@
-import { type PortsOf, portMatters } from "./check-graph.js";
+import { type PortsOf, portMatters } from "./check/check-graph.js";
 import type { Document, Step } from "./document.js";
 import { type Ordered, ordered } from "./outline-meetings.js";
 import { type Edge, type Wiring, wiringOf } from "./wiring.js";

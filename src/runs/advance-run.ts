@@ -2,22 +2,22 @@ import { letOthersWrite, type Tx } from "../db/index.js";
 import { isConnected, loopOf, outletsOf, type Step, verdictOn } from "../graph/index.js";
 import { messageOf } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
-import { endRest } from "./end-rest.js";
 import type { Engine } from "./engine.js";
-import { remember } from "./facts.js";
+import { remember } from "./facts/facts.js";
 import { finish, finishIfOverdue, renderOutputs } from "./finish-run.js";
 import { goTo, sameAs } from "./go-to.js";
 import { lockRecords } from "./lock-records.js";
-import { failInLoop, settleLoops, startLoop } from "./loops.js";
+import { failInLoop, settleLoops, startLoop } from "./loops/loops.js";
 import { perform, type Tried, type TryOptions } from "./perform.js";
 import { putDown } from "./put-down.js";
 import type { Place } from "./run.js";
 import { LostClaim, saveWalks } from "./save-walks.js";
 import { announced, newRow, type StepRow } from "./step-row.js";
 import { StepFailed, tryStep } from "./try-step.js";
-import { askWhetherItHappened, mustAsk } from "./unknown-effect.js";
-import { restUntil, waitFor } from "./waits.js";
-import { standsBehind } from "./wake-next.js";
+import { endRest } from "./waits/end-rest.js";
+import { askWhetherItHappened, mustAsk } from "./waits/unknown-effect.js";
+import { restUntil, waitFor } from "./waits/waits.js";
+import { standsBehind } from "./waits/wake-next.js";
 import { afterCommit, openWalk, type RunInHand, type Walk } from "./walk.js";
 
 /** Steps one commit may hold for one run: a long loop is stored, and can be cancelled, every so many steps. */

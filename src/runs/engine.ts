@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { ActionRoom } from "../actions/index.js";
+import type { Retention } from "./afterwards/retention.js";
 import type { EffectsInHand } from "./effects-in-hand.js";
-import type { Retention } from "./retention.js";
 
 /** How a worker of this process behaves. Times in milliseconds. */
 export type EngineSettings = {

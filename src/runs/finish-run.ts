@@ -4,7 +4,7 @@ import type { JsonObject } from "../shared/json.js";
 import { createScope, relatedPaths, resolveGuarded } from "../templates/index.js";
 import { CRASHES } from "./claim-runs.js";
 import type { Engine } from "./engine.js";
-import { factsFor } from "./facts.js";
+import { factsFor } from "./facts/facts.js";
 import { giveUp } from "./give-up.js";
 import type { Reason, RunStatus } from "./run.js";
 import type { Walk } from "./walk.js";

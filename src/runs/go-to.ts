@@ -1,11 +1,11 @@
 import { nextSteps, type Step } from "../graph/index.js";
 import type { Engine } from "./engine.js";
-import { remember } from "./facts.js";
+import { remember } from "./facts/facts.js";
 import { finish } from "./finish-run.js";
-import { settleLoops } from "./loops.js";
+import { settleLoops } from "./loops/loops.js";
 import type { Place } from "./run.js";
 import { newRow, type StepRow } from "./step-row.js";
-import { waitFor } from "./waits.js";
+import { waitFor } from "./waits/waits.js";
 import type { Walk } from "./walk.js";
 
 /** Leaves a step by some of its ports: what follows becomes ready, what can no more be reached is logged as skipped. */

@@ -1,29 +1,36 @@
 export { advanceDueRuns } from "./advance-due-runs.js";
 export { advanceRuns, takeSteps } from "./advance-run.js";
-export { answerRun, answerStep } from "./answer-step.js";
-export { cancelRun, endRun } from "./cancel-run.js";
-export { type ChildReport, type ChildrenWait, lockWaits, reportChildren } from "./children.js";
+export { cancelRun, endRun } from "./afterwards/cancel-run.js";
+export { replayRun, startSkipped } from "./afterwards/replay-run.js";
+export { forgetOld, forgettable, type Retention } from "./afterwards/retention.js";
+export { type Undone, undoRun } from "./afterwards/undo-run.js";
+export { type ChildReport, type ChildrenWait, lockWaits, reportChildren } from "./children/children.js";
+export { parentStep } from "./children/parent-step.js";
 export { claimRuns } from "./claim-runs.js";
 export { effectsInHand } from "./effects-in-hand.js";
 export type { Engine, EngineSettings } from "./engine.js";
-export { triggerFacts } from "./facts.js";
-export { runsInFlight, type StepInFlight } from "./in-flight.js";
-export { LEAVE, type StepMap } from "./map-state.js";
-export { continueMoves, lookAtMove, previewMove } from "./move-runs.js";
-export { checkStepMap, listMoves, type MoveView, movesOfRun, storeMove } from "./moves.js";
-export { parentStep } from "./parent-step.js";
-export { countReasons, countRuns, getRun, getRunAlone, listRuns, runStamp } from "./read-runs.js";
-export { replayRun, startSkipped } from "./replay-run.js";
-export { forgetOld, forgettable, type Retention } from "./retention.js";
+export { triggerFacts } from "./facts/facts.js";
+export { runsInFlight, type StepInFlight } from "./moves/in-flight.js";
+export { LEAVE, type StepMap } from "./moves/map-state.js";
+export { continueMoves, lookAtMove, previewMove } from "./moves/move-runs.js";
+export { checkStepMap, listMoves, type MoveView, movesOfRun, storeMove } from "./moves/moves.js";
+export { countReasons, countRuns, getRun, getRunAlone, listRuns, runStamp } from "./reading/read-runs.js";
+export type { RunFilter } from "./reading/run-filter.js";
+export { type RunStats, statsOf } from "./reading/run-stats.js";
+export type { RunView, StepView } from "./reading/run-view.js";
+export {
+  type StepDetails,
+  type StepLine,
+  stepCounts,
+  stepDetails,
+  stepLines,
+  stepPayload,
+} from "./reading/step-log.js";
+export { type VersionStats, versionStats } from "./reading/version-stats.js";
 export { type Reason, type Run, type RunStatus, readRun, unfinished } from "./run.js";
-export type { RunFilter } from "./run-filter.js";
-export { type RunStats, statsOf } from "./run-stats.js";
-export type { RunView, StepView } from "./run-view.js";
 export { type Start, startRuns } from "./start-run.js";
-export { type StepDetails, type StepLine, stepCounts, stepDetails, stepLines, stepPayload } from "./step-log.js";
 export type { StepRow } from "./step-row.js";
-export { type Undone, undoRun } from "./undo-run.js";
-export { type VersionStats, versionStats } from "./version-stats.js";
-export { type WaitingFor, waitingFor } from "./waiting-for.js";
-export { answerWait } from "./waits.js";
+export { answerRun, answerStep } from "./waits/answer-step.js";
+export { type WaitingFor, waitingFor } from "./waits/waiting-for.js";
+export { answerWait } from "./waits/waits.js";
 export type { RunInHand, Walk } from "./walk.js";

@@ -4,10 +4,10 @@ import type { Tx } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
 import type { Position, Step } from "../graph/index.js";
 import { durationMs } from "../shared/duration.js";
-import { automationVerbs } from "./automation-verbs.js";
+import { automationVerbs } from "./afterwards/automation-verbs.js";
 import type { Engine } from "./engine.js";
-import { causeOf, factsFor } from "./facts.js";
-import { relatedPathsOf } from "./related-paths.js";
+import { causeOf, factsFor } from "./facts/facts.js";
+import { relatedPathsOf } from "./facts/related-paths.js";
 import { keyOf } from "./save-walks.js";
 import type { Walk } from "./walk.js";
 

@@ -2,7 +2,7 @@ import { fromColumn, marks, type Row, type Tx } from "../db/index.js";
 import type { Engine } from "./engine.js";
 import type { RunState } from "./run.js";
 import { readStepRow } from "./step-row.js";
-import { askWhetherItHappened, mustAsk } from "./unknown-effect.js";
+import { askWhetherItHappened, mustAsk } from "./waits/unknown-effect.js";
 import type { Walk } from "./walk.js";
 
 /** Brings back what earlier claims did: outputs for later steps, items of loops, answers, and tries a dead worker left open. */

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { marks, type Param, quote, type Tx, toColumn } from "../db/index.js";
 import { faultPoint } from "../shared/fault-points.js";
-import { mayStartRuns, stopChildren } from "./cancel-run.js";
-import { reportEnds } from "./children.js";
+import { mayStartRuns, stopChildren } from "./afterwards/cancel-run.js";
+import { tellOfFailures } from "./afterwards/tell-of-failures.js";
+import { reportEnds } from "./children/children.js";
+import { startPlanned, takePlans } from "./children/start-children.js";
 import type { Engine } from "./engine.js";
-import { startPlanned, takePlans } from "./start-children.js";
 import { announced, type StepRow } from "./step-row.js";
-import { tellOfFailures } from "./tell-of-failures.js";
-import { saveWaits } from "./waits.js";
-import { wakeNext } from "./wake-next.js";
+import { saveWaits } from "./waits/waits.js";
+import { wakeNext } from "./waits/wake-next.js";
 import { gotOn, type Walk } from "./walk.js";
 
 /** Thrown inside a commit when a claim was lost meanwhile: another worker took the run over, or a person cancelled it. */

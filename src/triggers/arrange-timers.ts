@@ -1,6 +1,6 @@
 import { type ActiveVersion, type AutomationRoom, activationsOf } from "../automations/index.js";
 import type { Trigger } from "../graph/index.js";
-import { fireAfter } from "./next-fire.js";
+import { fireAfter } from "./schedules/next-fire.js";
 import { planOf, timedTriggers } from "./timed-triggers.js";
 import { addTimers, keyOf, moveTimer, NEVER, type Timer, timersOf } from "./timer.js";
 

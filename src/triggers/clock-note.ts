@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import type { SchedulePlan } from "../shared/schedule.js";
 import { clockChange, offsetAt } from "./local-time.js";
-import { wallsOf } from "./next-fire.js";
+import { wallsOf } from "./schedules/next-fire.js";
 
 const DAY = 86_400_000;
 const HOUR = 3_600_000;

@@ -4,10 +4,10 @@ import { iso } from "../shared/clock.js";
 import { Problem } from "../shared/errors.js";
 import type { ScheduleSpec } from "../shared/schedule.js";
 import { describeSchedule } from "../shared/schedule-words.js";
-import { dateSearches } from "./date-candidates.js";
-import { dateFieldOf, reached } from "./fire-dates.js";
+import { dateSearches } from "./dates/date-candidates.js";
+import { dateFieldOf, reached } from "./dates/fire-dates.js";
 import { followAutomations } from "./follow-automations.js";
-import { firesOf } from "./next-fire.js";
+import { firesOf } from "./schedules/next-fire.js";
 import { planOf, timedTriggers } from "./timed-triggers.js";
 import { timersOf } from "./timer.js";
 

@@ -1,5 +1,5 @@
-export { fireDates } from "./fire-dates.js";
-export { fireSchedules } from "./fire-schedules.js";
+export { fireDates } from "./dates/fire-dates.js";
 export { forecast } from "./forecast.js";
-export { previewSchedule } from "./preview-schedule.js";
+export { fireSchedules } from "./schedules/fire-schedules.js";
+export { previewSchedule } from "./schedules/preview-schedule.js";
 export { ticksOf } from "./tick.js";

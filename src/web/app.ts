@@ -1,17 +1,17 @@
 import express, { type ErrorRequestHandler, type Express } from "express";
 import type { Engine } from "../runs/index.js";
 import { notFound } from "../shared/errors.js";
+import { ownFormsOnly, pageLocals, signedInOnly } from "./access/page-guard.js";
+import { sameOriginOnly } from "./access/same-origin.js";
+import { dataHeaders, pageHeaders } from "./access/security-headers.js";
+import { sessions } from "./access/sessions.js";
 import { api } from "./api/index.js";
 import { formBody, plainQuery } from "./body.js";
 import { health, metrics } from "./health.js";
 import type { WebOptions } from "./options.js";
-import { ownFormsOnly, pageLocals, signedInOnly } from "./page-guard.js";
 import { assets, decisionPages, documentLinks, pageErrors, pagesRouter, publicPages } from "./pages/index.js";
 import { sendProblem } from "./problem.js";
 import { requestLog } from "./request-log.js";
-import { sameOriginOnly } from "./same-origin.js";
-import { dataHeaders, pageHeaders } from "./security-headers.js";
-import { sessions } from "./sessions.js";
 
 /**
  * The whole web part as an Express application: by itself, or mounted by a host (`options.currentUser`), where health,

@@ -1,5 +1,5 @@
 import type { Request } from "express";
-import type { Role } from "./roles.js";
+import type { Role } from "./access/roles.js";
 
 /** Someone the embedding CRM has signed in, as its `currentUser` tells. */
 export type HostUser = { id: string; name: string; email?: string; role?: Role; timezone?: string };

@@ -9,8 +9,8 @@ import {
 import type { Workspace } from "../crm/index.js";
 import { changesInWords } from "../graph/index.js";
 import type { Engine } from "../runs/index.js";
-import { changeWords } from "./editor/document-words.js";
 import { editorKnown, objectNamed } from "./editor/editor-known.js";
+import { changeWords } from "./editor/words/document-words.js";
 
 /** Two versions side by side: what changed from `a` to `b`, a sentence each, and every setting that differs. */
 export type VersionDiff = { a: Version; b: Version; words: string[]; changes: Difference[] };

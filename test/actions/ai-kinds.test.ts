@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { aiScore } from "../../src/actions/ai-score.js";
+import { aiScore } from "../../src/actions/ai/ai-score.js";
 import { performStep, type StepContext } from "../../src/actions/index.js";
 import { createEffects, type RecordedEffect } from "../../src/effects/index.js";
 import type { JsonObject } from "../../src/shared/json.js";

@@ -1,8 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { bundledModels } from "../../src/crm/bundled-models.js";
-import { checkValues } from "../../src/crm/check-values.js";
 import {
   createObjectTable,
   describeObject,
@@ -13,7 +11,9 @@ import {
   passwordHashOf,
   seedDemo,
 } from "../../src/crm/index.js";
-import { knownObject } from "../../src/crm/schema.js";
+import { bundledModels } from "../../src/crm/objects/bundled-models.js";
+import { knownObject } from "../../src/crm/objects/schema.js";
+import { checkValues } from "../../src/crm/values/check-values.js";
 import { dialects, freshDatabase, type TestDatabase } from "../support/databases.js";
 import { MovableClock } from "../support/movable-clock.js";
 

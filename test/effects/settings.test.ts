@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { readKeyRing } from "../../src/effects/key-ring.js";
-import { mailRoute } from "../../src/effects/mail-route.js";
-import { readSmtpUrl } from "../../src/effects/smtp-settings.js";
+import { mailRoute } from "../../src/effects/mail/mail-route.js";
+import { readSmtpUrl } from "../../src/effects/mail/smtp-settings.js";
+import { readKeyRing } from "../../src/effects/secrets/key-ring.js";
 
 const route = (config: { smtpUrl?: string; mailFrom?: string }) =>
   mailRoute({ baseUrl: "https://crm.example.com:8443/x", ...config }, { resolve: async () => [] });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { createRecord } from "../../src/crm/index.js";
-import type { SentForm } from "../../src/web/editor/sent-fields.js";
+import type { SentForm } from "../../src/web/editor/form/sent-fields.js";
 import { accessibilityFaults, browserFor, overflowOf } from "../support/browser.js";
 import { overTenThousand, whenWon } from "../support/engine-world.js";
 import { everything } from "../web/editor/editor-known.js";

@@ -35,7 +35,7 @@ export async function startProcess(
   databaseUrl: string,
   env: Record<string, string> = {},
 ): Promise<Process> {
-  const child = spawn(process.execPath, [join(await builtPackage(), "dist/cli.js"), command], {
+  const child = spawn(process.execPath, [join(await builtPackage(), "dist/cli/cli.js"), command], {
     env: {
       PATH: process.env["PATH"],
       NODE_ENV: "test",

@@ -2,10 +2,10 @@ import { expect } from "chai";
 import type { Router } from "express";
 import request from "supertest";
 import { createWorkspace } from "../../src/crm/index.js";
+import { roles } from "../../src/web/access/roles.js";
 import { routes } from "../../src/web/api/routes.js";
 import { createApiKey, createApp, type HostUser, type Role } from "../../src/web/index.js";
 import { pageRoutes } from "../../src/web/pages/index.js";
-import { roles } from "../../src/web/roles.js";
 import { type WebWorld, webWorld } from "./web-world.js";
 
 /** Everything that can be reached without a login. A route missing here, and from the tables of roles, fails below. */

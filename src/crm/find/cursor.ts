@@ -1,7 +1,7 @@
 import type { Param } from "../../db/index.js";
 import { invalid } from "../../shared/errors.js";
+import { isId } from "../objects/storage.js";
 import type { Sql } from "../sql-dialect.js";
-import { isId } from "../storage.js";
 import type { Expression } from "./expression.js";
 
 /** One key of an order; the last one is always the record's id, so that no two records stand in one place. */

@@ -1,8 +1,8 @@
 import { type Param, quote, type Tx } from "../../db/index.js";
+import { type Known, schemaOf } from "../objects/schema.js";
+import { isMultiple, scopeOf, type Table } from "../objects/storage.js";
 import type { FieldType, Host } from "../record.js";
-import { type Known, schemaOf } from "../schema.js";
 import { type Sql, sqlDialect } from "../sql-dialect.js";
-import { isMultiple, scopeOf, type Table } from "../storage.js";
 import { bookkeepingOf, columnOf, tableNameOf } from "../watch/describe-model.js";
 import type { Watched } from "../watch/watched.js";
 

@@ -1,7 +1,7 @@
 import { iso } from "../../shared/clock.js";
 import type { JsonObject } from "../../shared/json.js";
 import type { Field, RecordRow } from "../record.js";
-import { fromStored } from "../stored-value.js";
+import { fromStored } from "../values/stored-value.js";
 import { bookkeepingOf } from "./describe-model.js";
 import type { Watched } from "./watched.js";
 

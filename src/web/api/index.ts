@@ -2,12 +2,12 @@ import express, { type Request, type RequestHandler, type Response, type Router 
 import type { Engine } from "../../runs/index.js";
 import { invalid, Problem } from "../../shared/errors.js";
 import { isObject } from "../../shared/json.js";
+import { demandRole } from "../access/roles.js";
+import { demandCsrfToken } from "../access/sessions.js";
+import { keepVisitor, ownWorkspaceOnly, visitorByCookie, visitorByKey, visitorOf } from "../access/visitor.js";
 import { csvBody, jsonBody } from "../body.js";
 import { onceByKey } from "../idempotency.js";
 import type { WebOptions } from "../options.js";
-import { demandRole } from "../roles.js";
-import { demandCsrfToken } from "../sessions.js";
-import { keepVisitor, ownWorkspaceOnly, visitorByCookie, visitorByKey, visitorOf } from "../visitor.js";
 import type { Answer } from "./answer.js";
 import { openApiDocument } from "./openapi.js";
 import { publicRoutes } from "./public-routes.js";

@@ -1,9 +1,9 @@
-import { roles } from "../roles.js";
-import { automationSchemas } from "./automation-schemas.js";
+import { roles } from "../access/roles.js";
+import { automationSchemas } from "./automations/automation-schemas.js";
+import { simulationSchemas } from "./automations/simulation-schemas.js";
 import { ref, type Schema } from "./route.js";
-import { runSchemas } from "./run-schemas.js";
+import { runSchemas } from "./runs/run-schemas.js";
 import { anything, count, id, instant, list, maybe, object, open, text } from "./schema-parts.js";
-import { simulationSchemas } from "./simulation-schemas.js";
 
 /** The shapes that answers have in common, by name, for `components/schemas`. */
 export const schemas: Record<string, Schema> = {

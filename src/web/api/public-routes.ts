@@ -1,8 +1,8 @@
 import express, { type Router } from "express";
 import { documentSchema } from "../../automations/index.js";
 import type { JsonObject } from "../../shared/json.js";
+import { pageHeaders } from "../access/security-headers.js";
 import type { WebOptions } from "../options.js";
-import { pageHeaders } from "../security-headers.js";
 import { docsPage } from "./docs-page.js";
 
 /** What anybody may read: the description of the API and the schema of definitions. They hold nothing of any workspace. */

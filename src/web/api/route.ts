@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import type { Actor, Cause, Workspace } from "../../crm/index.js";
 import type { Engine } from "../../runs/index.js";
 import type { JsonObject } from "../../shared/json.js";
-import type { Role } from "../roles.js";
+import type { Role } from "../access/roles.js";
 import type { Answer } from "./answer.js";
 
 /** A JSON Schema, as OpenAPI 3.1 takes it. */

@@ -1,27 +1,27 @@
 import { type Automation, validateDocument } from "../../automations/index.js";
 import type { Engine } from "../../runs/index.js";
 import type { FieldError } from "../../shared/errors.js";
-import { idOf } from "../pages/field-id.js";
+import { idOf } from "../pages/forms/field-id.js";
+import type { FieldView } from "../pages/forms/schema-form.js";
 import type { PageModel } from "../pages/render.js";
-import type { FieldView } from "../pages/schema-form.js";
 import type { Visit } from "../pages/site.js";
 import { t } from "../pages/text.js";
-import { isFaulty, isFilled, isWithin } from "./card-problems.js";
-import type { FormChange } from "./change-form.js";
-import { documentToForm, type EditorForm } from "./document-form.js";
-import { sentenceFor } from "./document-words.js";
 import { differs, type Edited, type Editor, editPath } from "./editor.js";
-import { inputTypes } from "./input-rows.js";
-import { stepChoices, triggerChoices } from "./kind-choices.js";
-import type { OutlineChange } from "./outline-change.js";
-import { outlineView } from "./outline-view.js";
-import { type ListedProblem, listProblems } from "./problem-list.js";
-import { inNames } from "./problem-words.js";
+import { isFaulty, isFilled, isWithin } from "./form/card-problems.js";
+import type { FormChange } from "./form/change-form.js";
+import { documentToForm, type EditorForm } from "./form/document-form.js";
+import { inputTypes } from "./form/input-rows.js";
+import { stepChoices, triggerChoices } from "./form/kind-choices.js";
+import { variableTree } from "./form/variable-tree.js";
+import type { OutlineChange } from "./outline/outline-change.js";
+import { outlineView } from "./outline/outline-view.js";
 import { ROOT } from "./root.js";
 import { samplesFor } from "./samples.js";
 import type { Conflict } from "./save-edit.js";
-import { nextFiresOf } from "./schedule-fires.js";
-import { variableTree } from "./variable-tree.js";
+import { sentenceFor } from "./words/document-words.js";
+import { type ListedProblem, listProblems } from "./words/problem-list.js";
+import { inNames } from "./words/problem-words.js";
+import { nextFiresOf } from "./words/schedule-fires.js";
 
 /** What the page must know beside the edit itself. */
 export type EditShown = {

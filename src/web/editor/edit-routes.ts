@@ -3,11 +3,11 @@ import { recordAudit } from "../audit.js";
 import { type Ask, formText, type PageRoute, param } from "../pages/page-route.js";
 import { redirectWith, renderPage } from "../pages/render.js";
 import { t } from "../pages/text.js";
-import { changeForm } from "./change-form.js";
 import { type EditShown, editPage } from "./edit-page.js";
 import { carriedEdit, differs, type Edited, type Editor, editPath, openEditor, storedEdit } from "./editor.js";
-import { drawnDocument, formToDocument, rawDocument } from "./form-document.js";
-import { changeOutline } from "./outline-change.js";
+import { changeForm } from "./form/change-form.js";
+import { drawnDocument, formToDocument, rawDocument } from "./form/form-document.js";
+import { changeOutline } from "./outline/outline-change.js";
 import { saveEdit } from "./save-edit.js";
 
 /**

@@ -5,7 +5,7 @@ import { listSecrets } from "../../effects/index.js";
 import type { Form } from "../../graph/index.js";
 import { operators } from "../../rules/index.js";
 import type { Engine } from "../../runs/index.js";
-import type { FormKnown, OptionGroup } from "../pages/form-known.js";
+import type { FormKnown, OptionGroup } from "../pages/forms/form-known.js";
 
 /** What the editor knows of a workspace: the registries a document is read and drawn with. Plain values, read once. */
 export type EditorKnown = {

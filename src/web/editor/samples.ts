@@ -5,7 +5,7 @@ import { iso } from "../../shared/clock.js";
 import type { JsonObject } from "../../shared/json.js";
 import type { Visit } from "../pages/site.js";
 import { type EditorKnown, objectNamed, relatedBy } from "./editor-known.js";
-import type { Samples } from "./variable-tree.js";
+import type { Samples } from "./form/variable-tree.js";
 
 /** Sample values for the variable picker: those of the newest record and of the records it points to. */
 export async function samplesFor(

@@ -5,10 +5,10 @@ import { isObject } from "../../shared/json.js";
 import { recordAudit } from "../audit.js";
 import type { Ask } from "../pages/page-route.js";
 import { t } from "../pages/text.js";
-import { changeWords } from "./document-words.js";
 import type { Edited, Editor } from "./editor.js";
 import { objectNamed } from "./editor-known.js";
-import { tidyDocument } from "./tidy-document.js";
+import { tidyDocument } from "./form/tidy-document.js";
+import { changeWords } from "./words/document-words.js";
 
 /** Both sides of an edit that met another one: what theirs is, and what saving ours over it would change. */
 export type Conflict = { who: string; theirs: string; changes: string[]; yours: string; ifVersion: string };

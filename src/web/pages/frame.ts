@@ -4,7 +4,7 @@ import { listAutomations } from "../../automations/index.js";
 import { objectsOf } from "../../crm/index.js";
 import { countQuestionsFor } from "../../people/index.js";
 import { countRuns, type Engine } from "../../runs/index.js";
-import { includesRole } from "../roles.js";
+import { includesRole } from "../access/roles.js";
 import { type Frame, type NavGroup, type NavLink, noticeOf } from "./render.js";
 import type { Visit } from "./site.js";
 import { t } from "./text.js";

@@ -1,11 +1,11 @@
 import { markNotificationsRead, notificationsOf, updateWorkspace } from "../../crm/index.js";
 import { countRuns, type Engine, listRuns } from "../../runs/index.js";
 import { forecast } from "../../triggers/index.js";
+import { includesRole } from "../access/roles.js";
 import { recordAudit } from "../audit.js";
-import { includesRole } from "../roles.js";
 import { formText, type PageRoute } from "./page-route.js";
 import { type PageModel, redirectWith, renderPage } from "./render.js";
-import { runRows } from "./run-rows.js";
+import { runRows } from "./runs/run-rows.js";
 import type { Visit } from "./site.js";
 import { t } from "./text.js";
 

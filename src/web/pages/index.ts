@@ -1,5 +1,5 @@
+export { decisionPages } from "./approvals/decision-link.js";
 export { assets } from "./assets.js";
-export { decisionPages } from "./decision-link.js";
 export { documentLinks } from "./document-link.js";
 export { publicPages } from "./login.js";
 export type { Ask, PageRoute } from "./page-route.js";

@@ -1,9 +1,9 @@
 import express, { type Router } from "express";
 import type { Engine } from "../../runs/index.js";
 import { Problem } from "../../shared/errors.js";
+import { endSession } from "../access/sessions.js";
+import { signIn, throttleLogins } from "../access/sign-in.js";
 import type { WebOptions } from "../options.js";
-import { endSession } from "../sessions.js";
-import { signIn, throttleLogins } from "../sign-in.js";
 import { formText, queryText } from "./page-route.js";
 import { type PageModel, renderPage } from "./render.js";
 import { siteOf } from "./site.js";

@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { Engine } from "../../runs/index.js";
-import type { Role } from "../roles.js";
+import type { Role } from "../access/roles.js";
 import type { Visit } from "./site.js";
 
 /** What a page's handler works with. */

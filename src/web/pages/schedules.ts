@@ -1,9 +1,9 @@
 import { forecast } from "../../triggers/index.js";
 import { kindIcon } from "./kind-icons.js";
 import { type PageRoute, queryText, withQuery } from "./page-route.js";
-import { labelsOfRecords } from "./record-shown.js";
+import { labelsOfRecords } from "./records/record-shown.js";
 import { renderPage } from "./render.js";
-import { triggerWord } from "./run-rows.js";
+import { triggerWord } from "./runs/run-rows.js";
 import { t } from "./text.js";
 
 const days = ["7", "30", "90"];

@@ -1,7 +1,7 @@
 import type { Response } from "express";
 import type { Actor, Workspace } from "../../crm/index.js";
 import { forbidden } from "../../shared/errors.js";
-import type { Person } from "../visitor.js";
+import type { Person } from "../access/visitor.js";
 import { t } from "./text.js";
 
 /** How the page shall look; `system` follows the machine. */

@@ -5,12 +5,12 @@ import { type EventExplanation, explain } from "../../insight/index.js";
 import type { Engine } from "../../runs/index.js";
 import { Problem } from "../../shared/errors.js";
 import { shownActor } from "./actor-shown.js";
-import { shownRule } from "./conditions-shown.js";
+import { shownRule } from "./conditions/conditions-shown.js";
 import { plain } from "./formats.js";
 import { type PageRoute, queryText } from "./page-route.js";
-import { type Labels, labelsFor, peopleLabels, recordLabel } from "./record-shown.js";
+import { type Labels, labelsFor, peopleLabels, recordLabel } from "./records/record-shown.js";
 import { type PageModel, renderPage } from "./render.js";
-import { automationOptions, triggerWord } from "./run-rows.js";
+import { automationOptions, triggerWord } from "./runs/run-rows.js";
 import type { Visit } from "./site.js";
 import { t, textOr } from "./text.js";
 

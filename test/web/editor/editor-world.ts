@@ -3,10 +3,10 @@ import { createAutomation, getAutomation, getVersion } from "../../../src/automa
 import { createUser, updateUser } from "../../../src/crm/index.js";
 import type { Dialect } from "../../../src/db/index.js";
 import type { Document, Step } from "../../../src/graph/index.js";
-import { documentToForm } from "../../../src/web/editor/document-form.js";
 import { editorKnown } from "../../../src/web/editor/editor-known.js";
-import { formFields } from "../../../src/web/editor/form-fields.js";
-import type { SentForm } from "../../../src/web/editor/sent-fields.js";
+import { documentToForm } from "../../../src/web/editor/form/document-form.js";
+import { formFields } from "../../../src/web/editor/form/form-fields.js";
+import type { SentForm } from "../../../src/web/editor/form/sent-fields.js";
 import { hashPassword, type Role } from "../../../src/web/index.js";
 import { password, webWorld } from "../web-world.js";
 

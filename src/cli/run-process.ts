@@ -1,0 +1,53 @@
+import type { Server } from "node:http";
+import type { Logger } from "pino";
+import type { Millrace } from "../index.js";
+import { messageOf } from "../shared/errors.js";
+import { serve, stopServing } from "../web/index.js";
+
+/** A little more than the drain of a worker, so that it is never the process that gives up first. */
+const PATIENCE_MS = 30_000;
+
+/**
+ * Serves pages and API, works, or both, until SIGTERM or SIGINT: then it takes nothing new, finishes the requests and
+ * steps in hand (at most 25 s) and exits. A second signal exits at once. Returns the address it listens on, if it does.
+ */
+export async function runProcess(millrace: Millrace, parts: { web: boolean; worker: boolean }): Promise<string | null> {
+  const { config, engine } = millrace;
+  const server = parts.web ? await serve(millrace.router(), config.port) : null;
+  if (parts.worker) await millrace.start();
+  exitOnSignals(engine.log, () => stopAll(millrace, server));
+  const address = server?.address();
+  return typeof address === "object" && address !== null ? config.baseUrl.replace(/:0$/, `:${address.port}`) : null;
+}
+
+async function stopAll(millrace: Millrace, server: Server | null): Promise<void> {
+  await Promise.all([server ? stopServing(server) : undefined, millrace.stop()]);
+}
+
+function exitOnSignals(log: Logger, stop: () => Promise<void>): void {
+  let stopping = false;
+  const end = (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), PATIENCE_MS).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, "stopping failed");
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", () => end("SIGTERM"));
+  process.on("SIGINT", () => end("SIGINT"));
+}
+
+/** Says what stopped a command, in a person's words, and ends the process with 1. */
+export function exitWith(error: unknown): never {
+  const errors = (error as { errors?: { path: string; message: string }[] }).errors ?? [];
+  process.stderr.write(
+    `${messageOf(error)}\n${errors.map(({ path, message }) => `  ${path ? `${path}: ` : ""}${message}\n`).join("")}`,
+  );
+  process.exit(1);
+}

@@ -1,0 +1,126 @@
+import { fromColumn, type Tx } from "../../db/index.js";
+import { Problem } from "../../shared/errors.js";
+import { didYouMean } from "../../shared/nearest.js";
+import type { Field, Host, ObjectType } from "../record.js";
+import { describeModel, tableNameOf } from "../watch/describe-model.js";
+import type { Watched } from "../watch/watched.js";
+import { workspaceById } from "../workspace.js";
+import { fresh } from "./object-table.js";
+import { type Pipeline, readPipelines } from "./pipeline.js";
+import { type Table, tableOf } from "./storage.js";
+
+/** An object as one workspace has it: its description, its fields by name, where its rows lie. */
+export type Known = {
+  type: ObjectType;
+  fields: ReadonlyMap<string, Field>;
+  storage: Table | Watched;
+  /** The ways a deal may take; null for every other object. */
+  pipelines: Pipeline[] | null;
+};
+
+/** Everything that describes a workspace's records. `stamp` changes whenever a part of it does. */
+export type Schema = { stamp: number; objects: ReadonlyMap<string, Known>; pipelines: Pipeline[] };
+
+/** The objects of a workspace, bundled, custom and watched, with their custom fields and options. */
+export async function objectsOf(host: Host, workspaceId: string): Promise<ObjectType[]> {
+  return [...(await schemaOf(host, workspaceId)).objects.values()].map((known) => known.type);
+}
+
+/** One object of a workspace. 404 with the nearest known name when there is none. */
+export async function describeObject(host: Host, workspaceId: string, name: string): Promise<ObjectType> {
+  return (await knownObject(host, workspaceId, name)).type;
+}
+
+/** Like `describeObject`, with what the record model itself needs to know. */
+export async function knownObject(host: Host, workspaceId: string, name: string, tx?: Tx): Promise<Known> {
+  const { objects } = await schemaOf(host, workspaceId, tx);
+  const known = objects.get(name);
+  if (known) return known;
+  throw new Problem(404, "not_found", `There is no object "${name}".${didYouMean(String(name), [...objects.keys()])}`);
+}
+
+/**
+ * What describes a workspace's records, at most a second behind other processes: then one small row says whether to read
+ * it again. A change made in this process is seen at once.
+ */
+export async function schemaOf(host: Host, workspaceId: string, tx?: Tx): Promise<Schema> {
+  const { schemas } = host.objects;
+  const now = host.clock.now();
+  const known = fresh(schemas.get(workspaceId), now);
+  if (known) return known;
+  const row = await host.db.one("SELECT stamp FROM crm_schema_stamps WHERE workspaceId = ?", [workspaceId], tx);
+  const stamp = Number(row?.["stamp"] ?? 0);
+  const kept = schemas.get(workspaceId)?.value;
+  const value = kept?.stamp === stamp ? kept : await load(host, workspaceId, stamp, tx);
+  schemas.set(workspaceId, { value, checkedAt: now });
+  return value;
+}
+
+/** Tells every process that a workspace's objects, fields or pipelines changed; this one forgets them at the commit. */
+export async function schemaChanged(host: Host, workspaceId: string, tx: Tx): Promise<void> {
+  await host.db.insert("crm_schema_stamps", [{ workspaceId, stamp: 0 }], tx, true);
+  await host.db.run("UPDATE crm_schema_stamps SET stamp = stamp + 1 WHERE workspaceId = ?", [workspaceId], tx);
+  tx.afterCommit(() => {
+    host.objects.schemas.delete(workspaceId);
+  });
+}
+
+async function load(host: Host, workspaceId: string, stamp: number, tx?: Tx): Promise<Schema> {
+  const { db, objects } = host;
+  const workspace = await workspaceById(host, workspaceId, tx);
+  const pipelines = await readPipelines(host, workspaceId, tx);
+  const custom = await db.all(
+    "SELECT name, definition FROM crm_custom_objects WHERE workspaceId = ? ORDER BY name",
+    [workspaceId],
+    tx,
+  );
+  const added = await db.all(
+    "SELECT object, definition FROM crm_custom_fields WHERE workspaceId = ? ORDER BY object, position, name",
+    [workspaceId],
+    tx,
+  );
+  const types = [...objects.bundled.values(), ...custom.map((row) => fromColumn(row["definition"], {}) as ObjectType)];
+  const all = new Map<string, Known>();
+  for (const type of types) {
+    const fields = added
+      .filter((row) => row["object"] === type.name)
+      .map((row) => fromColumn(row["definition"], {}) as Field);
+    const known = { ...type, fields: [...type.fields, ...fields] };
+    all.set(type.name, knownFrom(known, tableOf(host, type.name), pipelines));
+  }
+  const watched = [...objects.watched].filter(([, one]) => one.workspace === workspace?.slug);
+  const objectOf = (table: string) => watched.find(([, { model }]) => tableNameOf(model) === table)?.[0];
+  for (const [name, one] of watched)
+    all.set(name, knownFrom(describeModel(one.model, one.options, objectOf), one, null));
+  return { stamp, objects: withoutDeadRelations(all), pipelines };
+}
+
+function knownFrom(type: ObjectType, storage: Table | Watched, pipelines: Pipeline[] | null): Known {
+  const staged = type.name === "deal" && storage.kind === "table" ? pipelines : null;
+  const filled = staged ? { ...type, fields: type.fields.map((field) => withOptions(field, staged)) } : type;
+  return {
+    type: filled,
+    fields: new Map(filled.fields.map((field) => [field.name, field])),
+    storage,
+    pipelines: staged,
+  };
+}
+
+function withOptions(field: Field, pipelines: Pipeline[]): Field {
+  const optionsOf = (list: { name: string; label: string }[]) => [
+    ...new Map(list.map(({ name, label }) => [name, { value: name, label }])).values(),
+  ];
+  if (field.name === "pipeline") return { ...field, options: optionsOf(pipelines) };
+  if (field.name === "stage") return { ...field, options: optionsOf(pipelines.flatMap((pipeline) => pipeline.stages)) };
+  return field;
+}
+
+/** A relation to an object this host leaves out would only be a dead end in forms and rules. */
+function withoutDeadRelations(all: Map<string, Known>): Map<string, Known> {
+  for (const [name, known] of all) {
+    const fields = known.type.fields.filter((field) => !field.relation || all.has(field.relation));
+    if (fields.length < known.type.fields.length)
+      all.set(name, { ...known, ...knownFrom({ ...known.type, fields }, known.storage, known.pipelines) });
+  }
+  return all;
+}

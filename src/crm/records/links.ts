@@ -1,0 +1,132 @@
+import type { Tx } from "../../db/index.js";
+import { type Cause, emitEvent } from "../../events/index.js";
+import { invalid, notFound } from "../../shared/errors.js";
+import { isId } from "../objects/storage.js";
+import { factsOf, type Host, type RecordRow } from "../record.js";
+import { getRecord } from "./get-record.js";
+
+/** Names one record. */
+export type Target = { object: string; id: string };
+
+/** A link as seen from one of its ends: the record at the other one, and which way it points. */
+export type Link = Target & { relation: string; direction: "out" | "in" };
+
+/**
+ * Links two records by a named relation, with an event `link.added` on the first; linking them twice changes nothing and
+ * answers false. 404 when one is not there, 422 for a relation that is no name.
+ */
+export async function linkRecords(
+  host: Host,
+  workspaceId: string,
+  from: Target,
+  relation: string,
+  to: Target,
+  cause: Cause,
+  within?: Tx,
+): Promise<boolean> {
+  checkRelation(relation);
+  return host.db.inTransaction(async (tx) => {
+    const record = await existing(host, workspaceId, from, tx);
+    await existing(host, workspaceId, to, tx);
+    const row = rowOf(workspaceId, from, relation, to);
+    if (await host.db.one(`SELECT id FROM crm_links WHERE ${same}`, Object.values(row), tx)) return false;
+    const { changes } = await host.db.insert("crm_links", [{ ...row, createdAt: host.clock.now() }], tx, true);
+    if (changes > 0) await tell(host, "link.added", row, record, cause, tx);
+    return changes > 0;
+  }, within);
+}
+
+/** Takes a link away, with an event `link.removed`; false when there was none. */
+export async function unlinkRecords(
+  host: Host,
+  workspaceId: string,
+  from: Target,
+  relation: string,
+  to: Target,
+  cause: Cause,
+  within?: Tx,
+): Promise<boolean> {
+  checkRelation(relation);
+  return host.db.inTransaction(async (tx) => {
+    if (![from.id, to.id, from.object, to.object].every(isId)) return false;
+    const row = rowOf(workspaceId, from, relation, to);
+    const { changes } = await host.db.run(`DELETE FROM crm_links WHERE ${same}`, Object.values(row), tx);
+    if (changes === 0) return false;
+    await tell(host, "link.removed", row, await getRecord(host, workspaceId, from.object, from.id, tx), cause, tx);
+    return true;
+  }, within);
+}
+
+/** The records linked with one, in both directions, oldest link first. Links to records that were deleted are still named. */
+export async function linkedRecords(
+  host: Host,
+  workspaceId: string,
+  { object, id }: Target,
+  relation?: string,
+  tx?: Tx,
+): Promise<Link[]> {
+  if (!isId(id) || !isId(object) || (relation !== undefined && !isRelation(relation))) return [];
+  const named = relation === undefined ? "" : " AND relation = ?";
+  const params = [workspaceId, object, id, ...(relation === undefined ? [] : [relation])];
+  const found: (Link & { place: number })[] = [];
+  for (const [direction, near, far] of ways) {
+    const rows = await host.db.all(
+      `SELECT id, relation, ${far}Object AS object, ${far}Id AS other FROM crm_links WHERE workspaceId = ? AND ${near}Object = ? AND ${near}Id = ?${named}`,
+      params,
+      tx,
+    );
+    for (const row of rows)
+      found.push({
+        object: String(row["object"]),
+        id: String(row["other"]),
+        relation: String(row["relation"]),
+        direction,
+        place: Number(row["id"]),
+      });
+  }
+  return found.sort((a, b) => a.place - b.place).map(({ place: _place, ...link }) => link);
+}
+
+const ways = [
+  ["out", "from", "to"],
+  ["in", "to", "from"],
+] as const;
+
+/** A link as a row; its members are in the order of `same`. */
+const rowOf = (workspaceId: string, from: Target, relation: string, to: Target) => ({
+  workspaceId,
+  relation,
+  fromObject: from.object,
+  fromId: from.id,
+  toObject: to.object,
+  toId: to.id,
+});
+const same = "workspaceId = ? AND relation = ? AND fromObject = ? AND fromId = ? AND toObject = ? AND toId = ?";
+
+async function tell(
+  host: Host,
+  kind: string,
+  { workspaceId, relation, fromObject, fromId, toObject, toId }: ReturnType<typeof rowOf>,
+  record: RecordRow | null,
+  cause: Cause,
+  tx: Tx,
+): Promise<void> {
+  const data = { relation, to: { object: toObject, id: toId } };
+  const values = record ? { record: factsOf(record) } : {};
+  await emitEvent(host, { workspaceId, kind, object: fromObject, recordId: fromId, ...values, data }, cause, tx);
+}
+
+async function existing(host: Host, workspaceId: string, { object, id }: Target, tx: Tx): Promise<RecordRow> {
+  const record = await getRecord(host, workspaceId, object, id, tx);
+  if (!record) throw notFound(object, id);
+  return record;
+}
+
+function checkRelation(relation: string): void {
+  if (!isRelation(relation))
+    throw invalid([{ path: "relation", message: "A relation is a short name such as partner or bought_from." }]);
+}
+
+function isRelation(relation: string): boolean {
+  return /^[a-zA-Z][\w-]{0,63}$/.test(relation);
+}

@@ -1,0 +1,1 @@
+export { type ImportedAutomation, importAutomation, readDefinition } from "./import-automation.js";

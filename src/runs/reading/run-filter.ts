@@ -1,0 +1,54 @@
+import type { Param } from "../../db/index.js";
+
+/** Which runs a list shows. Instants are milliseconds; `status` may be several joined by commas. */
+export type RunFilter = {
+  automation?: string | undefined;
+  object?: string | undefined;
+  record?: string | undefined;
+  status?: string | undefined;
+  reason?: string | undefined;
+  trigger?: string | undefined;
+  batch?: string | undefined;
+  /** The run that started them. */
+  parent?: string | undefined;
+  /** Looked for in the names of automations, the labels of records and what went wrong; see `find-runs.ts`. */
+  text?: string | undefined;
+  from?: number | undefined;
+  to?: number | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+};
+
+/** A part of a WHERE. */
+export type Condition = { where: string; params: Param[] };
+
+/** A filter as SQL about `millrace_runs r`. `found` is what its text was found in. */
+export function conditionsOf(workspaceId: string, filter: RunFilter, found: Condition | null): Condition {
+  const where = ["r.workspaceId = ?"];
+  const params: Param[] = [workspaceId];
+  const narrow = (sql: string, value: string | number | undefined) => {
+    if (value === undefined || value === "") return;
+    where.push(sql);
+    params.push(value);
+  };
+  const statuses = (filter.status ?? "").split(",").filter(Boolean);
+  if (statuses.length > 0) {
+    where.push(`r.status IN (${statuses.map(() => "?").join(",")})`);
+    params.push(...statuses);
+  }
+  narrow("r.automationId = ?", filter.automation);
+  narrow("r.object = ?", filter.object);
+  narrow("r.recordId = ?", filter.record);
+  narrow("r.reasonCode = ?", filter.reason);
+  narrow("r.triggerKind = ?", filter.trigger);
+  narrow("r.batchId = ?", filter.batch);
+  narrow("r.parentRunId = ?", filter.parent);
+  narrow("r.queuedAt >= ?", filter.from);
+  narrow("r.queuedAt <= ?", filter.to);
+  narrow("r.id < ?", filter.cursor);
+  if (found) {
+    where.push(found.where);
+    params.push(...found.params);
+  }
+  return { where: where.join(" AND "), params };
+}
