@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { updateRecord } from "../src/crm/index.js";
 import { connect, type Database } from "../src/db/index.js";
 import { relayEvents } from "../src/enrollments/index.js";
+import { fillDatabase } from "./fill-database.js";
 import { transactionsFloor } from "./floor.js";
 import { byHand, endToEnd, latency } from "./job-a.js";
 import { by, prepare, serveMillrace, someDeals } from "./job-a-millrace.js";
@@ -12,7 +13,10 @@ import { measureRules } from "./rules.js";
 /**
  * Measures Millrace beside its floors on this machine, at least three times each, prints one table and writes
  * `bench/latest.json`. BENCH_MYSQL_URL names a MySQL or MariaDB server to make databases on; `--only job-a` picks parts.
+ * `npm run bench -- fill` fills the database that DATABASE_URL names, and measures nothing.
  */
+if (process.argv.includes("fill")) await fillDatabase();
+
 const server = new URL(
   process.env["BENCH_MYSQL_URL"] ?? process.env["TEST_MYSQL_URL"] ?? "mysql://root@127.0.0.1:3306/mysql",
 );

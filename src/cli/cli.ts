@@ -67,7 +67,11 @@ const commands: Record<string, Command> = {
     what: "Why it ran or did not",
     run: explainCommand,
   },
-  bench: { usage: "bench [--only NAME]", what: "Measure this machine", run: benchCommand },
+  bench: {
+    usage: "bench [--only NAME] | bench fill",
+    what: "Measure this machine, or fill DATABASE_URL with a long history",
+    run: benchCommand,
+  },
 };
 
 main().then(
@@ -114,7 +118,7 @@ async function migrateCommand({ options: { down } }: Given): Promise<void> {
   );
 }
 
-async function benchCommand({ options: { only } }: Given): Promise<void> {
+async function benchCommand({ words, options: { only } }: Given): Promise<void> {
   const { spawnSync } = await import("node:child_process");
   const { existsSync } = await import("node:fs");
   const { join } = await import("node:path");
@@ -122,8 +126,7 @@ async function benchCommand({ options: { only } }: Given): Promise<void> {
   const file = join(packageRoot, "bench/index.ts");
   if (!existsSync(file))
     throw new Problem(500, "no_bench", "The benchmarks are in the source repository, not in the package.");
-  const { status } = spawnSync(process.execPath, ["--import", "tsx", file, ...(only ? ["--only", String(only)] : [])], {
-    stdio: "inherit",
-  });
+  const given = [...words, ...(only ? ["--only", String(only)] : [])];
+  const { status } = spawnSync(process.execPath, ["--import", "tsx", file, ...given], { stdio: "inherit" });
   process.exitCode = status ?? 1;
 }
