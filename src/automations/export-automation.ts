@@ -1,6 +1,6 @@
 import type { Document, Form, Step, Trigger } from "../graph/index.js";
 import { type AutomationRoom, getAutomation, getVersion } from "./automation.js";
-import { automationNamed } from "./automation-named.js";
+import { automationNamed } from "./check/automation-named.js";
 
 /**
  * An automation as a file: it holds no date and no name of a workspace, and other automations by their names instead of

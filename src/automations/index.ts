@@ -15,8 +15,9 @@ export {
   listVersions,
   type Version,
 } from "./automation.js";
-export { automationNamed, type NamedAutomation } from "./automation-named.js";
-export { checkInputs } from "./declared-inputs.js";
+export { automationNamed, type NamedAutomation } from "./check/automation-named.js";
+export { checkInputs } from "./check/declared-inputs.js";
+export { validateDocument } from "./check/validate-document.js";
 export { type Difference, diffVersions } from "./diff-versions.js";
 export { checkShape, documentSchema } from "./document-schema.js";
 export {
@@ -31,4 +32,3 @@ export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";
 export { activate, deleteAutomation, pause, publish } from "./publish.js";
 export { createAutomation, type Edit, type NewAutomation, restoreVersion, saveDraft } from "./save-draft.js";
 export { documentSentence } from "./sentence.js";
-export { validateDocument } from "./validate-document.js";

@@ -3,7 +3,7 @@ import { nextStamp, type Tx, toColumn } from "../db/index.js";
 import { conflict, invalid } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
 import { type Automation, type AutomationRoom, getAutomation, getVersion } from "./automation.js";
-import { validateDocument } from "./validate-document.js";
+import { validateDocument } from "./check/validate-document.js";
 
 /**
  * Freezes the draft and makes it the version that runs: runs in flight finish on theirs. The first publication also

@@ -1,8 +1,8 @@
-import { startsRuns } from "../actions/index.js";
-import { fromColumn, type Tx } from "../db/index.js";
-import type { Document, DocumentProblem } from "../graph/index.js";
-import { didYouMean } from "../shared/nearest.js";
-import type { AutomationRoom } from "./automation.js";
+import { startsRuns } from "../../actions/index.js";
+import { fromColumn, type Tx } from "../../db/index.js";
+import type { Document, DocumentProblem } from "../../graph/index.js";
+import { didYouMean } from "../../shared/nearest.js";
+import type { AutomationRoom } from "../automation.js";
 import { checkHanded } from "./check-handed.js";
 
 /** What starting another automation needs to know of it. `object` is that of its published version. */

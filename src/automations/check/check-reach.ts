@@ -1,7 +1,7 @@
-import { secretNames } from "../actions/index.js";
-import type { Document, DocumentProblem } from "../graph/index.js";
-import { didYouMean } from "../shared/nearest.js";
-import type { AutomationRoom } from "./automation.js";
+import { secretNames } from "../../actions/index.js";
+import type { Document, DocumentProblem } from "../../graph/index.js";
+import { didYouMean } from "../../shared/nearest.js";
+import type { AutomationRoom } from "../automation.js";
 
 /** Kinds that need a service the operator connects; those of `ai` all ask the one model. */
 const needs: Record<string, "slack" | "sms" | "ai"> = {

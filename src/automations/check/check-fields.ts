@@ -1,7 +1,7 @@
-import type { ObjectType } from "../crm/index.js";
-import type { DocumentProblem, Step } from "../graph/index.js";
-import { isObject, type JsonObject } from "../shared/json.js";
-import { didYouMean, nearest } from "../shared/nearest.js";
+import type { ObjectType } from "../../crm/index.js";
+import type { DocumentProblem, Step } from "../../graph/index.js";
+import { isObject, type JsonObject } from "../../shared/json.js";
+import { didYouMean, nearest } from "../../shared/nearest.js";
 import type { Context } from "./document-context.js";
 
 /** What is wrong with the objects a step names, and with the fields it writes or matches by. `root` is its config's path. */

@@ -1,9 +1,9 @@
-import type { Document, DocumentProblem, Readable, Step } from "../graph/index.js";
-import { checkConditions } from "../rules/index.js";
-import type { FieldError } from "../shared/errors.js";
-import { isObject, type JsonObject } from "../shared/json.js";
-import { nearest } from "../shared/nearest.js";
-import { checkTemplate, type KnownNames, variablesOf } from "../templates/index.js";
+import type { Document, DocumentProblem, Readable, Step } from "../../graph/index.js";
+import { checkConditions } from "../../rules/index.js";
+import type { FieldError } from "../../shared/errors.js";
+import { isObject, type JsonObject } from "../../shared/json.js";
+import { nearest } from "../../shared/nearest.js";
+import { checkTemplate, type KnownNames, variablesOf } from "../../templates/index.js";
 import { type ConditionPlace, placesIn } from "./condition-places.js";
 import type { Context } from "./document-context.js";
 import { namesOfLoops } from "./loop-names.js";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { checkInputs } from "../../src/automations/index.js";
+import { checkInputs } from "../../../src/automations/index.js";
 
 const schema = {
   type: "object",

@@ -1,6 +1,6 @@
-import type { ObjectType } from "../crm/index.js";
-import { type Document, type Trigger, triggerKinds } from "../graph/index.js";
-import { isObject } from "../shared/json.js";
+import type { ObjectType } from "../../crm/index.js";
+import { type Document, type Trigger, triggerKinds } from "../../graph/index.js";
+import { isObject } from "../../shared/json.js";
 import { joined, type Names, namesOfSchema } from "./names.js";
 import { namesOfFields, namesOfRecord } from "./record-names.js";
 

@@ -1,5 +1,5 @@
-import type { Field, ObjectType } from "../crm/index.js";
-import { isObject, type JsonObject } from "../shared/json.js";
+import type { Field, ObjectType } from "../../crm/index.js";
+import { isObject, type JsonObject } from "../../shared/json.js";
 
 /** Names templates may use: full dotted paths, and paths below which anything may lie. Lists are passed through: an item's names stand at the list's own path. */
 export type Names = { paths: string[]; open: string[] };

@@ -1,7 +1,7 @@
-import type { ActionRoom } from "../actions/index.js";
-import type { ObjectType } from "../crm/index.js";
-import type { Step } from "../graph/index.js";
-import { isObject, type JsonObject } from "../shared/json.js";
+import type { ActionRoom } from "../../actions/index.js";
+import type { ObjectType } from "../../crm/index.js";
+import type { Step } from "../../graph/index.js";
+import { isObject, type JsonObject } from "../../shared/json.js";
 import { joined, type Names, namesOfSchema, namesOfValue, schemaOfValues } from "./names.js";
 
 /** Kinds that make records of one object, whatever their config says. */

@@ -1,4 +1,4 @@
-import { isObject } from "../shared/json.js";
+import { isObject } from "../../shared/json.js";
 
 /** A place a condition reads, and where in the document it says so. */
 export type ConditionPlace = { at: string; fact: string; path: string };

@@ -1,4 +1,4 @@
-import type { ObjectType } from "../crm/index.js";
+import type { ObjectType } from "../../crm/index.js";
 import type { Names } from "./names.js";
 
 /** Relations are followed this far when a run reads a record; see `withRelated`. */

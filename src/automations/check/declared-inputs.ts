@@ -2,9 +2,9 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import { LRUCache } from "lru-cache";
 import { RE2JS } from "re2js";
-import { type FieldError, messageOf } from "../shared/errors.js";
-import { canonicalJson, type JsonObject } from "../shared/json.js";
-import { typesInWords } from "../shared/type-words.js";
+import { type FieldError, messageOf } from "../../shared/errors.js";
+import { canonicalJson, type JsonObject } from "../../shared/json.js";
+import { typesInWords } from "../../shared/type-words.js";
 
 /** Patterns run on an engine that never backtracks, so that no input can stall the process through one. */
 function linearPattern(pattern: string): { test(text: string): boolean } {

@@ -1,6 +1,6 @@
-import type { DocumentProblem } from "../graph/index.js";
-import { isObject, type JsonObject } from "../shared/json.js";
-import { didYouMean } from "../shared/nearest.js";
+import type { DocumentProblem } from "../../graph/index.js";
+import { isObject, type JsonObject } from "../../shared/json.js";
+import { didYouMean } from "../../shared/nearest.js";
 import { checkInputs } from "./declared-inputs.js";
 
 /** The inputs a step hands to an automation that declares which it takes; what a template makes is known in a run only. */

@@ -1,4 +1,4 @@
-import { checkConfig, templatesIn, toolNameFaults } from "../actions/index.js";
+import { checkConfig, templatesIn, toolNameFaults } from "../../actions/index.js";
 import {
   checkGraph,
   checkSteps,
@@ -8,18 +8,18 @@ import {
   type Form,
   readableIn,
   type Step,
-} from "../graph/index.js";
-import { isObject, type JsonObject } from "../shared/json.js";
-import type { AutomationRoom } from "./automation.js";
+} from "../../graph/index.js";
+import { isObject, type JsonObject } from "../../shared/json.js";
+import type { AutomationRoom } from "../automation.js";
+import { checkShape } from "../document-schema.js";
+import { normalDocument } from "../normal-document.js";
+import { portsIn } from "../ports.js";
 import { checkStarted } from "./automation-named.js";
 import { checkFields } from "./check-fields.js";
 import { atStart, checkTexts, checkTree, errorsAt, type Here } from "./check-names.js";
 import { checkReach } from "./check-reach.js";
 import { inputsFault } from "./declared-inputs.js";
 import { type Context, contextOf } from "./document-context.js";
-import { checkShape } from "./document-schema.js";
-import { normalDocument } from "./normal-document.js";
-import { portsIn } from "./ports.js";
 
 /**
  * Everything there is to say about a document, each with its path, step and what would be right. Errors block

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { validateDocument } from "../../src/automations/index.js";
-import { createRecord, defineField } from "../../src/crm/index.js";
-import { startManually } from "../../src/enrollments/index.js";
-import type { Document, Step } from "../../src/graph/index.js";
-import { dialects } from "../support/databases.js";
-import { engineWorld } from "../support/engine-world.js";
+import { validateDocument } from "../../../src/automations/index.js";
+import { createRecord, defineField } from "../../../src/crm/index.js";
+import { startManually } from "../../../src/enrollments/index.js";
+import type { Document, Step } from "../../../src/graph/index.js";
+import { dialects } from "../../support/databases.js";
+import { engineWorld } from "../../support/engine-world.js";
 
 /** A deal of Northwind with everything a template may lead to, and a workflow that loops over people and their tags. */
 async function namedWorld(dialect: "sqlite" | "mysql") {

@@ -1,7 +1,7 @@
-import { describeObject, type FieldType, fieldTypes, type ObjectType, objectsOf } from "../crm/index.js";
-import type { Document, DocumentProblem, Step } from "../graph/index.js";
-import { Problem } from "../shared/errors.js";
-import type { AutomationRoom } from "./automation.js";
+import { describeObject, type FieldType, fieldTypes, type ObjectType, objectsOf } from "../../crm/index.js";
+import type { Document, DocumentProblem, Step } from "../../graph/index.js";
+import { Problem } from "../../shared/errors.js";
+import type { AutomationRoom } from "../automation.js";
 import type { Names } from "./names.js";
 import { namesAtStart } from "./start-names.js";
 import { namesOfStep } from "./step-names.js";

@@ -1,5 +1,5 @@
-import type { Step } from "../graph/index.js";
-import { variablesOf } from "../templates/index.js";
+import type { Step } from "../../graph/index.js";
+import { variablesOf } from "../../templates/index.js";
 import { joined, moved, type Names } from "./names.js";
 
 const counts = ["index", "first", "last", "length"];
