@@ -3,6 +3,7 @@
 // With CI=true whatever would be skipped counts as a failure. The last line is `N passed, N failed`.
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
+import mysql from "mysql2/promise";
 
 const ci = process.env.CI === "true";
 const { grep, paths } = readArguments(process.argv.slice(2));
@@ -31,8 +32,11 @@ const files = readdirSync("test", { recursive: true })
   .filter((file) => paths.length === 0 || paths.some((path) => file.startsWith(path.replace(/^\.\//, ""))))
   .filter((file) => chromium || !isBrowser(file));
 const started = Date.now();
+// The processes of this run share their schemas, see test/support/schema-pool.ts.
+const runId = `${started.toString(36)}${process.pid.toString(36)}`;
 const waiting = chunks(files, 10);
 await Promise.all([worker(), worker()]);
+await dropSchemas();
 report();
 
 /** Takes chunks until none is left. */
@@ -43,7 +47,7 @@ async function worker() {
 function runChunk(chunk) {
   const options = ["--reporter", "json-stream", ...(grep ? ["--grep", grep] : [])];
   const child = spawn(process.execPath, ["node_modules/mocha/bin/mocha.js", ...options, ...chunk], {
-    env: { ...process.env, NODE_ENV: "test", ...(chromium ? { CHROMIUM: chromium } : {}) },
+    env: { ...process.env, NODE_ENV: "test", TEST_RUN_ID: runId, ...(chromium ? { CHROMIUM: chromium } : {}) },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let rest = "";
@@ -61,6 +65,15 @@ function runChunk(chunk) {
       resolve();
     });
   });
+}
+
+async function dropSchemas() {
+  if (!process.env.TEST_MYSQL_URL) return;
+  const server = await mysql.createConnection(process.env.TEST_MYSQL_URL);
+  const [schemas] = await server.query("SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA");
+  for (const { name } of schemas)
+    if (name.startsWith(`millrace_test_${runId}_`)) await server.query(`DROP DATABASE ${name}`);
+  await server.end();
 }
 
 /** One line of a test process: an event of mocha's json-stream, or what a test printed. True at the end of the run. */
