@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isJobsUrl } from "./jobs/index.js";
-import { forgettable, type Retention } from "./runs/index.js";
+import { type Retention, retentionFrom } from "./retention/index.js";
 import { durationMs, isDuration } from "./shared/duration.js";
 import { type FieldError, Problem } from "./shared/errors.js";
 import { didYouMean } from "./shared/nearest.js";
@@ -105,7 +105,7 @@ export function configFrom(env: Record<string, string | undefined>): Config {
       .map((host) => host.trim())
       .filter(Boolean),
     trustProxy: proxies(env["MILLRACE_TRUST_PROXY"]),
-    retention: retentionFrom(env["MILLRACE_RETENTION"], errors),
+    retention: retentionFrom(env["MILLRACE_RETENTION"], errors, "MILLRACE_RETENTION"),
     logLevel: levels.find((level) => level === env["LOG_LEVEL"]) ?? "info",
     production,
   };
@@ -135,27 +135,6 @@ export function configFrom(env: Record<string, string | undefined>): Config {
       errors,
     );
   return config.secretKey ? config : { ...config, secretKey: keptKey() };
-}
-
-/** Shorter than the longest month, and who has entered an automation this month would be forgotten. */
-const LEAST_KEPT_DAYS = 32;
-
-/** `90d`: every finished run; `completed=90d, failed=P1Y, events=P2Y`: these. */
-function retentionFrom(text: string | undefined, errors: FieldError[]): Retention {
-  const retention: Retention = {};
-  const wrong = (message: string) => errors.push({ path: "MILLRACE_RETENTION", message });
-  for (const part of (text ?? "").split(/[,;]/).map((one) => one.trim())) {
-    if (part === "") continue;
-    const [first = "", length = first] = part.split("=").map((one) => one.trim());
-    const chosen =
-      first === length ? forgettable.filter((one) => one !== "events") : forgettable.filter((one) => one === first);
-    const ms = isDuration(length) ? durationMs(length) : 0;
-    if (chosen.length === 0) wrong(`"${first}" cannot be forgotten.${didYouMean(first, forgettable)}`);
-    else if (ms < LEAST_KEPT_DAYS * 86_400_000)
-      wrong(`"${length}" is not a duration of at least ${LEAST_KEPT_DAYS} days. Write it as 90d or P1Y.`);
-    else for (const one of chosen) retention[one] = ms;
-  }
-  return retention;
 }
 
 /** `2`: the two nearest hops are ours; `10.0.0.1, loopback`: these addresses are; nothing: nobody forwards. */

@@ -1,7 +1,8 @@
 import { lookBack, relayEvents } from "./enrollments/index.js";
 import type { Jobs } from "./jobs/index.js";
 import { remindPeople } from "./people/index.js";
-import { advanceDueRuns, continueMoves, type Engine, forgetOld } from "./runs/index.js";
+import { forgetOld } from "./retention/index.js";
+import { advanceDueRuns, continueMoves, type Engine } from "./runs/index.js";
 import { fireDates, fireSchedules } from "./triggers/index.js";
 
 /** The whole engine is a handful of jobs: each finds its work in rows, does what is there, and returns how much it was. */

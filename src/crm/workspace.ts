@@ -1,4 +1,5 @@
 import { fromColumn, isDuplicate, type Row, type Tx, toColumn } from "../db/index.js";
+import { type RetentionSetting, retentionFaults } from "../retention/index.js";
 import { conflict, type FieldError, invalid, notFound } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
 import { fresh } from "./objects/object-table.js";
@@ -10,6 +11,8 @@ export type WorkspaceSettings = {
   paused?: boolean;
   pausedObjects?: string[];
   limits?: { runsPerMonth?: number; perMinute?: number };
+  /** How long this workspace keeps things, where it differs from the installation. */
+  retention?: RetentionSetting;
 };
 
 /** A customer's own world: nothing in it can be reached from another one. */
@@ -122,6 +125,7 @@ function check({ slug, name, timezone, settings }: Workspace): void {
   for (const [key, limit] of Object.entries(settings.limits ?? {})) {
     if (!Number.isInteger(limit) || limit < 0) fault(`settings.limits.${key}`, "Write a whole number, 0 or more.");
   }
+  errors.push(...retentionFaults(settings.retention, "settings.retention"));
   if (errors.length > 0) throw invalid(errors);
 }
 

@@ -7,3 +7,4 @@ export { fromColumn, toColumn } from "./json-column.js";
 export { membersOfList } from "./json-list.js";
 export { letOthersWrite, lockOrSkip, lockOrWait, nextStamp } from "./lock.js";
 export { migrate } from "./migrate.js";
+export { byIndex, deleteSome } from "./portions.js";

@@ -93,7 +93,7 @@ async function decideOne(engine: Engine, entry: Entry, runs: Earlier[], tx: Tx):
   const refuse = (code: string, message: string) => {
     entry.refused = { code, message, details: { earlierRun: last?.id || null, policy: reenter as string } };
   };
-  if (reenter === "once" && last)
+  if (reenter === "once" && (last || (await hasEntered(engine, entry, tx))))
     return refuse("reenter", "This record has been in this automation before, and may enter once only.");
   if (reenter === "afterFinish" && active.length > 0)
     return refuse("reenter", "This record is still in this automation; it may enter again when that run is over.");
@@ -123,6 +123,13 @@ async function decideOne(engine: Engine, entry: Entry, runs: Earlier[], tx: Tx):
   } else {
     for (const run of active) await replace(engine, run, entry, tx);
   }
+}
+
+/** True for a record whose run in an automation it may enter once has been forgotten. */
+async function hasEntered({ db }: Engine, { active, record }: Entry, tx: Tx): Promise<boolean> {
+  const key = [active.automationId, record?.object ?? "", record?.id ?? ""];
+  const sql = "SELECT automationId FROM millrace_entries WHERE automationId = ? AND object = ? AND recordId = ?";
+  return (await db.one(sql, key, tx)) !== null;
 }
 
 async function replace(engine: Engine, run: Earlier, by: Entry, tx: Tx): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { ActionRoom } from "../actions/index.js";
-import type { Retention } from "./afterwards/retention.js";
+import type { Retention } from "../retention/index.js";
 import type { EffectsInHand } from "./effects-in-hand.js";
 
 /** How a worker of this process behaves. Times in milliseconds. */

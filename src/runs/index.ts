@@ -2,7 +2,6 @@ export { advanceDueRuns } from "./advance-due-runs.js";
 export { advanceRuns, takeSteps } from "./advance-run.js";
 export { cancelRun, endRun } from "./afterwards/cancel-run.js";
 export { replayRun, startSkipped } from "./afterwards/replay-run.js";
-export { forgetOld, forgettable, type Retention } from "./afterwards/retention.js";
 export { type Undone, undoRun } from "./afterwards/undo-run.js";
 export { type ChildReport, type ChildrenWait, lockWaits, reportChildren } from "./children/children.js";
 export { parentStep } from "./children/parent-step.js";

@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { startManually } from "../../../src/enrollments/index.js";
-import type { Document } from "../../../src/graph/index.js";
-import { forgetOld } from "../../../src/runs/index.js";
-import { dialects } from "../../support/databases.js";
-import { engineWorld } from "../../support/engine-world.js";
+import { startManually } from "../../src/enrollments/index.js";
+import type { Document } from "../../src/graph/index.js";
+import { forgetOld } from "../../src/retention/index.js";
+import { dialects } from "../support/databases.js";
+import { engineWorld } from "../support/engine-world.js";
 
 const later = "2035-01-01T12:00:00Z";
 const note: Document["steps"] = [{ key: "a", kind: "set_variables", config: { values: { x: 1 } } }];
