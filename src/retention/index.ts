@@ -1,10 +1,10 @@
 export { forgetOld } from "./forget-old.js";
 export {
+  daysKept,
   type Keepable,
   keepable,
   type Retention,
   type RetentionSetting,
   retentionFaults,
   retentionFrom,
-  retentionOf,
 } from "./keeping.js";

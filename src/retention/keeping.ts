@@ -75,6 +75,13 @@ export function retentionOf(installation: Retention, setting: RetentionSetting =
   return kept;
 }
 
+/** For how many days a workspace keeps each; null is for ever. */
+export function daysKept(installation: Retention, setting?: RetentionSetting): Record<Keepable, number | null> {
+  const kept = retentionOf(installation, setting);
+  const days = keepable.map((one) => [one, kept[one] === undefined ? null : Math.floor(kept[one] / DAY_MS)]);
+  return Object.fromEntries(days) as Record<Keepable, number | null>;
+}
+
 const unknown = (name: string) => `"${name}" cannot be forgotten.${didYouMean(name, keepable)}`;
 
 function faultOf(one: Keepable, length: unknown): string | null {

@@ -44,6 +44,21 @@ for (const dialect of dialects) {
       expect([last.status, last.body.code]).to.deep.equal([409, "last_admin"]);
     });
 
+    it("keeps things for as long as the workspace says, and shows what that comes to", async () => {
+      const set = (retention: object) => world.as("admin").patch("", { settings: { retention } });
+      expect((await set({ completed: "90d", mails: "forever" })).body.retention).to.include({
+        completed: 90,
+        mails: null,
+      });
+      const wrong = await set({ failed: "7d", mail: "90d" });
+      expect([wrong.status, wrong.body.errors.length], wrong.text).to.deep.equal([422, 1]);
+      expect((await set({ failed: "7d" })).body.errors[0].path).to.equal("settings.retention.failed");
+      expect((await world.as("viewer").get("")).body.settings.retention).to.deep.equal({
+        completed: "90d",
+        mails: "forever",
+      });
+    });
+
     it("stops everything by the kill switch, and says so", async () => {
       const automation = await world.automation({
         steps: [{ key: "note", kind: "note.create", config: { body: "seen" } }],

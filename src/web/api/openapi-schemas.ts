@@ -73,5 +73,12 @@ export const schemas: Record<string, Schema> = {
     createdAt: instant,
     revokedAt: maybe(instant),
   }),
-  Workspace: object({ id, slug: text, name: text, timezone: text, settings: open }),
+  Workspace: object({
+    id,
+    slug: text,
+    name: text,
+    timezone: text,
+    settings: open,
+    retention: { ...open, description: "For how many days each is kept after its end; null is for ever." },
+  }),
 };

@@ -1,9 +1,19 @@
-import { updateWorkspace, type WorkspaceSettings } from "../../../crm/index.js";
+import { updateWorkspace, type Workspace, type WorkspaceSettings } from "../../../crm/index.js";
+import { daysKept, keepable } from "../../../retention/index.js";
+import type { Engine } from "../../../runs/index.js";
 import { recordAudit } from "../../audit.js";
 import { ok } from "../answer.js";
 import { closed, type Route, ref, type Schema } from "../route.js";
 
 const limit: Schema = { type: "integer", minimum: 1 };
+
+const kept: Schema = { type: "string", maxLength: 40 };
+
+/** A workspace as the API shows it: `retention` says in days what comes of its own setting and the installation's. */
+const shown = ({ settings: { retention } }: Engine, workspace: Workspace) => ({
+  ...workspace,
+  retention: daysKept(retention, workspace.settings.retention),
+});
 
 /** The workspace itself: name, zone, kill switches and limits. */
 export const workspaceRoutes: Route[] = [
@@ -14,7 +24,7 @@ export const workspaceRoutes: Route[] = [
     tag: "Workspace",
     summary: "The workspace",
     answer: { status: 200, schema: ref("Workspace"), description: "Its name, zone and settings." },
-    handle: async ({ workspace }) => ok(workspace),
+    handle: async ({ engine, workspace }) => ok(shown(engine, workspace)),
   },
   {
     method: "patch",
@@ -34,6 +44,11 @@ export const workspaceRoutes: Route[] = [
           description: "Nothing starts on records of these objects.",
         },
         limits: closed({ runsPerMonth: limit, perMinute: limit }),
+        retention: {
+          ...closed(Object.fromEntries(keepable.map((one) => [one, kept]))),
+          description:
+            "How long this workspace keeps things, where it differs from the installation: `90d`, `P1Y` or `forever`.",
+        },
       }),
     }),
     answer: { status: 200, schema: ref("Workspace"), description: "The workspace as it is now." },
@@ -44,7 +59,7 @@ export const workspaceRoutes: Route[] = [
         body as { name?: string; timezone?: string; settings?: WorkspaceSettings },
       );
       await recordAudit(engine, workspace.id, actor, "workspace.changed", workspace.slug, body);
-      return ok(changed);
+      return ok(shown(engine, changed));
     },
   },
 ];

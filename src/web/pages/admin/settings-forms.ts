@@ -1,5 +1,6 @@
 import { createUser, updateUser, updateWorkspace } from "../../../crm/index.js";
 import { removeSecret, writeSecret } from "../../../effects/index.js";
+import { keepable, type RetentionSetting } from "../../../retention/index.js";
 import { invalid } from "../../../shared/errors.js";
 import { createApiKey, revokeApiKey } from "../../access/api-keys.js";
 import { hashPassword, newPassword } from "../../access/passwords.js";
@@ -18,6 +19,7 @@ export type SettingsForm = (ask: Ask) => Promise<string | Once>;
 export const settingsForms: readonly [section: string, path: string, work: SettingsForm][] = [
   ["workspace", "/workspace", saveWorkspace],
   ["switches", "/switches", saveSwitches],
+  ["retention", "/retention", saveRetention],
   ["people", "/people", addPerson],
   ["people", "/people/:id", changePerson],
   ["keys", "/keys", addKey],
@@ -52,6 +54,17 @@ async function saveSwitches({ engine, visit, req }: Ask): Promise<string> {
   await updateWorkspace(engine, visit.workspace.id, { settings });
   await recordAudit(engine, visit.workspace.id, visit.actor, "workspace.switches", null, settings);
   return settings.paused ? "everythingPaused" : "settingsSaved";
+}
+
+async function saveRetention({ engine, visit, req }: Ask): Promise<string> {
+  const retention: RetentionSetting = {};
+  for (const one of keepable) {
+    const length = formText(req, one);
+    if (length !== "") retention[one] = length;
+  }
+  await updateWorkspace(engine, visit.workspace.id, { settings: { retention } });
+  await recordAudit(engine, visit.workspace.id, visit.actor, "workspace.retention", null, { retention });
+  return "settingsSaved";
 }
 
 async function addPerson({ engine, visit, req }: Ask): Promise<Once> {

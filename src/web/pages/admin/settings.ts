@@ -1,5 +1,6 @@
 import { listUsers, objectsOf, type User, workspaceById } from "../../../crm/index.js";
 import { listSecrets } from "../../../effects/index.js";
+import { daysKept, keepable, type RetentionSetting } from "../../../retention/index.js";
 import { type FieldError, Problem } from "../../../shared/errors.js";
 import { listApiKeys } from "../../access/api-keys.js";
 import { roles } from "../../access/roles.js";
@@ -12,7 +13,7 @@ import { type Once, type SettingsForm, settingsForms } from "./settings-forms.js
 /** What was sent and refused, so that its form can say so. */
 type Refused = { section: string; problems: FieldError[]; message: string };
 
-/** Settings of the workspace: its name and zone, kill switches and limits, people, keys, secrets. */
+/** Settings of the workspace: its name and zone, kill switches and limits, how long what is kept, people, keys, secrets. */
 export const settingsRoutes: PageRoute[] = [
   { method: "get", path: "/admin/settings", role: "admin", handle: (ask) => show(ask) },
   ...settingsForms.map(([section, path, work]) => change(`/admin/settings${path}`, section, work)),
@@ -79,6 +80,7 @@ async function settingsPage(
       runsPerMonth: settings.limits?.runsPerMonth ?? "",
       perMinute: settings.limits?.perMinute ?? "",
     },
+    retention: keptShown(engine, settings.retention),
     people: users.map((user) => personLine(user, visit.person.id)),
     roles: [...roles].reverse().map((role) => ({ value: role, label: t(`roles.${role}`) })),
     keys: keys.map((key) => ({ ...key, roleWord: t(`roles.${key.role}`) })),
@@ -92,12 +94,24 @@ async function settingsPage(
     problems: {
       workspace: problems("workspace"),
       switches: problems("switches"),
+      retention: problems("retention"),
       people: problems("people"),
       keys: problems("keys"),
       secrets: problems("secrets"),
     },
     typed: { name: typed("name"), email: typed("email"), hosts: typed("hosts") },
   };
+}
+
+/** Each thing that may be kept shorter or longer here: what is written for it, and what holds when nothing is. */
+function keptShown({ settings: { retention } }: Ask["engine"], own: RetentionSetting = {}) {
+  const installed = daysKept(retention);
+  return keepable.map((name) => ({
+    name,
+    label: t(`settings.kept.${name}`),
+    value: own[name] ?? "",
+    otherwise: installed[name] === null ? t("settings.forever") : t("settings.days", { n: installed[name] }),
+  }));
 }
 
 function personLine({ id, name, email, role, active }: User, me: string) {
