@@ -79,10 +79,7 @@ async function checkDatabase(config: Config, invariants: boolean): Promise<Findi
     return [error(`database: ${messageOf(thrown)}`)];
   }
   try {
-    const findings: Finding[] = [
-      ok(`database: ${db.dialect === "sqlite" ? "SQLite" : "MySQL or MariaDB"} answers`),
-      await checkTables(db),
-    ];
+    const findings: Finding[] = [ok(`database: ${db.product} answers`), await checkTables(db)];
     if (findings.some(({ level }) => level === "error")) return findings;
     findings.push(await checkJobs(db));
     if (invariants) {

@@ -1,5 +1,6 @@
 import type { Connection, ResultSetHeader } from "mysql2";
 import type { Sequelize, Transaction } from "sequelize";
+import { connectionManager, connectionOf } from "./sequelize-internals.js";
 
 /** A value bound to a `?`. JSON goes in as text. */
 export type Param = string | number | boolean | null | Date | Buffer;
@@ -21,11 +22,6 @@ type SqliteConnection = {
   ): void;
 };
 
-type ConnectionManager = {
-  getConnection(options: { type: "read" | "write"; uuid: string }): Promise<unknown>;
-  releaseConnection(connection: unknown): unknown;
-};
-
 /** Beyond this many values a prepared statement would rarely be met again; the text protocol costs one round trip. */
 const PREPARED_UP_TO = 40;
 
@@ -36,8 +32,8 @@ export async function rawConnection<T>(
   work: (connection: Raw) => Promise<T>,
 ): Promise<T> {
   const wrap = sequelize.getDialect() === "sqlite" ? sqlite : mysql;
-  if (tx) return work(wrap((tx as unknown as { connection: unknown }).connection));
-  const manager = sequelize.connectionManager as unknown as ConnectionManager;
+  if (tx) return work(wrap(connectionOf(tx)));
+  const manager = connectionManager(sequelize);
   const connection = await manager.getConnection({ type: "write", uuid: "default" });
   try {
     return await work(wrap(connection));

@@ -25,11 +25,25 @@ export type Tx = Transaction;
  */
 export type Database = {
   readonly sequelize: Sequelize;
+  /** Asked in this room alone; what others need to know has a name of its own. */
   readonly dialect: Dialect;
+  /** What it is called to people: SQLite, or MySQL or MariaDB. */
+  readonly product: string;
+  /** One transaction writes at a time, so nobody else decides meanwhile (SQLite). */
+  readonly oneWriter: boolean;
   /** Rows of a SELECT. Inside `tx` it sees that transaction's own buffered inserts. */
   all<T extends Row = Row>(sql: string, params?: Param[], tx?: Tx): Promise<T[]>;
   /** The first row, or null. */
   one<T extends Row = Row>(sql: string, params?: Param[], tx?: Tx): Promise<T | null>;
+  /** Runs `work`, which reads by Sequelize, after what `tx` has kept back is written. */
+  reading<T>(work: () => Promise<T>, tx?: Tx): Promise<T>;
+  /** The same for `work` that writes; without a transaction it waits for its turn on SQLite. */
+  writing<T>(work: () => Promise<T>, tx?: Tx): Promise<T>;
+  /**
+   * On SQLite a transaction that has read and then wants to write fails when another wrote in between: this makes one of
+   * a host's the writer at once. Ours are from their start, and MySQL locks rows instead.
+   */
+  becomeWriter(tx: Tx): Promise<void>;
   /** A statement that writes. `changes` counts changed rows, not matched ones. */
   run(sql: string, params?: Param[], tx?: Tx): Promise<Written>;
   /** Inserts rows of one shape in one statement (or a few, beyond 400). `orIgnore` skips rows whose key is taken. */
@@ -99,6 +113,20 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
   const database: Database = {
     sequelize,
     dialect,
+    product: dialect === "sqlite" ? "SQLite" : "MySQL or MariaDB",
+    oneWriter: dialect === "sqlite",
+    async reading(work, tx) {
+      await flush(tx);
+      return work();
+    },
+    async writing(work, tx) {
+      await flush(tx);
+      return tx ? work() : alone(work);
+    },
+    async becomeWriter(tx) {
+      if (dialect === "sqlite" && !buffers.has(tx))
+        await database.run("UPDATE millrace_locks SET value = value WHERE 1 = 0", [], tx);
+    },
     async all<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
       await flush(tx);
       return rawConnection(sequelize, tx, (connection) => connection.all(sql, params) as Promise<T[]>);
@@ -106,11 +134,8 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
     async one<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
       return (await database.all<T>(sql, params, tx))[0] ?? null;
     },
-    async run(sql, params = [], tx) {
-      await flush(tx);
-      const write = () => rawConnection(sequelize, tx, (connection) => connection.run(sql, params));
-      return tx ? write() : alone(write);
-    },
+    run: (sql, params = [], tx) =>
+      database.writing(() => rawConnection(sequelize, tx, (connection) => connection.run(sql, params)), tx),
     async insert(table, rows, tx, orIgnore = false) {
       const total: Written = { changes: 0, insertId: 0 };
       for (let start = 0; start < rows.length; start += 400) {

@@ -1,12 +1,7 @@
 import type { Sequelize } from "sequelize";
+import { connectionManager, ownerOf } from "./sequelize-internals.js";
 
-type Connection = { uuid?: string | undefined; exec(sql: string, done: (error: Error | null) => void): void };
-
-type Manager = {
-  connections: Record<string, Connection>;
-  getConnection(options: { uuid?: string }): Promise<Connection>;
-  releaseConnection(connection: Connection, force?: boolean): void;
-};
+type Connection = { exec(sql: string, done: (error: Error | null) => void): void };
 
 const PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;";
 
@@ -18,17 +13,17 @@ const KEPT = 4;
  * are done with for the next transaction, and gives each new one the settings durability needs.
  */
 export function keepConnections(sequelize: Sequelize): void {
-  const manager = sequelize.connectionManager as unknown as Manager;
+  const manager = connectionManager(sequelize);
   const open = manager.getConnection.bind(manager);
   const close = manager.releaseConnection.bind(manager);
-  const idle: Connection[] = [];
-  const settled = new WeakMap<Connection, Promise<void>>();
+  const idle: unknown[] = [];
+  const settled = new WeakMap<object, Promise<void>>();
 
   manager.getConnection = async (options) => {
     const uuid = options.uuid ?? "default";
     const free = manager.connections[uuid] ? undefined : idle.pop();
     if (free) manager.connections[uuid] = free;
-    const connection = await open(options);
+    const connection = (await open(options)) as Connection;
     const ready = settled.get(connection) ?? settle(connection);
     settled.set(connection, ready);
     await ready;
@@ -36,11 +31,12 @@ export function keepConnections(sequelize: Sequelize): void {
   };
 
   manager.releaseConnection = (connection, force) => {
-    if (!connection.uuid || force || idle.length >= KEPT) {
+    const owner = ownerOf(connection);
+    if (!owner || force || idle.length >= KEPT) {
       close(connection, force);
       return;
     }
-    delete manager.connections[connection.uuid];
+    delete manager.connections[owner];
     idle.push(connection);
   };
 

@@ -57,7 +57,7 @@ function needsPast({ document: { enrollment } }: ActiveVersion): boolean {
 async function decideByPast(engine: Engine, entries: Entry[], tx: Tx): Promise<void> {
   const automations = [...new Set(entries.map((entry) => entry.active.automationId))].sort();
   // Whoever decides about one of these automations at the same time waits here; ids in order, so nobody deadlocks.
-  if (engine.db.dialect === "mysql")
+  if (!engine.db.oneWriter)
     await engine.db.all(
       `SELECT id FROM millrace_automations WHERE id IN (${marks(automations)}) ORDER BY id FOR UPDATE`,
       automations,

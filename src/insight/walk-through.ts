@@ -11,7 +11,8 @@ import type { Assumption, Simulation } from "./simulation.js";
 
 /** A simulation takes at most so many steps, and at most so long: it holds a transaction open, on SQLite the only one that writes. */
 const MOST_STEPS = 50_000;
-const LONGEST_MS = { mysql: 20_000, sqlite: 3_000 };
+const LONGEST_MS = 20_000;
+const LONGEST_ALONE_MS = 3_000;
 
 type Walked = Pick<
   Simulation,
@@ -20,7 +21,7 @@ type Walked = Pick<
 
 /** Walks a pretended run from its first step to its end, over every wait, and tells what it did. */
 export async function walkThrough(engine: EngineApart, walk: Walk, answers: Answers, tx: Tx): Promise<Walked> {
-  const longest = LONGEST_MS[engine.db.dialect];
+  const longest = engine.db.oneWriter ? LONGEST_ALONE_MS : LONGEST_MS;
   const until = performance.now() + longest;
   const assumptions: Assumption[] = [];
   const effects: RecordedEffect[] = [];
@@ -57,7 +58,7 @@ export async function walkThrough(engine: EngineApart, walk: Walk, answers: Answ
 }
 
 function tooLong({ db }: EngineApart, longest: number): string {
-  const why = db.dialect === "sqlite" ? ", and on SQLite nothing else can be written meanwhile" : "";
+  const why = db.oneWriter ? ", and on SQLite nothing else can be written meanwhile" : "";
   return `it had taken ${longest / 1000} seconds${why}`;
 }
 

@@ -1,7 +1,6 @@
-import type { Param } from "../../db/index.js";
+import type { Param, Sql } from "../../db/index.js";
 import { invalid } from "../../shared/errors.js";
 import { isId } from "../objects/storage.js";
-import type { Sql } from "../sql-dialect.js";
 import type { Expression } from "./expression.js";
 
 /** One key of an order; the last one is always the record's id, so that no two records stand in one place. */

@@ -1,4 +1,4 @@
-import type { Sql } from "../sql-dialect.js";
+import type { Sql } from "../../db/index.js";
 import { dayOf, edgeOf, instantIn, isDay, startOfDay } from "./moments.js";
 import { all, compare, type Leaf, never } from "./sql-parts.js";
 

@@ -1,8 +1,7 @@
-import { type Param, quote, type Tx } from "../../db/index.js";
+import { type Param, quote, type Sql, sqlDialect, type Tx } from "../../db/index.js";
 import { type Known, schemaOf } from "../objects/schema.js";
 import { isMultiple, scopeOf, type Table } from "../objects/storage.js";
 import type { FieldType, Host } from "../record.js";
-import { type Sql, sqlDialect } from "../sql-dialect.js";
 import { bookkeepingOf, columnOf, tableNameOf } from "../watch/describe-model.js";
 import type { Watched } from "../watch/watched.js";
 

@@ -1,11 +1,10 @@
-import type { Tx } from "../../db/index.js";
+import type { Sql, Tx } from "../../db/index.js";
 import type { Conditions } from "../../rules/index.js";
 import { invalid } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
 import { type Known, knownObject } from "../objects/schema.js";
 import type { Host, RecordRow } from "../record.js";
 import { getRecords } from "../records/get-record.js";
-import type { Sql } from "../sql-dialect.js";
 import { recordFrom } from "../values/stored-value.js";
 import { workspaceById } from "../workspace.js";
 import { compileRules } from "./compile-rules.js";

@@ -1,5 +1,4 @@
-import { marks, type Param } from "../../db/index.js";
-import type { Sql, SqlDialect } from "../sql-dialect.js";
+import { marks, type Param, type Sql, type SqlDialect } from "../../db/index.js";
 import { inWindow, onDay, ordered, sameMoment, windowEdge } from "./date-sql.js";
 import type { Expression } from "./expression.js";
 import { instantIn, isDay, startOfDay } from "./moments.js";

@@ -1,5 +1,4 @@
-import type { Param } from "../../db/index.js";
-import type { Sql, SqlDialect } from "../sql-dialect.js";
+import type { Param, Sql, SqlDialect } from "../../db/index.js";
 import type { Expression } from "./expression.js";
 import type { Moment } from "./moments.js";
 

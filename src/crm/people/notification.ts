@@ -1,10 +1,39 @@
-import { marks, type Row, type Tx } from "../../db/index.js";
+import {
+  checked,
+  defineTable,
+  id,
+  instant,
+  longText,
+  optional,
+  primary,
+  type RowOf,
+  type Tx,
+  text,
+} from "../../db/index.js";
 import { iso } from "../../shared/clock.js";
-import { type FieldError, invalid, notFound } from "../../shared/errors.js";
+import { notFound } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
 import { isId } from "../objects/storage.js";
 import type { Host } from "../record.js";
 import { getUser } from "./user.js";
+
+/** What people were told inside the application. Written here: by steps, and by failures to an automation's owner. */
+const notifications = defineTable("millrace_notifications", {
+  id: primary(id),
+  workspaceId: id,
+  userId: id,
+  title: checked(text(250), (title) =>
+    title.trim() && [...title].length <= 250 ? null : "Give a title of up to 250 characters.",
+  ),
+  body: optional(longText),
+  /** A link stays inside the application or is a web address; nothing that runs as script. */
+  link: checked(optional(text(500)), (link) =>
+    link.length <= 500 && /^(\/(?!\/)|https?:\/\/)/i.test(link) ? null : "A link begins with / or https://.",
+  ),
+  at: instant,
+  /** Null: not seen yet. */
+  readAt: optional(instant),
+});
 
 /** Something a person is told inside the application. `readAt` null: not seen yet. */
 export type Notification = {
@@ -24,13 +53,11 @@ export async function notifyUser(
   { title, body = null, link = null }: { title: string; body?: string | null; link?: string | null },
   tx?: Tx,
 ): Promise<string> {
-  check(title, link);
   if (!(await getUser(host, workspaceId, userId, tx))) throw notFound("user", userId);
-  const id = newId();
-  const row = { id, workspaceId, userId, title, body, link, at: host.clock.now(), readAt: null };
-  if (tx) await host.db.insertLater("millrace_notifications", [row], tx);
-  else await host.db.insert("millrace_notifications", [row]);
-  return id;
+  const row = { id: newId(), workspaceId, userId, title, body, link, at: host.clock.now() };
+  if (tx) await notifications(host.db).createLater([row], tx);
+  else await notifications(host.db).create(row);
+  return row.id;
 }
 
 /** What a user was told, newest first, up to `limit`; `unread` leaves out what was seen. */
@@ -40,41 +67,21 @@ export async function notificationsOf(
   { limit = 50, unread = false } = {},
 ): Promise<Notification[]> {
   if (!isId(userId)) return [];
-  const rows = await host.db.all(
-    `SELECT * FROM millrace_notifications WHERE userId = ?${unread ? " AND readAt IS NULL" : ""} ORDER BY id DESC LIMIT ${Math.min(200, Math.max(1, Math.trunc(limit)))}`,
-    [userId],
-  );
+  const rows = await notifications(host.db).findAll({
+    where: { userId, ...(unread ? { readAt: null } : {}) },
+    order: [["id", "DESC"]],
+    limit: Math.min(200, Math.max(1, Math.trunc(limit))),
+  });
   return rows.map(fromRow);
 }
 
 /** Marks a user's notifications as seen: those named, or all. Returns how many were new. */
 export async function markNotificationsRead(host: Host, userId: string, ids?: readonly string[]): Promise<number> {
-  const named = ids?.filter(isId);
-  if (!isId(userId) || named?.length === 0) return 0;
-  const { changes } = await host.db.run(
-    `UPDATE millrace_notifications SET readAt = ? WHERE userId = ? AND readAt IS NULL${named ? ` AND id IN (${marks(named)})` : ""}`,
-    [host.clock.now(), userId, ...(named ?? [])],
-  );
-  return changes;
+  if (!isId(userId)) return 0;
+  const named = ids ? { id: ids.filter(isId) } : {};
+  return notifications(host.db).update({ readAt: host.clock.now() }, { where: { userId, readAt: null, ...named } });
 }
 
-/** A link stays inside the application or is a web address; nothing that runs as script. */
-function check(title: string, link: string | null): void {
-  const errors: FieldError[] = [];
-  if (typeof title !== "string" || !title.trim() || [...title].length > 250)
-    errors.push({ path: "title", message: "Give a title of up to 250 characters." });
-  if (link !== null && (link.length > 500 || !/^(\/(?!\/)|https?:\/\/)/i.test(link)))
-    errors.push({ path: "link", message: "A link begins with / or https://." });
-  if (errors.length > 0) throw invalid(errors);
-}
-
-function fromRow(row: Row): Notification {
-  return {
-    id: String(row["id"]),
-    title: String(row["title"]),
-    body: row["body"] === null ? null : String(row["body"]),
-    link: row["link"] === null ? null : String(row["link"]),
-    at: iso(Number(row["at"])),
-    readAt: row["readAt"] === null ? null : iso(Number(row["readAt"])),
-  };
+function fromRow({ id, title, body, link, at, readAt }: RowOf<typeof notifications.columns>): Notification {
+  return { id, title, body, link, at: iso(at), readAt: readAt === null ? null : iso(readAt) };
 }

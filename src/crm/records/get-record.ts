@@ -1,8 +1,7 @@
-import { marks, type Tx } from "../../db/index.js";
+import { marks, sqlDialect, type Tx } from "../../db/index.js";
 import { knownObject } from "../objects/schema.js";
 import { isId, scopeOf } from "../objects/storage.js";
 import type { Host, RecordRow } from "../record.js";
-import { sqlDialect } from "../sql-dialect.js";
 import { recordFrom } from "../values/stored-value.js";
 import { getHostRecords } from "../watch/host-records.js";
 

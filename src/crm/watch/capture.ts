@@ -1,10 +1,9 @@
 import type { Transaction } from "sequelize";
-import type { Tx } from "../../db/index.js";
+import { ambientTransaction, type Tx } from "../../db/index.js";
 import { type Cause, recordChange } from "../../events/index.js";
 import type { JsonObject } from "../../shared/json.js";
 import { knownObject } from "../objects/schema.js";
 import { factsOf, type Host, type RecordRow } from "../record.js";
-import { sqlDialect } from "../sql-dialect.js";
 import { workspaceBySlug } from "../workspace.js";
 import { bookkeepingOf } from "./describe-model.js";
 import { readRows } from "./host-records.js";
@@ -125,12 +124,9 @@ function ledgerOf(tx: Tx): Ledger {
 
 /** The host's transaction (an ambient one too), else one of our own; then a failure is never tried again. */
 async function withTransaction<T>(host: Host, options: WriteOptions, work: (tx: Tx) => Promise<T>): Promise<T> {
-  // The host may use another copy of Sequelize than ours: its class is asked, not the one imported here.
-  const { _cls: cls } = host.db.sequelize.constructor as { _cls?: { get(name: string): Transaction | undefined } };
-  const given = options.transaction === undefined ? cls?.get("transaction") : options.transaction;
+  const given = options.transaction === undefined ? ambientTransaction(host.db.sequelize) : options.transaction;
   if (given) {
-    const { becomeWriter } = sqlDialect(host.db);
-    if (becomeWriter) await host.db.run(becomeWriter, [], given);
+    await host.db.becomeWriter(given);
     return work(given);
   }
   // A write of the host's may have changed its instances in memory: repeating it would write something else.

@@ -1,4 +1,5 @@
 import type { Model, ModelAttributeColumnOptions, ModelStatic } from "sequelize";
+import { timestampsOf } from "../../db/index.js";
 import type { Field, FieldType, ObjectType, Option } from "../record.js";
 
 /** How a host names its model to Millrace. */
@@ -23,20 +24,7 @@ export function bookkeepingOf(model: ModelStatic<Model>): {
   deletedAt?: string;
   version?: string;
 } {
-  const { createdAt, updatedAt, deletedAt } = (model as unknown as { _timestampAttributes: Record<string, string> })
-    ._timestampAttributes as {
-    createdAt?: string;
-    updatedAt?: string;
-    deletedAt?: string;
-  };
-  const version = (model as unknown as { _versionAttribute?: string | false })._versionAttribute;
-  return {
-    key: model.primaryKeyAttribute,
-    ...(createdAt ? { createdAt } : {}),
-    ...(updatedAt ? { updatedAt } : {}),
-    ...(deletedAt ? { deletedAt } : {}),
-    ...(version ? { version } : {}),
-  };
+  return { key: model.primaryKeyAttribute, ...timestampsOf(model) };
 }
 
 /**

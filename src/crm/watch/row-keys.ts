@@ -1,5 +1,5 @@
 import { type Model, type ModelStatic, Op } from "sequelize";
-import type { Tx } from "../../db/index.js";
+import { type Tx, uniqueKeysOf } from "../../db/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import type { WriteOptions } from "./capture.js";
 
@@ -81,24 +81,10 @@ function wheresOf(model: ModelStatic<Model>, values: JsonObject): JsonObject[] {
   const attributeOf = new Map(
     Object.entries(model.getAttributes()).map(([name, attribute]) => [attribute.field ?? name, name]),
   );
-  const indexes = (model as unknown as { _indexes: { unique?: boolean; where?: unknown; fields: unknown[] }[] })
-    ._indexes;
-  const uniqueKeys = (model as unknown as { uniqueKeys: Record<string, { fields: string[] }> }).uniqueKeys;
-  const groups = [
-    [model.primaryKeyAttribute],
-    ...Object.values(uniqueKeys).map((key) => key.fields),
-    ...indexes.filter((index) => index.unique && !index.where).map((index) => index.fields.map(columnOf)),
-  ];
-  return groups
+  return [[model.primaryKeyAttribute], ...uniqueKeysOf(model)]
     .map((group) => group.map((column) => attributeOf.get(column) ?? column))
     .filter((group) => group.length > 0 && group.every((name) => values[name] !== null && values[name] !== undefined))
     .map((group) => Object.fromEntries(group.map((name) => [name, values[name]])));
-}
-
-function columnOf(field: unknown): string {
-  return typeof field === "string"
-    ? field
-    : String((field as { name?: string; attribute?: string }).name ?? (field as { attribute?: string }).attribute);
 }
 
 function plain(record: unknown): JsonObject {

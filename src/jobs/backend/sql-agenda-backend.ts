@@ -18,7 +18,7 @@ export class SqlAgendaBackend implements AgendaBackend {
   readonly ownsConnection = false;
 
   constructor({ db, clock = systemClock }: { db: Database; clock?: Clock }) {
-    this.name = db.dialect === "sqlite" ? "SQLite" : "MySQL";
+    this.name = db.product;
     this.repository = sqlJobRepository({ db, clock });
     this.logger = sqlJobLogger(db);
   }

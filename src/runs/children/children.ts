@@ -1,4 +1,4 @@
-import { fromColumn, marks, type Tx, toColumn } from "../../db/index.js";
+import { fromColumn, marks, sqlDialect, type Tx, toColumn } from "../../db/index.js";
 import type { JsonObject } from "../../shared/json.js";
 import type { Engine } from "../engine.js";
 import type { Reason } from "../run.js";
@@ -38,7 +38,7 @@ export type ChildReport = ChildPlace & {
 export async function lockWaits(engine: Engine, tokens: string[], tx: Tx): Promise<Map<string, ChildrenWait>> {
   if (tokens.length === 0) return new Map();
   const rows = await engine.db.all(
-    `SELECT runId, token, details FROM millrace_waits WHERE token IN (${marks(tokens)}) AND kind = 'children' AND answer IS NULL ORDER BY token${engine.db.dialect === "mysql" ? " FOR UPDATE" : ""}`,
+    `SELECT runId, token, details FROM millrace_waits WHERE token IN (${marks(tokens)}) AND kind = 'children' AND answer IS NULL ORDER BY token${sqlDialect(engine.db).forUpdate}`,
     tokens,
     tx,
   );

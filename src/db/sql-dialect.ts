@@ -1,4 +1,5 @@
-import { type Database, marks, type Param } from "../db/index.js";
+import type { Param } from "./connection.js";
+import { type Database, marks } from "./database.js";
 
 /** A piece of SQL with its bound values, in the order of its `?`. */
 export type Sql = { sql: string; params: Param[] };
@@ -10,11 +11,6 @@ export type Sql = { sql: string; params: Param[] };
 export type SqlDialect = {
   /** The end of a SELECT that locks its rows. SQLite has one writer at a time: its transactions hold every row already. */
   forUpdate: string;
-  /**
-   * Makes a transaction the writer before it reads: one that has read and then wants to write fails when another wrote in
-   * between. MySQL locks the rows it reads instead.
-   */
-  becomeWriter: string | null;
   /** A member of a JSON column, as text, as a number, or as JSON. */
   member(column: string, name: string, as: "text" | "number" | "json"): Sql;
   /** Text compared with an id: in the collation ids are kept in, so that the key of their table serves. */
@@ -36,7 +32,6 @@ export function sqlDialect(db: Database): SqlDialect {
 
 const sqlite: SqlDialect = {
   forUpdate: "",
-  becomeWriter: "UPDATE millrace_locks SET value = value WHERE 1 = 0",
   member: (column, name) => ({ sql: `json_extract(${column}, ?)`, params: [pathOf(name)] }),
   asId: (text) => text,
   oneOf: (text, values) => ({ sql: `${text.sql} IN (${marks(values)})`, params: [...text.params, ...values] }),
@@ -50,7 +45,6 @@ const sqlite: SqlDialect = {
 
 const mysql: SqlDialect = {
   forUpdate: " FOR UPDATE",
-  becomeWriter: null,
   member(column, name, as) {
     const json = `JSON_EXTRACT(${column}, ?)`;
     const sql =
