@@ -29,7 +29,7 @@ export async function relayEvents(engine: Engine): Promise<number> {
         const runs = await enrollMatching(engine, batch, tx);
         tx.afterCommit(() => void started.push(...runs));
       },
-      (event, tx) => tellOfLostStart(engine, event, tx),
+      (event, error, tx) => giveUpOn(engine, event, error, tx),
     );
     // Runs that started before an event failed are this process's: nobody else would advance them soon.
     const events = await relaying.finally(async () => {
@@ -39,6 +39,15 @@ export async function relayEvents(engine: Engine): Promise<number> {
     total += events;
     if (events < EVENTS_AT_ONCE) return total;
   }
+}
+
+/** An event that is given up starts nothing for anybody: the log names it, and a run that asked for it is told. */
+async function giveUpOn(engine: Engine, event: Event, error: string, tx: Tx): Promise<void> {
+  const { id: eventId, workspaceId, kind, object, recordId } = event;
+  tx.afterCommit(() =>
+    engine.log.error({ eventId, workspaceId, kind, object, recordId, error }, "an event is set aside"),
+  );
+  await tellOfLostStart(engine, event, tx);
 }
 
 /** One event met one automation: what was decided so far. */

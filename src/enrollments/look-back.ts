@@ -1,5 +1,5 @@
 import { type Param, type Tx, toColumn } from "../db/index.js";
-import { type Event, readEvent } from "../events/index.js";
+import { damageOf, type Event, readEvent } from "../events/index.js";
 import { answerWait, type Engine, unfinished } from "../runs/index.js";
 import { type Awaited, answerBy, changedNow, goalNow, readAwaited, selectAwaited } from "./awaited.js";
 import { watchRelated } from "./related-watches.js";
@@ -104,5 +104,6 @@ async function eventsBefore(engine: Engine, wait: Awaited): Promise<Event[]> {
   const own = object && recordId ? await select("object = ? AND recordId = ?", [object, recordId]) : [];
   const free = named ? await select(`name = ?${recordId ? " AND recordId IS NULL" : ""}`, [details.event ?? ""]) : [];
   const any = !recordId && !named ? await select("kind = ?", [details.event ?? ""]) : [];
-  return [...own, ...free, ...any].map(readEvent).sort((a, b) => Number(a.id) - Number(b.id));
+  const events = [...own, ...free, ...any].map(readEvent).filter((event) => damageOf(event) === null);
+  return events.sort((a, b) => Number(a.id) - Number(b.id));
 }

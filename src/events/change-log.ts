@@ -1,5 +1,6 @@
-import { fromColumn, type Row, type Tx } from "../db/index.js";
-import type { Actor, Ancestor, Event, EventRoom, FieldChange } from "./event.js";
+import { marks, type Tx } from "../db/index.js";
+import type { Event, EventRoom } from "./event.js";
+import { readEvent } from "./read-event.js";
 
 /** A page of a record's events, newest first: what changed, who did it and from what. `cursor` comes from the page before. */
 export async function changesOf(
@@ -18,6 +19,13 @@ export async function changesOf(
   return { data, nextCursor: rows.length > page.limit ? (data.at(-1)?.id ?? null) : null };
 }
 
+/** Events by id; those that are not there any more are left out. */
+export async function eventsById(room: EventRoom, ids: number[]): Promise<Map<number, Event>> {
+  if (ids.length === 0) return new Map();
+  const rows = await room.db.all(`SELECT * FROM millrace_events WHERE id IN (${marks(ids)})`, ids);
+  return new Map(rows.map((row) => [Number(row["id"]), readEvent(row)]));
+}
+
 /** One event of a workspace, or null. */
 export async function getEvent(room: EventRoom, workspaceId: string, id: string, tx?: Tx): Promise<Event | null> {
   const row = await room.db.one(
@@ -26,32 +34,4 @@ export async function getEvent(room: EventRoom, workspaceId: string, id: string,
     tx,
   );
   return row && readEvent(row);
-}
-
-/** Events set aside because relaying them kept failing, newest first, with the error. */
-export async function failedEvents(room: EventRoom, workspaceId: string): Promise<(Event & { error: string })[]> {
-  const rows = await room.db.all(
-    "SELECT * FROM millrace_events WHERE workspaceId = ? AND error IS NOT NULL ORDER BY id DESC LIMIT 50",
-    [workspaceId],
-  );
-  return rows.map((row) => ({ ...readEvent(row), error: String(row["error"]) }));
-}
-
-/** An event row as an Event. */
-export function readEvent(row: Row): Event {
-  return {
-    id: String(row["id"]),
-    workspaceId: String(row["workspaceId"]),
-    kind: String(row["kind"]),
-    name: row["name"] as string | null,
-    object: row["object"] as string | null,
-    recordId: row["recordId"] as string | null,
-    actor: fromColumn<Actor>(row["actor"], { type: "system", id: null, name: "Millrace" }),
-    changes: fromColumn<FieldChange[]>(row["changes"], []),
-    record: fromColumn<Event["record"]>(row["record"], null),
-    data: fromColumn<Event["data"]>(row["data"], {}),
-    lineage: fromColumn<Ancestor[]>(row["lineage"], []),
-    source: row["source"] as string | null,
-    at: Number(row["at"]),
-  };
 }

@@ -44,6 +44,8 @@ export type Event = {
   lineage: Ancestor[];
   source: string | null;
   at: number;
+  /** Parts whose stored text is damaged; they are empty here. Absent when all can be read. */
+  unreadable?: string[];
 };
 
 /** What the events room works with. `ring` tells this process that events wait; it may be called at any time. */

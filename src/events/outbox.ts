@@ -1,24 +1,29 @@
-import { breaksTransaction, lockOrSkip, marks, type Row, type Tx } from "../db/index.js";
+import { breaksTransaction, lockOrSkip, lockOrWait, marks, type Row, type Tx } from "../db/index.js";
 import { messageOf } from "../shared/errors.js";
-import { readEvent } from "./change-log.js";
 import type { Event, EventRoom } from "./event.js";
+import { damageOf, readEvent } from "./read-event.js";
+import { addSetAside } from "./set-aside.js";
 
 /** An event that fails alone this often is set aside with its error, so that those behind it go on. */
 const TRIES = 2;
+
+/** As much of an error is kept. */
+const LONGEST_ERROR = 2_000;
+
+/** Decides about a batch of events in `tx`. It may be repeated, so it changes nothing but rows. */
+type HandOver = (events: Event[], tx: Tx) => Promise<void>;
+
+/** Is told, in the transaction that gives an event up, which one and why. */
+type GiveUp = (event: Event, error: string, tx: Tx) => Promise<void>;
 
 /**
  * Hands the oldest unrelayed events, up to `limit`, to `handOver` and marks them relayed, all in one transaction: a crash
  * here only repeats. One relay works at a time across all processes, so that the events of a record keep their order;
  * another that finds it busy returns 0 at once. A batch that fails is handed over event by event, and one that keeps
- * failing is set aside with its error (see `failedEvents`), of which `giveUp` is told in the same transaction. Returns how
- * many events were dealt with.
+ * failing is set aside with its error (see `setAsideEvents`), of which `giveUp` is told in the same transaction. Returns
+ * how many events were dealt with.
  */
-export async function relay(
-  room: EventRoom,
-  limit: number,
-  handOver: (events: Event[], tx: Tx) => Promise<void>,
-  giveUp?: (event: Event, tx: Tx) => Promise<void>,
-): Promise<number> {
+export async function relay(room: EventRoom, limit: number, handOver: HandOver, giveUp?: GiveUp): Promise<number> {
   try {
     return await relayBatch(room, limit, handOver);
   } catch {
@@ -26,83 +31,98 @@ export async function relay(
   }
 }
 
+/** `seen` gets the oldest event before it is handed over: by the time of a failure another relay may be at the next. */
 async function relayBatch(
   room: EventRoom,
   limit: number,
-  handOver: (events: Event[], tx: Tx) => Promise<void>,
+  handOver: HandOver,
+  seen?: (oldest: string) => void,
 ): Promise<number> {
   return room.db.inTransaction(async (tx) => {
     if (!(await lockOrSkip(room.db, "relay", tx))) return 0;
-    const events = await pending(room, limit, tx);
-    if (events.length === 0) return 0;
-    await handOver(events, tx);
-    const ids = events.map((event) => event.id);
-    await room.db.run(
-      `UPDATE millrace_events SET relayedAt = ? WHERE id IN (${marks(ids)})`,
-      [room.clock.now(), ...ids],
-      tx,
-    );
-    return events.length;
+    const rows = await pending(room, limit, tx);
+    const [oldest] = rows;
+    if (!oldest) return 0;
+    seen?.(String(oldest["id"]));
+    await handOver(rows.map(decidable), tx);
+    await markRelayed(room, rows, tx);
+    return rows.length;
   });
 }
 
+async function pending(room: EventRoom, limit: number, tx: Tx): Promise<Row[]> {
+  return room.db.all(
+    `SELECT * FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT ${Math.trunc(limit)}`,
+    [],
+    tx,
+  );
+}
+
+/** What a damaged event would have started is not guessed. */
+function decidable(row: Row): Event {
+  const event = readEvent(row);
+  const damage = damageOf(event);
+  if (damage !== null) throw new Error(damage);
+  return event;
+}
+
+/** Success forgets what an event failed with before. */
+async function markRelayed(room: EventRoom, rows: Row[], tx: Tx): Promise<void> {
+  const ids = rows.map((row) => Number(row["id"]));
+  const failed = rows.some((row) => Number(row["failures"]) > 0 || row["error"] !== null);
+  await room.db.run(
+    `UPDATE millrace_events SET relayedAt = ?${failed ? ", failures = 0, error = NULL" : ""} WHERE id IN (${marks(ids)})`,
+    [room.clock.now(), ...ids],
+    tx,
+  );
+}
+
 /** Stops at the first event that fails and may still be tried again, so that nothing overtakes it. */
-async function relaySingly(
-  room: EventRoom,
-  limit: number,
-  handOver: (events: Event[], tx: Tx) => Promise<void>,
-  giveUp?: (event: Event, tx: Tx) => Promise<void>,
-): Promise<number> {
+async function relaySingly(room: EventRoom, limit: number, handOver: HandOver, giveUp?: GiveUp): Promise<number> {
   for (let done = 0; done < limit; done++) {
+    let inHand: string | null = null;
     try {
-      if ((await relayBatch(room, 1, handOver)) === 0) return done;
+      const relayed = await relayBatch(room, 1, handOver, (oldest) => {
+        inHand = oldest;
+      });
+      if (relayed === 0) return done;
     } catch (error) {
       // A database that is not well says nothing about the event it was asked for.
-      if (breaksTransaction(error) || !(await setAside(room, error, giveUp))) throw error;
+      if (inHand === null || breaksTransaction(error)) throw error;
+      if ((await countFailure(room, inHand, messageOf(error), giveUp)) === "again") throw error;
     }
   }
   return limit;
 }
 
-/** Counts a failure of the oldest event, whose row may itself be what cannot be read. True once it is out of the way. */
-async function setAside(
-  room: EventRoom,
-  error: unknown,
-  giveUp?: (event: Event, tx: Tx) => Promise<void>,
-): Promise<boolean> {
+/**
+ * Counts a failure of the very event that failed. `again`: it is tried once more; `over`: it is out of the way, given up
+ * just now or dealt with by another relay meanwhile.
+ */
+async function countFailure(room: EventRoom, id: string, error: string, giveUp?: GiveUp): Promise<"again" | "over"> {
   return room.db.inTransaction(async (tx) => {
-    const oldest = await room.db.one(
-      "SELECT * FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT 1",
-      [],
-      tx,
-    );
-    if (!oldest) return false;
-    const failures = Number(oldest["failures"]) + 1;
-    const relayedAt = failures >= TRIES ? room.clock.now() : null;
+    // Whoever has it in hand may be about to succeed with it.
+    await lockOrWait(room.db, "relay", tx);
+    const row = await room.db.one("SELECT * FROM millrace_events WHERE id = ? AND relayedAt IS NULL", [Number(id)], tx);
+    if (!row) return "over";
+    const failures = Number(row["failures"]) + 1;
+    const isOver = failures >= TRIES;
+    const said = error.slice(0, LONGEST_ERROR);
     await room.db.run(
-      "UPDATE millrace_events SET failures = ?, error = ?, relayedAt = ? WHERE id = ? AND relayedAt IS NULL",
-      [failures, messageOf(error), relayedAt, Number(oldest["id"])],
+      "UPDATE millrace_events SET failures = ?, error = ?, relayedAt = ? WHERE id = ?",
+      [failures, said, isOver ? room.clock.now() : null, Number(id)],
       tx,
     );
-    const event = relayedAt === null ? null : readable(oldest);
-    if (event) await giveUp?.(event, tx);
-    return relayedAt !== null;
+    if (!isOver) return "again";
+    const event = readEvent(row);
+    await addSetAside(room, event, said, tx);
+    await giveUp?.(event, said, tx);
+    return "over";
   });
 }
 
-function readable(row: Row): Event | null {
-  try {
-    return readEvent(row);
-  } catch {
-    return null;
-  }
-}
-
-async function pending(room: EventRoom, limit: number, tx: Tx): Promise<Event[]> {
-  const rows = await room.db.all(
-    `SELECT * FROM millrace_events WHERE relayedAt IS NULL ORDER BY id LIMIT ${Math.trunc(limit)}`,
-    [],
-    tx,
-  );
-  return rows.map(readEvent);
+/** Makes an event wait for the relay again, as if it had never failed; 0 when it is not there any more. */
+export async function handBack(room: EventRoom, id: number, tx: Tx): Promise<number> {
+  const sql = "UPDATE millrace_events SET relayedAt = NULL, failures = 0, error = NULL WHERE id = ?";
+  return (await room.db.run(sql, [id], tx)).changes;
 }

@@ -60,7 +60,7 @@ const invariants: Invariant[] = [
   },
   {
     broken: "an event was set aside because relaying it kept failing",
-    sql: "SELECT id FROM millrace_events WHERE relayedAt IS NOT NULL AND error IS NOT NULL",
+    sql: "SELECT eventId AS id FROM millrace_set_aside",
   },
 ];
 

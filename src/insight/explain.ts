@@ -2,7 +2,7 @@ import { activationsOf, getAutomation } from "../automations/index.js";
 import { getRecord, workspaceById } from "../crm/index.js";
 import { fromColumn, marks } from "../db/index.js";
 import { addressOf, consider, versionAt } from "../enrollments/index.js";
-import { changesOf, type Event } from "../events/index.js";
+import { changesOf, damageOf, type Event, setAsideReasons } from "../events/index.js";
 import type { Explanation } from "../rules/index.js";
 import type { Engine, Reason } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
@@ -42,13 +42,21 @@ export async function explain(
     throw notFound(object, recordId);
   const addressed = events.data.filter((event) => [null, automationId].includes(addressOf(event)));
   const stored = await storedDecisions(engine, automationId, addressed);
+  const setAside = await setAsideReasons(
+    engine,
+    addressed.map(({ id }) => id),
+  );
   const activations = await activationsOf(engine, automationId);
   const data: EventExplanation[] = [];
   for (const event of addressed) {
     const { id, kind, at, actor, changes } = event;
     const known = stored.get(id);
     const live = activations.find(({ fromAt, untilAt }) => fromAt <= at && (untilAt === null || at < untilAt));
-    const decided = await workOut(engine, automation, event, known?.version ?? live?.version ?? null);
+    const lost = setAside.get(id) ?? damageOf(event);
+    const decided =
+      lost && live
+        ? { reason: { code: "event_failed", message: `This change could not be looked at. ${lost}` }, conditions: null }
+        : await workOut(engine, automation, event, known?.version ?? live?.version ?? null);
     const reason = known ? known.reason : decided.reason;
     data.push({
       event: { id, kind, at: iso(at), actor, changes },

@@ -58,6 +58,12 @@ export const engineLives: readonly Life[] = [
     "events/record-change.ts",
     "By `events`, once no run that began with it is left.",
   ),
+  life(
+    "set_aside",
+    "An event that was given up, and why.",
+    "events/set-aside.ts",
+    "With its event, or when it is tried again.",
+  ),
   life("refusals", "Why an event did not start an automation.", "enrollments/enroll-matching.ts", "With its event."),
   life(
     "runs",

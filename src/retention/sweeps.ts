@@ -77,7 +77,10 @@ export const sweeps: readonly Sweep[] = [
     since: "relayedAt",
     keep: "events",
     needed: "EXISTS (SELECT 1 FROM millrace_runs r WHERE r.eventId = t.id)",
-    parts: [{ table: "millrace_refusals", column: "eventId", many: "automationId" }],
+    parts: [
+      { table: "millrace_refusals", column: "eventId", many: "automationId" },
+      { table: "millrace_set_aside", column: "eventId" },
+    ],
   },
   {
     name: "mails",

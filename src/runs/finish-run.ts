@@ -1,4 +1,5 @@
 import type { Tx } from "../db/index.js";
+import { damageOf } from "../events/index.js";
 import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { createScope, relatedPaths, resolveGuarded } from "../templates/index.js";
@@ -15,13 +16,16 @@ export function finish(walk: Walk, status: RunStatus, reason: Reason | null, out
   walk.finished ??= { status, reason, ...(outputs ? { outputs } : {}) };
 }
 
-/** Ends a run that has killed its worker too often, or has taken longer than its document allows. */
+/** Ends a run that has killed its worker too often, has taken longer than its document allows, or has lost what began it. */
 export function finishIfOverdue(engine: Engine, walk: Walk): void {
   const { run, version } = walk;
+  const damage = damageOf(walk.event);
   // One claim more than crashes, and one for a first claim among others, which says nothing about this run.
   if (run.claims > CRASHES + 1) {
     const message = `The worker stopped ${CRASHES} times while advancing this run, so it is not tried again by itself.`;
     finish(walk, "failed", { code: "crashed_worker", message });
+  } else if (damage !== null) {
+    finish(walk, "failed", { code: "event_unreadable", message: `The event that began this run is lost. ${damage}` });
   } else if (run.deadlineAt !== null && run.deadlineAt <= engine.clock.now()) {
     finish(walk, "failed", {
       code: "run_timeout",

@@ -1,5 +1,6 @@
 import express, { type RequestHandler, type Router } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { countSetAside } from "../events/index.js";
 import type { Engine } from "../runs/index.js";
 import type { WebOptions } from "./options.js";
 
@@ -22,9 +23,11 @@ export function health(engine: Engine, options: WebOptions): Router {
     );
     const stopping = engine.stopping.aborted;
     const ready = !stopping && results.every(([, state]) => state === "ok");
-    res
-      .status(ready ? 200 : 503)
-      .json({ status: ready ? "ok" : stopping ? "stopping" : "not ready", checks: Object.fromEntries(results) });
+    res.status(ready ? 200 : 503).json({
+      status: ready ? "ok" : stopping ? "stopping" : "not ready",
+      checks: Object.fromEntries(results),
+      setAsideEvents: await countSetAside(engine).catch(() => null),
+    });
   });
   return router;
 }
@@ -93,6 +96,14 @@ function backlog(engine: Engine, registry: Registry): void {
     async collect() {
       const row = await engine.db.one("SELECT COUNT(*) AS n FROM millrace_events WHERE relayedAt IS NULL");
       this.set(Number(row?.["n"] ?? 0));
+    },
+  });
+  new Gauge({
+    name: "millrace_events_set_aside",
+    help: "Events that were given up because handing them on kept failing.",
+    registers: [registry],
+    async collect() {
+      this.set(await countSetAside(engine));
     },
   });
   new Gauge({

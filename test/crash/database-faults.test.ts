@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { connect, type Database } from "../../src/db/index.js";
-import { failedEvents, relay } from "../../src/events/index.js";
+import { relay, setAsideEvents } from "../../src/events/index.js";
 import { checkInvariants } from "../../src/insight/index.js";
 import { dialects } from "../support/databases.js";
 import { engineWorld, whenWon } from "../support/engine-world.js";
@@ -92,7 +92,7 @@ for (const dialect of dialects) {
       }
       expect(await count("millrace_runs", "status = 'completed'")).to.equal(nth);
       expect(await count("crm_tasks")).to.equal(nth);
-      expect(await failedEvents(world.engine, world.workspaceId)).to.deep.equal([]);
+      expect((await setAsideEvents(world.engine, world.workspaceId, { limit: 50 })).data).to.deep.equal([]);
       expect(await checkInvariants(world.db)).to.deep.equal([]);
     });
 
@@ -107,8 +107,8 @@ for (const dialect of dialects) {
       for (let polls = 0; polls < 4; polls++) await handle().catch(() => undefined);
       expect(new Set(handled)).to.deep.equal(new Set([deals[0]?.id, deals[2]?.id]));
       expect(handled).to.have.length(4);
-      const failed = await failedEvents(world.engine, world.workspaceId);
-      expect(failed.map(({ recordId, error }) => `${recordId} ${error}`)).to.deep.equal([
+      const { data: failed } = await setAsideEvents(world.engine, world.workspaceId, { limit: 50 });
+      expect(failed.map(({ event, error }) => `${event?.recordId} ${error}`)).to.deep.equal([
         `${deals[1]?.id} poison`,
         `${deals[1]?.id} poison`,
       ]);

@@ -3,7 +3,9 @@ import { automationSchemas } from "./automations/automation-schemas.js";
 import { simulationSchemas } from "./automations/simulation-schemas.js";
 import { ref, type Schema } from "./route.js";
 import { runSchemas } from "./runs/run-schemas.js";
-import { anything, count, id, instant, list, maybe, object, open, text } from "./schema-parts.js";
+import { anything, count, id, instant, list, maybe, nullOr, object, open, text } from "./schema-parts.js";
+
+const changes = list(object({ field: text, old: anything, new: anything }, ["field"]));
 
 /** The shapes that answers have in common, by name, for `components/schemas`. */
 export const schemas: Record<string, Schema> = {
@@ -42,13 +44,31 @@ export const schemas: Record<string, Schema> = {
     fields: list(ref("Field")),
   }),
   Record: object({ id, object: text, values: open, version: count, createdAt: instant, updatedAt: instant }),
-  Change: object({
+  Change: object(
+    {
+      id: text,
+      kind: text,
+      at: instant,
+      actor: ref("Actor"),
+      changes,
+      source: maybe(text),
+      unreadable: { ...list(text), description: "Parts whose stored text is damaged: they are empty here." },
+    },
+    ["id", "kind", "at", "actor", "changes", "source"],
+  ),
+  SetAsideEvent: object({
     id: text,
     kind: text,
-    at: instant,
-    actor: ref("Actor"),
-    changes: list(object({ field: text, old: anything, new: anything }, ["field"])),
-    source: maybe(text),
+    name: maybe(text),
+    object: maybe(text),
+    recordId: maybe(text),
+    at: maybe(instant),
+    actor: nullOr(ref("Actor")),
+    changes,
+    unreadable: list(text),
+    error: text,
+    setAsideAt: instant,
+    canRetry: { type: "boolean" },
   }),
   ...automationSchemas,
   ...runSchemas,

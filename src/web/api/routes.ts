@@ -21,6 +21,7 @@ import { batchRoutes } from "./runs/batches.js";
 import { explanationRoutes } from "./runs/explanations.js";
 import { reportRoutes } from "./runs/reports.js";
 import { runRoutes } from "./runs/runs.js";
+import { setAsideRoutes } from "./runs/set-aside-events.js";
 import { pagedLists } from "./whole-lists.js";
 
 const all: Route[] = [
@@ -38,6 +39,7 @@ const all: Route[] = [
   ...automationSimulationRoutes,
   ...automationTestRoutes,
   ...runRoutes,
+  ...setAsideRoutes,
   ...approvalRoutes,
   ...explanationRoutes,
   ...batchRoutes,

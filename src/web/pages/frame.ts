@@ -2,6 +2,7 @@ import type { Request } from "express";
 import { LRUCache } from "lru-cache";
 import { listAutomations } from "../../automations/index.js";
 import { objectsOf } from "../../crm/index.js";
+import { countSetAside } from "../../events/index.js";
 import { countQuestionsFor } from "../../people/index.js";
 import { countRuns, type Engine } from "../../runs/index.js";
 import { includesRole } from "../access/roles.js";
@@ -10,13 +11,13 @@ import type { Visit } from "./site.js";
 import { t } from "./text.js";
 
 /** What the navigation counts, kept for a moment so that a click through pages does not count again and again. */
-type Counts = { automations: string | null; failed: number; asked: number };
+type Counts = { automations: string | null; failed: number; asked: number; setAside: number };
 const KEPT_MS = 5_000;
 const counts = new WeakMap<Engine["db"], LRUCache<string, Counts>>();
 
 /** The frame around a person's pages: navigation with counts, and the notice the address asks for. */
 export async function frameOf(engine: Engine, visit: Visit, req: Request): Promise<Frame> {
-  const { automations, failed, asked } = await countsOf(engine, visit.workspace.id, visit.person.id);
+  const { automations, failed, asked, setAside } = await countsOf(engine, visit.workspace.id, visit.person.id);
   const objects = await objectsOf(engine, visit.workspace.id);
   const link = (label: string, path: string, more: Partial<NavLink> = {}): NavLink => ({
     label,
@@ -49,6 +50,7 @@ export async function frameOf(engine: Engine, visit: Visit, req: Request): Promi
         link(t("nav.schedules"), "/schedules", { key: "s" }),
         link(t("nav.why"), "/why", { key: "w" }),
         link(t("nav.outbox"), "/outbox", { key: "o" }),
+        ...(setAside > 0 ? [link(t("nav.setAside"), "/set-aside", { count: String(setAside), alert: true })] : []),
       ],
     },
     {
@@ -70,16 +72,18 @@ async function countsOf(engine: Engine, workspaceId: string, userId: string): Pr
   counts.set(engine.db, cache);
   const known = cache.get(`${workspaceId}:${userId}`);
   if (known) return known;
-  const [page, byStatus, asked] = await Promise.all([
+  const [page, byStatus, asked, setAside] = await Promise.all([
     listAutomations(engine, workspaceId, { limit: 200 }),
     countRuns(engine, workspaceId, { status: "failed", from: engine.clock.now() - 86_400_000 }),
     countQuestionsFor(engine, workspaceId, userId),
+    countSetAside(engine, workspaceId),
   ]);
   const total = page.data.length;
   const found: Counts = {
     automations: total === 0 ? null : page.nextCursor ? `${total}+` : String(total),
     failed: byStatus["failed"] ?? 0,
     asked,
+    setAside,
   };
   cache.set(`${workspaceId}:${userId}`, found);
   return found;

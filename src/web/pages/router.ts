@@ -3,6 +3,7 @@ import type { Engine } from "../../runs/index.js";
 import { demandRole } from "../access/roles.js";
 import { editorRoutes } from "../editor/index.js";
 import { outboxRoutes } from "./admin/outbox.js";
+import { setAsidePages } from "./admin/set-aside.js";
 import { settingsRoutes } from "./admin/settings.js";
 import { approvalRoutes } from "./approvals/approvals.js";
 import { automationRoutes } from "./automations/automation.js";
@@ -38,6 +39,7 @@ export const pageRoutes: readonly PageRoute[] = [
   ...runRoutes,
   ...whyRoutes,
   ...outboxRoutes,
+  ...setAsidePages,
   ...approvalRoutes,
   ...scheduleRoutes,
   ...settingsRoutes,

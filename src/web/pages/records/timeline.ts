@@ -41,13 +41,14 @@ type Words = { labels: Labels; automations: Map<string, string>; zone: string };
 function line(event: Event, object: ObjectType, { labels, automations, zone }: Words): TimelineLine {
   const named = automations.get(String(event.data["automationId"])) ?? event.name ?? "";
   const changes = event.kind === "record.updated" || event.changes.length <= MOST_FIELDS ? event.changes : [];
+  const text = textOr(`timeline.${event.kind}`, event.name ?? event.kind, {
+    object: object.label.toLowerCase(),
+    name: named,
+    n: event.changes.length,
+  });
   return {
     actor: shownActor(event.actor),
-    text: textOr(`timeline.${event.kind}`, event.name ?? event.kind, {
-      object: object.label.toLowerCase(),
-      name: named,
-      n: event.changes.length,
-    }),
+    text: event.unreadable ? t("timeline.damaged", { text }) : text,
     changes: (event.kind === "record.created" ? [] : changes).slice(0, MOST_FIELDS).map(({ field, old, new: now }) => {
       const known = object.fields.find(({ name }) => name === field);
       const word = (value: unknown) =>
