@@ -2,7 +2,7 @@ import type { ObjectType } from "../crm/index.js";
 import type { Document, Step, Trigger } from "../graph/index.js";
 import type { JsonObject } from "../shared/json.js";
 import type { Settings } from "./forms/settings.js";
-import { inWords, keptName, keyMaker, snake } from "./keys.js";
+import { inWords, keptName, keyMaker, snake } from "./names/keys.js";
 import { pathTo } from "./source.js";
 import { withAnswerShapes } from "./steps/answer-schema.js";
 import type { Report } from "./work.js";

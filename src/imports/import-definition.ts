@@ -5,9 +5,9 @@ import { formFaults } from "./forms/check-form.js";
 import { fromFlat } from "./forms/flat.js";
 import { fromOwn } from "./forms/own-form.js";
 import { fromStepList } from "./forms/step-list.js";
+import type { Origin } from "./made.js";
+import { entryOf } from "./names/table.js";
 import { folded, sourceOf, type Unmapped } from "./source.js";
-import { entryOf } from "./table.js";
-import type { Origin } from "./wiring/assemble.js";
 import type { Known } from "./work.js";
 
 /** A definition ready to become an automation, and everything of it that could not be taken over. */

@@ -48,3 +48,11 @@ export type Role =
   | "end"
   | "missing"
   | "unknown";
+
+/** Where a step comes from: its place in what was imported, and itself as it was. */
+export type Origin = { path: string; original: JsonObject | undefined };
+
+/** Without the members that are not there. */
+export function defined(members: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

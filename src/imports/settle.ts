@@ -1,8 +1,8 @@
 import type { Document, DocumentProblem, Form, Step } from "../graph/index.js";
 import type { Imported } from "./import-definition.js";
-import { keyMaker } from "./keys.js";
+import { keyMaker } from "./names/keys.js";
 import type { Unmapped } from "./source.js";
-import { failAfter, failInstead } from "./steps/failing-steps.js";
+import { failAfter, failInstead } from "./wiring/failing-steps.js";
 
 /** More rounds than this are not needed: each one leaves fewer steps that are not right. */
 const MOST_ROUNDS = 10;

@@ -1,7 +1,8 @@
 import type { Field, ObjectType } from "../crm/index.js";
-import { snake } from "./keys.js";
-import { fieldNamed, isId, isPlural, objectNamed, type Related, relatedNamed } from "./steps/objects.js";
-import { entryOf } from "./table.js";
+import { snake } from "./names/keys.js";
+import { fieldNamed, isId, isPlural, objectNamed, type Related, relatedNamed } from "./names/objects.js";
+import * as synonyms from "./names/synonyms.js";
+import { byTheirs, entryOf } from "./names/table.js";
 
 /**
  * What is known of a value, so that names from elsewhere can be told in ours: a record here has `id` and `values`, a
@@ -66,8 +67,8 @@ function whole(shape: Shape): Followed {
 }
 
 /** What every record has beside its fields, and calls have beside their content. */
-const kept = { created_at: "createdAt", creation_time: "createdAt", updated_at: "updatedAt" };
-const ofCalls = { status_code: "status", http_status: "status" };
+const kept = byTheirs(synonyms.stamps);
+const ofCalls = byTheirs(synonyms.ofCalls);
 
 /** Members other systems put around what they answer. */
 const wrappers = ["data", "result", "record", "document"];

@@ -1,21 +1,21 @@
 import type { ActionTable } from "../actions/index.js";
 import type { ObjectType } from "../crm/index.js";
+import { type Expression, readExpression, theirs } from "../expressions/index.js";
 import { isObject, type JsonObject } from "../shared/json.js";
-import { readExpression } from "./expressions/expression.js";
 import { type RuleTree, treeFrom } from "./expressions/expression-tree.js";
-import { saidOf } from "./said.js";
+import { saidOf } from "./names/said.js";
 import type { Source } from "./source.js";
-import { isRooted, readReferenceIn, type Scope } from "./texts/references.js";
-import { type ForTexts, literal, type Rewritten, rewriteText } from "./texts/texts.js";
+import { calculationOf } from "./texts/calculation.js";
+import { isRooted, type Reading, readReferenceIn, type Scope } from "./texts/references.js";
+import { type ForTexts, sayPlace } from "./texts/say.js";
+import { literal, type Rewritten, rewriteText } from "./texts/texts.js";
+import { quoted, Unmappable } from "./unmappable.js";
 
 /** What an import must know of the workspace it is for. */
 export type Known = { actions: ActionTable; objects: readonly ObjectType[] };
 
 /** Says that something could not be taken over. */
 export type Report = (path: string, reason: string) => void;
-
-/** Ends the making of one step: it is kept as one that fails. Never leaves this folder. */
-export class Unmappable extends Error {}
 
 /**
  * What the makers of steps work with. `value` and `text` rewrite templates: what cannot be told here throws Unmappable,
@@ -58,13 +58,13 @@ export function rewritten(work: Work, value: unknown, path: string): unknown {
 
 /** An expression as a rule tree. Throws Unmappable when it is none, or reads what is not there: it would be false in silence. */
 export function treeOf(work: Work, expression: string, path: string): JsonObject {
-  const read = readExpression(expression);
-  if ("problem" in read)
-    throw new Unmappable(`The expression cannot be read at character ${read.at + 1}: ${read.problem}`);
+  const read = readExpression(expression, theirs);
+  if ("problem" in read) throw new Unmappable(`"${quoted(expression)}" cannot be read. ${read.problem}`);
   const found: RuleTree = treeFrom(read.expression, {
     read: (segments) => readReferenceIn(work.scope, segments),
     text: (text) => told(work, rewriteText(text, namesOf(work)), path),
     literal,
+    workOut: (part) => workedOut(work, part),
   });
   if ("problem" in found) throw new Unmappable(found.problem);
   if (found.doubts.length > 0) throw new Unmappable(found.doubts.join(" "));
@@ -72,9 +72,30 @@ export function treeOf(work: Work, expression: string, path: string): JsonObject
   return found.tree;
 }
 
-function namesOf({ scope }: Work): ForTexts {
+/** Has an expression calculated before the step: the place of its result, or why it cannot be. */
+export function workedOut({ scope }: Work, expression: Expression): Reading {
+  const problems: string[] = [];
+  const say = ({ segments }: Expression & { type: "path" }) => {
+    const found = readReferenceIn(scope, segments);
+    const problem = "problem" in found ? found.problem : found.doubt;
+    if (problem !== undefined) problems.push(problem);
+    return problem !== undefined || "problem" in found
+      ? null
+      : { text: sayPlace(found), filters: "", shape: found.shape };
+  };
+  try {
+    return scope.workOut(calculationOf(expression, say));
+  } catch (error) {
+    if (error instanceof Unmappable) return { problem: problems[0] ?? error.message };
+    throw error;
+  }
+}
+
+function namesOf(work: Work): ForTexts {
+  const { scope } = work;
   return {
     read: (segments) => readReferenceIn(scope, segments),
+    workOut: (expression) => workedOut(work, expression),
     rooted: (name) => isRooted(scope, name),
     objects: scope.objects,
     wantsText: false,

@@ -27,7 +27,7 @@ const light = new Set(
     "upcase downcase capitalize strip lstrip rstrip strip_newlines squish normalize_whitespace truncate truncatewords " +
     "remove remove_first remove_last replace_first replace_last slice number_of_words strip_html newline_to_br " +
     "date date_add date_diff business_days in_timezone date_to_string date_to_long_string date_to_rfc822 date_to_xmlschema " +
-    "money phone slug slugify to_number to_integer url_decode base64_decode sha256 hmac_sha256"
+    "money phone slug slugify to_number to_integer url_decode base64_decode base64_url_safe_decode sha256 hmac_sha256"
   ).split(" "),
 );
 
@@ -35,7 +35,7 @@ const light = new Set(
 const heavy = new Set(
   (
     "append prepend replace concat push unshift join split json jsonify inspect escape escape_once xml_escape url_encode " +
-    "cgi_escape uri_escape base64_encode map pluck sum unique uniq sort sort_natural where reject group_by has find find_index " +
+    "cgi_escape uri_escape base64_encode base64_url_safe_encode map pluck sum unique uniq sort sort_natural where reject group_by has find find_index " +
     "compact reverse pop shift array_to_sentence_string"
   ).split(" "),
 );

@@ -56,7 +56,7 @@ describe("what other systems are in the habit of writing", () => {
   it("reads filters with signs in quotes, those written as calls, and lists told item by item", () => {
     const text = `{{list | join: ', '}} {{list|sort("n", "desc")|slice(1, 3)}} {{list|formatList("{n}: {t}", "; ")}}`;
     expect(saying(text, vars).step("say").config["body"]).to.equal(
-      `{{ vars.list | join: ', ' }} {{ vars.list | sort: "n" | reverse | slice: 1, 2 }} ` +
+      `{{ vars.list | join: ", " }} {{ vars.list | sort: "n" | reverse | slice: 1, 2 }} ` +
         "{% for item in vars.list %}{{ item.n }}: {{ item.t }}{% if forloop.last == blank %}; {% endif %}{% endfor %}",
     );
     expect(places(saying("{{list | rocket: 1}}", vars))).to.deep.equal(["steps[1]"]);

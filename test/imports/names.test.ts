@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { keyMaker } from "../../src/imports/keys.js";
-import { deedNamed, recordDeedNamed } from "../../src/imports/steps/action-name.js";
-import { fieldNamed, objectNamed } from "../../src/imports/steps/objects.js";
-import { durationOf } from "../../src/imports/triggers/durations.js";
+import { deedNamed, recordDeedNamed } from "../../src/imports/names/action-name.js";
+import { durationOf } from "../../src/imports/names/durations.js";
+import { keyMaker } from "../../src/imports/names/keys.js";
+import { fieldNamed, objectNamed } from "../../src/imports/names/objects.js";
 import { isDuration } from "../../src/shared/duration.js";
 import { known } from "./known.js";
 

@@ -249,8 +249,9 @@ describe("the step-list form", () => {
 
   it("keeps an expression it cannot read, and one about a field there is not, with both ways out", () => {
     for (const expression of [
-      "{{steps.who.output.age}} + 1 > 18",
+      "{{steps.who.output.age}} + 1 > 18 &",
       "{{steps.who.output.loyalty}} > 3",
+      "{{steps.who.output.loyalty}} * 2 > 3",
       "{{nobody.name}} == 'x'",
     ]) {
       const found = imported({
@@ -272,6 +273,42 @@ describe("the step-list form", () => {
       });
       expect(places(found)).to.deep.equal(["steps[1]"]);
     }
+  });
+
+  it("calculates in a step before what a condition, or a value, works out", () => {
+    const found = imported({
+      name: "Sums",
+      steps: [
+        action("who", "customer_get", { customerId: "{{input.id}}" }, { success: "ask" }),
+        {
+          stepSlug: "ask",
+          stepType: "condition",
+          config: { expression: "({{input.age}} + 1) * 2 > 36 && {{input.vip ? 'yes' : 'no'}} == 'yes'" },
+          nextSteps: { true: "first", false: "end" },
+        },
+        action("first", "set_variables", {
+          price: "{{input.net * 1.19}}",
+          total: "{{Math.round(input.net * (1 + input.rate)) || 0}}",
+          greeting: "Dear {{input.name + '!'}}, {{input.vip ? 'welcome' : 'hello'}}",
+        }),
+      ],
+    });
+    expect(found.unmapped).to.deep.equal([]);
+    expect(found.step("who").next).to.deep.equal({ success: "ask_value" });
+    expect(found.step("ask_value").config).to.deep.equal({ expression: "(inputs.age + 1) * 2" });
+    expect(found.step("ask_value_2").config).to.deep.equal({ expression: 'inputs.vip ? "yes" : "no"' });
+    expect(found.step("ask").config["when"]).to.deep.equal({
+      all: [
+        { fact: "steps", path: "ask_value.output.result", operator: "greaterThan", value: 36 },
+        { fact: "steps", path: "ask_value_2.output.result", operator: "equal", value: "yes" },
+      ],
+    });
+    expect(found.step("first").config["values"]).to.deep.equal({
+      price: "{{ inputs.net | times: 1.19 }}",
+      total: "{{ steps.first_value.output.result }}",
+      greeting:
+        'Dear {{ inputs.name | append: "!" }}, {% if inputs.vip != blank %}{{ "welcome" }}{% else %}{{ "hello" }}{% endif %}',
+    });
   });
 
   it("writes the fields there are, and lets the others fail in a step of their own", () => {

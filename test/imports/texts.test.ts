@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { open } from "../../src/imports/shapes.js";
 import type { Reading } from "../../src/imports/texts/references.js";
-import { type ForTexts, rewriteText } from "../../src/imports/texts/texts.js";
+import type { ForTexts } from "../../src/imports/texts/say.js";
+import { rewriteText } from "../../src/imports/texts/texts.js";
 import { checkTemplate, createScope, resolve } from "../../src/templates/index.js";
 import { known } from "./known.js";
 
@@ -13,6 +14,10 @@ const names: ForTexts = {
   objects: known.objects,
   wantsText: false,
   rooted: (name) => rooted.includes(name),
+  workOut: ({ type }) =>
+    type === "method"
+      ? { problem: "nothing does that" }
+      : { fact: "steps", path: ["worked", "output", "result"], shape: open },
   read([root = "", ...path]): Reading {
     const people = { fact: "vars", path: ["people", ...path] };
     if (root === "people" && contact)
@@ -53,6 +58,9 @@ describe("texts from elsewhere", () => {
     ["{{vars.nobody || 'friend'}}", "friend"],
     ["100% {% if x %} and {{ open", "100% {% if x %} and {{ open"],
     ["First: {{people[0].values.name}}", "First: Bo"],
+    ["{{vars.name + ' B.'}} {{vars.name.toUpperCase()}} {{JSON.stringify(vars.none)}}", "Ann B. ANN []"],
+    ["{{#vars.orders}}{{lines.length * 2}}{{#if sku == 'A'}}!{{else}}?{{/if}}{{/vars.orders}}", "4!0?"],
+    ["{{vars.off ? 'on' : vars.name}} {{vars.colors.length > 1 ? 'many' : 'one'}}", "Ann many"],
     ["All: {{people}}", `All: ${JSON.stringify(vars.people)}`],
   ];
   for (const [text, wanted] of examples)
@@ -65,11 +73,11 @@ describe("texts from elsewhere", () => {
 
   const wrong: [string, string][] = [
     ["{{nobody.name}}", "nothing called nobody"],
-    ["{{vars.a + 1}}", "no reference"],
+    ["{{vars.a b}}", '"{{vars.a b}}" cannot be taken over: "b" at character 8 is out of place'],
     ["{{> footer}}", "takes in another text"],
     ["{{#vars.colors}}open", 'The section "vars.colors" is not closed.'],
     ["{{/vars.colors}}", "closes nothing"],
-    ["{{vars.name | shout}}", "no reference"],
+    ["{{vars.name | shout}}", "nothing does that"],
   ];
   for (const [text, why] of wrong) {
     it(`name what cannot be told in ${text}`, () => expect(rewriteText(text, names).problems.join()).to.include(why));

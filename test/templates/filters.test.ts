@@ -62,6 +62,24 @@ const cases: Case[] = [
   ["twelve", "to_number", null],
   ["", "to_number", null],
   ["n/a", "to_number | default: 0", 0],
+  [0.1, "plus: 0.2", 0.3],
+  [1.1, "times: 1.1", 1.21],
+  ["19.99", "times: 3 | minus: 0.07", 59.9],
+  [10, "divided_by: 4", 2.5],
+  [10, "divided_by: 4, true", 2],
+  [-7, "modulo: 3", 2],
+  [7, "at_most: 3", 3],
+  [-1.5, "abs | ceil", 2],
+  [1.5, "floor", 1],
+  [7.2, "modulo: 0.1", 0],
+  [9_007_199_254_740_990, "plus: 1", 9_007_199_254_740_991],
+  [1.005, "round: 2", 1.01],
+  [-2.5, "round", -3],
+  ["3", "at_least: 5.5", 5.5],
+  [null, "default: 0 | plus: 1", 1],
+  ["Größe?/ü", "base64_url_safe_encode", "R3LDtsOfZT8vw7w"],
+  ["R3LDtsOfZT8vw7w", "base64_url_safe_decode", "Größe?/ü"],
+  [null, "base64_url_safe_encode", ""],
   [[{ a: { b: 1 } }, { a: null }, {}], "pluck: 'a.b'", [1, null, null]],
   [[{ company: "c", $related: { company: { name: "Acme" } } }], "pluck: 'company.name'", ["Acme"]],
   [null, "pluck: 'a'", []],
@@ -106,6 +124,8 @@ describe("filters", () => {
       ["date_diff: now", "a date"],
       ["money", "a number"],
       ["sum", "a list"],
+      ["times: 2", "a number"],
+      ["round", "a number"],
       ["in_timezone: 'x'", "a date"],
     ] as const) {
       const error = fault(`{{ secrets.erp_key | ${filter} }}`);
@@ -114,12 +134,17 @@ describe("filters", () => {
     }
     expect(fault("{{ now | date_add: 'soon' }}").message).to.include("a duration");
     expect(fault("{{ now | in_timezone: 'Mars' }}").message).to.include("a zone");
+    expect(fault("{{ '' | times: 2 }}").message).to.include("the value is empty; put default: 0 before it");
+    expect(fault("{{ 1 | plus: 'x' }}").message).to.include("a number");
+    expect(fault("{{ 1 | divided_by: 0 }}").message).to.include("division by zero");
+    expect(fault("{{ 1 | modulo: 0 }}").message).to.include("division by zero");
+    expect(fault("{{ '____x' | base64_url_safe_decode }}").message).to.include("URL-safe Base64");
     expect(fault("{{ 1 | money: 'euros' }}").message).to.include("a currency code");
   });
 
   it("are all tried above", () => {
     const untried = Object.keys(templateFilters).filter(
-      (name) => !cases.some(([, filter]) => filter.split(/[^a-z_]/).includes(name)),
+      (name) => !cases.some(([, filter]) => filter.split(/[^a-z0-9_]/).includes(name)),
     );
     expect(untried).to.deep.equal(["jsonify"]);
     expect(filterNames).to.include.members(["upcase", "where", "money"]);

@@ -1,15 +1,15 @@
+import { evaluateExpression, faultIn, operandsOf, ours, readExpression } from "../../expressions/index.js";
 import { type ActionKind, done, failed } from "../action.js";
 import { configOf, outputOf } from "../schema-parts.js";
 import { inWords } from "../words.js";
-import { evaluateExpression, unknownCall } from "./evaluate-expression.js";
-import { parseExpression } from "./parse-expression.js";
 
 /** Works out a number, a text or a yes-or-no. The expression is parsed; values are never pasted into it. */
 export const calculate: ActionKind = {
   kind: "calculate",
   title: "Calculate",
   group: "Flow",
-  description: "Works out a value: + - * / %, comparisons, and round floor ceil abs min max days if.",
+  description:
+    "Works out a value: + - * / %, comparisons, && || !, a ? b : c, and round floor ceil abs min max days if.",
   config: configOf(
     {
       expression: {
@@ -31,8 +31,10 @@ export const calculate: ActionKind = {
   ports: ["success", "error"],
   effect: "none",
   raw: ["expression"],
-  operands: ({ expression }) =>
-    faultOf(String(expression)) ? {} : { expression: parseExpression(String(expression)).operands },
+  operands({ expression }) {
+    const read = readExpression(String(expression), ours);
+    return "problem" in read ? {} : { expression: operandsOf(read.expression) };
+  },
   check({ expression }) {
     const message = typeof expression === "string" ? faultOf(expression) : null;
     return message ? [{ path: "expression", message }] : [];
@@ -44,10 +46,13 @@ export const calculate: ActionKind = {
   async perform(config, step) {
     const expression = String(config["expression"]);
     const name = config["as"];
+    const read = readExpression(expression, ours);
+    if ("problem" in read) return failed("expression", `${expression}: ${read.problem}`);
+    const operands = operandsOf(read.expression);
+    const values = await step.resolve(operands);
+    const byOperand = new Map(operands.map((one, at) => [one, Array.isArray(values) ? values[at] : undefined]));
     try {
-      const parsed = parseExpression(expression);
-      const values = (await step.resolve(parsed.operands)) as unknown[];
-      const result = evaluateExpression(parsed, values, step.timezone);
+      const result = evaluateExpression(read.expression, byOperand, step.timezone);
       return typeof name === "string"
         ? { type: "done", output: { result }, variables: { [name]: result } }
         : done({ result });
@@ -59,10 +64,6 @@ export const calculate: ActionKind = {
 };
 
 function faultOf(expression: string): string | null {
-  try {
-    return unknownCall(parseExpression(expression).tree);
-  } catch (error) {
-    if (error instanceof RangeError) return error.message;
-    throw error;
-  }
+  const read = readExpression(expression, ours);
+  return "problem" in read ? read.problem : faultIn(read.expression);
 }

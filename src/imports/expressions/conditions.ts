@@ -1,15 +1,16 @@
+import { readExpression, theirs } from "../../expressions/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
-import { snake } from "../keys.js";
+import { snake } from "../names/keys.js";
+import { entryOf } from "../names/table.js";
 import type { Shape } from "../shapes.js";
 import { type Source, sourceOf } from "../source.js";
-import { entryOf } from "../table.js";
 import { wholeReference } from "../texts/reference-path.js";
 import { readReferenceIn } from "../texts/references.js";
-import { rewritten, treeOf, Unmappable, type Work } from "../work.js";
+import { quoted, Unmappable } from "../unmappable.js";
+import { rewritten, treeOf, type Work, workedOut } from "../work.js";
 import { comparisons, listIn, takesSeveral } from "./comparisons.js";
-import { readExpression } from "./expression.js";
-import { unknownOptions } from "./expression-tree.js";
+import { unknownOptions } from "./leaf.js";
 
 /**
  * How a list of comparisons is read. `any`: one of them is enough. `values` rewrites the values, when these stand
@@ -124,9 +125,13 @@ function sideOf(work: Work, written: string): Side {
   const text = /^\s*\{\{([^{}]*)\}\}\s*$/.exec(written)?.[1] ?? written;
   const segments = wholeReference(text);
   if (!segments) {
-    const read = readExpression(written);
-    if ("problem" in read || read.expression.type !== "path") return { problem: `"${written}" is no field.` };
-    return sideOf(work, read.expression.segments.join("."));
+    const read = readExpression(written, theirs);
+    if ("problem" in read) return { problem: `"${quoted(written)}" is no field. ${read.problem}` };
+    if (read.expression.type === "path") return sideOf(work, read.expression.segments.join("."));
+    const found = workedOut(work, read.expression);
+    return "problem" in found
+      ? { problem: `"${quoted(written)}" is no field. ${found.problem}` }
+      : { at: { fact: found.fact, path: found.path.join(".") }, shape: found.shape };
   }
   const found = readReferenceIn(work.scope, segments);
   if ("problem" in found) return found;

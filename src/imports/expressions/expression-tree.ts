@@ -1,9 +1,11 @@
+import { type Comparison, type Expression, readExpression, theirs } from "../../expressions/index.js";
 import type { JsonObject } from "../../shared/json.js";
-import { didYouMean } from "../../shared/nearest.js";
-import { saidOf } from "../said.js";
+import { snake } from "../names/keys.js";
+import { entryOf } from "../names/table.js";
 import type { Shape } from "../shapes.js";
 import type { Reading } from "../texts/references.js";
-import type { Comparison, Expression } from "./expression.js";
+import { Unmappable } from "../unmappable.js";
+import { leafOf, unknownOptions } from "./leaf.js";
 
 /**
  * How the parts of an expression are told in ours: `read` a reference, `text` a quoted text with templates in it,
@@ -13,6 +15,8 @@ export type ForRules = {
   read(segments: readonly string[]): Reading;
   text(text: string): string;
   literal(text: string): string;
+  /** Has something calculated before the question is asked: the place of the result. */
+  workOut(expression: Expression): Reading;
 };
 
 /**
@@ -34,26 +38,6 @@ export function treeFrom(expression: Expression, names: ForRules): RuleTree {
   }
 }
 
-/** A leaf about a place, with what a missing value means elsewhere: it is not equal to anything, and never larger. */
-export function leafOf(operator: Comparison, place: JsonObject, value: unknown): JsonObject {
-  if ((operator === "==" || operator === "!=") && (value === null || value === ""))
-    return { ...place, operator: operator === "==" ? "isEmpty" : "isNotEmpty" };
-  if (operator === "!=") return { not: { ...place, operator: "equal", value } };
-  return { ...place, operator: operators[operator], value };
-}
-
-const operators: Record<Exclude<Comparison, "!=">, string> = {
-  "==": "equal",
-  ">": "greaterThan",
-  "<": "lessThan",
-  ">=": "greaterThanInclusive",
-  "<=": "lessThanInclusive",
-  contains: "contains",
-  startsWith: "startsWith",
-  endsWith: "endsWith",
-  in: "in",
-};
-
 const mirrored: Partial<Record<Comparison, Comparison>> = {
   "==": "==",
   "!=": "!=",
@@ -62,9 +46,6 @@ const mirrored: Partial<Record<Comparison, Comparison>> = {
   ">=": "<=",
   "<=": ">=",
 };
-
-/** Leaves the recursion; it never leaves this file. */
-class Unmappable extends Error {}
 
 type Notes = { names: ForRules; doubts: Set<string>; remarks: Set<string> };
 
@@ -86,12 +67,19 @@ function nodeFrom(expression: Expression, notes: Notes): JsonObject {
     }
     case "compare":
       return comparison(expression, notes);
-    case "path":
-      return truthy(sideOf(expression.segments, notes));
-    case "literal":
+    case "value":
+      if (opened(expression).type !== "value") return truthy(placed(expression, notes));
       return expression.value ? { all: [] } : { not: { all: [] } };
+    case "method": {
+      const operator = entryOf(asked, snake(expression.name));
+      const [right] = expression.args;
+      if (!operator || !right || expression.args.length > 1) return truthy(placed(expression, notes));
+      return comparison({ type: "compare", operator, left: expression.of, right }, notes);
+    }
+    case "list":
+      throw new Unmappable("A list alone is no condition; compare it with something.");
     default:
-      throw new Unmappable("A text or a list alone is no condition; compare it with something.");
+      return truthy(placed(expression, notes));
   }
 }
 
@@ -104,11 +92,20 @@ function truthy({ at, shape }: Side): JsonObject {
   return type === undefined ? { all: [there, { not: { ...at, operator: "in", value: [false, 0] } }] } : there;
 }
 
+/** Methods that ask something of a value. */
+const asked: Record<string, Comparison> = {
+  includes: "contains",
+  contains: "contains",
+  starts_with: "startsWith",
+  ends_with: "endsWith",
+};
+
 function comparison({ operator, left, right }: Expression & { type: "compare" }, notes: Notes): JsonObject {
-  if (isLogical(left) || isLogical(right)) return ofLogical(operator, left, right, notes);
-  if (left.type === "path") return fromSide(operator, sideOf(left.segments, notes), right, notes);
-  if (right.type !== "path") return constant(operator, givenOf(left, notes), givenOf(right, notes));
-  const side = sideOf(right.segments, notes);
+  if ((isLogical(left) && isYesOrNo(right)) || (isLogical(right) && isYesOrNo(left)))
+    return ofLogical(operator, left, right, notes);
+  if (!isFixed(left)) return fromSide(operator, placed(left, notes), right, notes);
+  if (isFixed(right)) return constant(operator, givenOf(left, notes), givenOf(right, notes));
+  const side = placed(right, notes);
   const turned = mirrored[operator];
   if (turned) return fromSide(turned, side, left, notes);
   // `'vip' in tags` asks of the list on the right.
@@ -117,8 +114,8 @@ function comparison({ operator, left, right }: Expression & { type: "compare" },
 }
 
 function fromSide(operator: Comparison, { at, shape }: Side, right: Expression, notes: Notes): JsonObject {
-  if (right.type === "path") {
-    const other = sideOf(right.segments, notes).at;
+  if (!isFixed(right)) {
+    const other = placed(right, notes).at;
     return operator === "in" ? { ...other, operator: "contains", value: at } : leafOf(operator, at, other);
   }
   if (operator === "in" && right.type !== "list") throw new Unmappable('"in" asks for a list on its right.');
@@ -127,23 +124,42 @@ function fromSide(operator: Comparison, { at, shape }: Side, right: Expression, 
   return leafOf(operator, at, value);
 }
 
+const isYesOrNo = (expression: Expression) => expression.type === "value" && typeof expression.value === "boolean";
+
+/** True for what is known as it stands: values, and lists of them. A text that is one reference is the reference. */
+function isFixed(expression: Expression): boolean {
+  const { type } = opened(expression);
+  return type === "value" || type === "list";
+}
+
+/** `'{{x}}'` is the reference itself. */
+function opened(expression: Expression): Expression {
+  const only =
+    expression.type === "value" && typeof expression.value === "string"
+      ? /^\s*\{\{([^{}]*)\}\}\s*$/.exec(expression.value)?.[1]
+      : undefined;
+  const read = only === undefined ? undefined : readExpression(only, theirs);
+  return read && "expression" in read && read.expression.type === "path" ? read.expression : expression;
+}
+
+/** Where a value lies that is not fixed: a reference, how many there are, or the result of a calculation made before. */
+function placed(given: Expression, notes: Notes): Side {
+  const expression = opened(given);
+  if (expression.type === "path") return sideOf(expression.segments, notes);
+  if (expression.type === "method" && expression.of.type === "path" && isLength(expression))
+    return sideOf([...expression.of.segments, "length"], notes);
+  const worked = notes.names.workOut(expression);
+  if ("problem" in worked) throw new Unmappable(worked.problem);
+  return { at: { fact: worked.fact, path: worked.path.reduce(joined) }, shape: worked.shape };
+}
+
+const isLength = ({ name, args }: Expression & { type: "method" }) =>
+  args.length === 0 && ["length", "size", "count"].includes(name.toLowerCase());
+
 /** Elsewhere `{{x}} == 'true'` compares texts; here a field that is yes or no is neither. */
 function asIn(shape: Shape, value: unknown): unknown {
   if (shape.is !== "field" || shape.field.type !== "boolean" || (value !== "true" && value !== "false")) return value;
   return value === "true";
-}
-
-/** Values that a select field does not offer, each in words: records can have none of them. */
-export function unknownOptions({ object, field }: Shape & { is: "field" }, value: unknown): string[] {
-  const options = field.options?.map((option) => option.value) ?? [];
-  if (options.length === 0 || (field.type !== "select" && field.type !== "multiSelect")) return [];
-  return [value]
-    .flat()
-    .filter((one) => typeof one === "string" && one !== "" && !/\{[{%]/.test(one) && !options.includes(one))
-    .map((one) => {
-      const known = didYouMean(saidOf(one), options);
-      return `"${saidOf(one)}" is none of the values "${field.name}" of a ${object.label.toLowerCase()} can have.${known}`;
-    });
 }
 
 function isLogical({ type }: Expression): boolean {
@@ -153,7 +169,7 @@ function isLogical({ type }: Expression): boolean {
 /** `(a > 1) == true` is the comparison itself. */
 function ofLogical(operator: Comparison, left: Expression, right: Expression, notes: Notes): JsonObject {
   const [asked, other] = isLogical(left) ? [left, right] : [right, left];
-  if ((operator !== "==" && operator !== "!=") || other.type !== "literal" || typeof other.value !== "boolean")
+  if ((operator !== "==" && operator !== "!=") || other.type !== "value" || typeof other.value !== "boolean")
     throw new Unmappable("A condition can be compared with true or false only.");
   const tree = nodeFrom(asked, notes);
   return (operator === "==") === other.value ? tree : { not: tree };
@@ -195,14 +211,9 @@ function joined(path: string, name: string): string {
 }
 
 function givenOf(expression: Expression, notes: Notes): unknown {
-  switch (expression.type) {
-    case "literal":
-      return typeof expression.value === "string" ? notes.names.literal(expression.value) : expression.value;
-    case "text":
-      return notes.names.text(expression.text);
-    case "list":
-      return expression.items.map((one) => givenOf(one, notes));
-    default:
-      throw new Unmappable("Only fixed values can stand in a list.");
-  }
+  if (expression.type === "list") return expression.items.map((one) => givenOf(one, notes));
+  if (expression.type !== "value") throw new Unmappable("Only fixed values can stand in a list.");
+  const { value } = expression;
+  if (typeof value !== "string") return value;
+  return value.includes("{{") ? notes.names.text(value) : notes.names.literal(value);
 }

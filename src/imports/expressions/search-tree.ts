@@ -1,8 +1,8 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { saidOf } from "../said.js";
-import { entryOf } from "../table.js";
-import { sayPlace } from "../texts/texts.js";
-import { Unmappable } from "../work.js";
+import { saidOf } from "../names/said.js";
+import { entryOf } from "../names/table.js";
+import { sayPlace } from "../texts/say.js";
+import { Unmappable } from "../unmappable.js";
 
 const turned: Record<string, string> = {
   equal: "equal",

@@ -1,10 +1,10 @@
 import { isObject } from "../../shared/json.js";
 import type { Given } from "../made.js";
+import { roleOf } from "../names/roles.js";
 import { isSwitchedOff, type Source, sourceOf } from "../source.js";
 import { errorPolicyOf, timeoutOf } from "../steps/error-policy.js";
 import type { Wire } from "../wiring/nodes.js";
 import type { Known, Report } from "../work.js";
-import { roleOf } from "./roles.js";
 
 /** The actions in their order, and the agents that are asked before them. */
 export function actionsOf(root: Source, known: Known, makeKey: (name: string) => string, report: Report): Given[] {

@@ -1,10 +1,10 @@
 import { isObject } from "../../shared/json.js";
 import type { Given, Role } from "../made.js";
+import { roleOf } from "../names/roles.js";
 import { isNothing, isSwitchedOff, type Source, sourceOf } from "../source.js";
 import { errorPolicyOf, timeoutOf } from "../steps/error-policy.js";
 import { isTerminal, type Wire } from "../wiring/nodes.js";
 import type { Known, Report } from "../work.js";
-import { roleOf } from "./roles.js";
 import { reportRest } from "./settings.js";
 
 /** What a canvas notes of its nodes and edges for itself. */

@@ -1,8 +1,8 @@
 import type { ObjectType } from "../../crm/index.js";
 import { isObject } from "../../shared/json.js";
-import { saidOf } from "../said.js";
+import { objectNamed } from "../names/objects.js";
+import { saidOf } from "../names/said.js";
 import { isNothing, type Source, sourceOf } from "../source.js";
-import { objectNamed } from "../steps/objects.js";
 import { byHand, onlyWith, reportTrigger, type Started, triggerFrom } from "../triggers/triggers.js";
 import type { World } from "../wiring/scopes.js";
 import type { Report } from "../work.js";

@@ -3,13 +3,14 @@ import { chainProblem, type Document, demote, type Form } from "../../graph/inde
 import { isObject } from "../../shared/json.js";
 import { isOr, treeFromList } from "../expressions/conditions.js";
 import { documentFrom } from "../finish.js";
-import { keyMaker } from "../keys.js";
+import { keyMaker } from "../names/keys.js";
 import { isNothing, pathTo, type Source } from "../source.js";
 import { inputsFrom } from "../triggers/triggers.js";
+import { Unmappable } from "../unmappable.js";
 import { assemble } from "../wiring/assemble.js";
 import { layoutOf } from "../wiring/layout.js";
 import type { World } from "../wiring/scopes.js";
-import { type Known, type Report, treeOf, Unmappable } from "../work.js";
+import { type Known, type Report, treeOf } from "../work.js";
 import { actionsOf, chainOf } from "./flat-actions.js";
 import { graphOf } from "./flat-graph.js";
 import { startsOf } from "./flat-start.js";

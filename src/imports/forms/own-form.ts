@@ -2,7 +2,7 @@ import { writtenForm } from "../../automations/index.js";
 import type { Document, Form } from "../../graph/index.js";
 import { invalid } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { saidOf } from "../said.js";
+import { saidOf } from "../names/said.js";
 
 /** An exported automation, or a document alone, as it was written: nothing is rewritten, so that exporting gives it back. */
 export function fromOwn(input: JsonObject): {

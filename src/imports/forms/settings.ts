@@ -1,7 +1,7 @@
 import type { Document, ErrorPolicy } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { inWords, keptName } from "../keys.js";
-import { saidOf } from "../said.js";
+import { inWords, keptName } from "../names/keys.js";
+import { saidOf } from "../names/said.js";
 import { isNothing, type Source } from "../source.js";
 import { errorPolicyOf, timeoutOf } from "../steps/error-policy.js";
 import type { Report } from "../work.js";

@@ -16,6 +16,7 @@ export function workAt({ known, report, object, variables, inputs, secret, singl
       inputs,
       input: (name) => void inputs.add(name),
       secret,
+      workOut: () => ({ problem: "It has to be calculated, and no step can do that before the start." }),
       lookUp: () => ({ fact: "steps", path: [], shape: { is: "open" } }),
     },
   };

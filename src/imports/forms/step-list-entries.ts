@@ -1,12 +1,12 @@
 import { isObject } from "../../shared/json.js";
-import { inWords } from "../keys.js";
 import type { Given } from "../made.js";
-import { saidOf } from "../said.js";
+import { deedNamed } from "../names/action-name.js";
+import { inWords } from "../names/keys.js";
+import { roleOf } from "../names/roles.js";
+import { saidOf } from "../names/said.js";
 import { isSwitchedOff, type Source, sourceOf } from "../source.js";
-import { deedNamed } from "../steps/action-name.js";
 import { errorPolicyOf, timeoutOf } from "../steps/error-policy.js";
 import type { Known, Report } from "../work.js";
-import { roleOf } from "./roles.js";
 
 /** One step as the list has it, before what it does is looked at. */
 export type Entry = {

@@ -1,11 +1,12 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { inWords, keptName } from "../keys.js";
 import type { Made } from "../made.js";
-import { saidOf } from "../said.js";
+import { defined } from "../made.js";
+import { inWords, keptName } from "../names/keys.js";
+import { saidOf } from "../names/said.js";
 import type { Shape } from "../shapes.js";
 import type { Source } from "../source.js";
-import { givenOf, rewritten, textOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
+import { Unmappable } from "../unmappable.js";
+import { givenOf, rewritten, textOf, type Work } from "../work.js";
 
 const textNames = ["text", "input", "input_text", "content", "source", "source_text", "message", "data", "value"];
 const fieldNames = ["input_field", "source_field", "text_field", "field"];

@@ -1,7 +1,7 @@
 import type { ObjectType } from "../../crm/index.js";
 import type { Step } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { saidOf } from "../said.js";
+import { saidOf } from "../names/said.js";
 
 /** What later steps read of an answer: its members, whether it is a list, and a value they ask for. */
 type Shape = { members: Map<string, Shape>; many: boolean; like?: unknown };

@@ -1,8 +1,9 @@
 import type { Made } from "../made.js";
+import { defined } from "../made.js";
+import { durationOf } from "../names/durations.js";
 import type { Source } from "../source.js";
-import { durationOf } from "../triggers/durations.js";
-import { textOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
+import { Unmappable } from "../unmappable.js";
+import { textOf, type Work } from "../work.js";
 import { recipients } from "./people-steps.js";
 
 /** A question to people, which the run waits for. */

@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../shared/json.js";
 import type { Made } from "../made.js";
+import { defined } from "../made.js";
 import type { Source } from "../source.js";
-import { rewritten, textOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
+import { Unmappable } from "../unmappable.js";
+import { rewritten, textOf, type Work } from "../work.js";
 
 /**
  * A step about another automation, by its name or its id; one that is not here is found out when all is checked. What

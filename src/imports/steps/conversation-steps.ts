@@ -1,9 +1,10 @@
 import type { Made } from "../made.js";
+import { defined } from "../made.js";
+import { durationOf } from "../names/durations.js";
+import { objectNamed } from "../names/objects.js";
 import type { Source } from "../source.js";
-import { durationOf } from "../triggers/durations.js";
-import { textOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
-import { objectNamed } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { textOf, type Work } from "../work.js";
 import { idOf } from "./record-id.js";
 
 const bodyNames = ["body", "message", "text", "content", "reply", "draft"];

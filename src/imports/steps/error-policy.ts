@@ -1,8 +1,8 @@
 import type { ErrorPolicy } from "../../graph/index.js";
 import { isObject } from "../../shared/json.js";
-import { saidOf } from "../said.js";
+import { durationOf } from "../names/durations.js";
+import { saidOf } from "../names/said.js";
 import { type Source, sourceOf } from "../source.js";
-import { durationOf } from "../triggers/durations.js";
 import type { Report } from "../work.js";
 
 const MOST_ATTEMPTS = 20;

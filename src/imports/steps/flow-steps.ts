@@ -1,13 +1,14 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { isOr, treeFromList } from "../expressions/conditions.js";
-import { keptName, keyMaker } from "../keys.js";
 import type { Given, Made } from "../made.js";
-import { saidOf } from "../said.js";
+import { defined } from "../made.js";
+import { durationOf } from "../names/durations.js";
+import { keptName, keyMaker } from "../names/keys.js";
+import { saidOf } from "../names/said.js";
+import { entryOf } from "../names/table.js";
 import { isNothing, type Source, sourceOf } from "../source.js";
-import { entryOf } from "../table.js";
-import { durationOf } from "../triggers/durations.js";
-import { givenOf, rewritten, textOf, treeOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
+import { Unmappable } from "../unmappable.js";
+import { givenOf, rewritten, textOf, treeOf, type Work } from "../work.js";
 
 /** A question with two ways out. */
 export function conditionStep(work: Work, { config }: Given): Made {

@@ -1,10 +1,11 @@
 import { checkConfig } from "../../actions/index.js";
 import type { JsonObject } from "../../shared/json.js";
 import type { Given, Made } from "../made.js";
+import { deedNamed, recordDeedNamed } from "../names/action-name.js";
 import { open, type Shape } from "../shapes.js";
 import { isNothing } from "../source.js";
-import { Unmappable, type Work } from "../work.js";
-import { deedNamed, recordDeedNamed } from "./action-name.js";
+import { Unmappable } from "../unmappable.js";
+import type { Work } from "../work.js";
 import { aiShape, aiStep } from "./ai-steps.js";
 import { approvalStep, humanStep } from "./asking-steps.js";
 import { automationStep } from "./automation-steps.js";

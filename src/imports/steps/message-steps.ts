@@ -1,10 +1,11 @@
 import { isDuration } from "../../shared/duration.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import type { Made } from "../made.js";
+import { defined, type Made } from "../made.js";
+import { durationOf } from "../names/durations.js";
+import { fieldNamed } from "../names/objects.js";
 import type { Source } from "../source.js";
-import { durationOf } from "../triggers/durations.js";
-import { givenOf, textOf, Unmappable, type Work } from "../work.js";
-import { fieldNamed } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { givenOf, textOf, type Work } from "../work.js";
 
 const htmlNames = ["html", "body_html", "html_body", "email_html"];
 const bodyNames = [
@@ -144,9 +145,4 @@ function jsonOr(body: unknown): unknown {
   } catch {
     return body;
   }
-}
-
-/** Without the members that are not there. */
-export function defined(members: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }

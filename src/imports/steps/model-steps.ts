@@ -1,12 +1,13 @@
 import { isObject } from "../../shared/json.js";
-import { snake } from "../keys.js";
 import type { Made } from "../made.js";
-import { saidOf } from "../said.js";
+import { defined } from "../made.js";
+import { snake } from "../names/keys.js";
+import { objectNamed } from "../names/objects.js";
+import { saidOf } from "../names/said.js";
 import type { Shape } from "../shapes.js";
 import type { Source } from "../source.js";
-import { textOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
-import { objectNamed } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { textOf, type Work } from "../work.js";
 
 const systemNames = ["systemPrompt", "system", "system_message", "instructions", "role"];
 const promptNames = ["userPrompt", "prompt", "user_message", "user", "message", "input"];

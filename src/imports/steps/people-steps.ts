@@ -1,11 +1,12 @@
 import type { JsonObject } from "../../shared/json.js";
 import type { Made } from "../made.js";
-import { saidOf } from "../said.js";
+import { defined } from "../made.js";
+import { durationOf } from "../names/durations.js";
+import { isIdOf } from "../names/objects.js";
+import { saidOf } from "../names/said.js";
 import type { Source } from "../source.js";
-import { durationOf } from "../triggers/durations.js";
-import { givenOf, textOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
-import { isIdOf } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { givenOf, textOf, type Work } from "../work.js";
 
 const roles = ["admin", "editor", "operator", "viewer"];
 

@@ -1,8 +1,9 @@
 import type { ObjectType } from "../../crm/index.js";
 import type { JsonObject } from "../../shared/json.js";
+import { isIdOf } from "../names/objects.js";
 import type { Source } from "../source.js";
-import { givenOf, Unmappable, type Work } from "../work.js";
-import { isIdOf } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { givenOf, type Work } from "../work.js";
 
 /** `{ record }` of a config: left out when it is the run's own. */
 export function targetOf(work: Work, object: ObjectType, settings: Source): JsonObject {

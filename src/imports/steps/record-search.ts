@@ -1,12 +1,13 @@
 import type { ObjectType } from "../../crm/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { treeFromList } from "../expressions/conditions.js";
-import { leafOf, unknownOptions } from "../expressions/expression-tree.js";
+import { leafOf, unknownOptions } from "../expressions/leaf.js";
 import { forSearch } from "../expressions/search-tree.js";
 import type { Made } from "../made.js";
+import { fieldNamed, isId, isIdOf } from "../names/objects.js";
 import { type Source, sourceOf } from "../source.js";
-import { givenOf, rewritten, textOf, treeOf, Unmappable, type Work } from "../work.js";
-import { fieldNamed, isId, isIdOf } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { givenOf, rewritten, textOf, treeOf, type Work } from "../work.js";
 import { ownId } from "./record-id.js";
 
 /** More records than this no search gives on. */

@@ -1,12 +1,13 @@
 import type { ObjectType } from "../../crm/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { unknownOptions } from "../expressions/expression-tree.js";
+import { unknownOptions } from "../expressions/leaf.js";
 import type { Made } from "../made.js";
+import type { RecordDeed } from "../names/action-name.js";
+import { fieldNamed, objectNamed } from "../names/objects.js";
 import type { Shape } from "../shapes.js";
 import { type Source, sourceOf } from "../source.js";
-import { rewritten, Unmappable, type Work } from "../work.js";
-import type { RecordDeed } from "./action-name.js";
-import { fieldNamed, objectNamed } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { rewritten, type Work } from "../work.js";
 import { ownId, targetOf } from "./record-id.js";
 import { equalTo, relatedStep, searchStep } from "./record-search.js";
 

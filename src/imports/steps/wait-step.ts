@@ -1,10 +1,11 @@
 import type { Made } from "../made.js";
-import { saidOf } from "../said.js";
+import { defined } from "../made.js";
+import { durationOf, unitNamed } from "../names/durations.js";
+import { fieldNamed } from "../names/objects.js";
+import { saidOf } from "../names/said.js";
 import type { Source } from "../source.js";
-import { durationOf, unitNamed } from "../triggers/durations.js";
-import { textOf, Unmappable, type Work } from "../work.js";
-import { defined } from "./message-steps.js";
-import { fieldNamed } from "./objects.js";
+import { Unmappable } from "../unmappable.js";
+import { textOf, type Work } from "../work.js";
 
 /** A pause: for a while, until an instant, or until something happens. */
 export function waitStep(work: Work, settings: Source): Made {

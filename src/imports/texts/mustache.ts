@@ -1,4 +1,4 @@
-import { entryOf } from "../table.js";
+import { entryOf } from "../names/table.js";
 
 /** A part of a text with templates from elsewhere. `at` counts from 0. */
 export type Part =

@@ -1,9 +1,9 @@
 import type { ObjectType } from "../../crm/index.js";
 import { didYouMean } from "../../shared/nearest.js";
-import { keptName, snake } from "../keys.js";
+import { keptName, snake } from "../names/keys.js";
+import { fieldNamed, objectNamed, type Related } from "../names/objects.js";
+import { entryOf } from "../names/table.js";
 import { type Followed, follow, type LookedUp, open, type Shape } from "../shapes.js";
-import { fieldNamed, objectNamed, type Related } from "../steps/objects.js";
-import { entryOf } from "../table.js";
 
 /**
  * A reference in our names: the first one, and the path below it. `only: "template"` stands for what conditions cannot
@@ -35,6 +35,8 @@ export type Scope = {
   secret(name: string): string;
   /** Has records looked up before the step: the place of what was found. */
   lookUp(related: Related, owner: Place, newest: boolean): Place;
+  /** Has a calculation made before the step: the place of its result. */
+  workOut(calculation: string): Reading;
 };
 
 const plain: Record<string, [fact: string, path: string[], only?: "template"]> = {

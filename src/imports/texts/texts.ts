@@ -1,20 +1,10 @@
-import type { ObjectType } from "../../crm/index.js";
-import { follow, open, type Shape } from "../shapes.js";
-import { fieldNamed, isId } from "../steps/objects.js";
-import { entryOf } from "../table.js";
-import { filteredFrom, formattedList } from "./filters.js";
+import { type Expression, readExpression, theirs } from "../../expressions/index.js";
+import { open, type Shape } from "../shapes.js";
+import { formattedList, liquidOf, questionOf, type Said } from "./liquid.js";
 import { type Part, readMustache, type Section } from "./mustache.js";
-import { readReference, wholeReference } from "./reference-path.js";
-import type { Place, Reading } from "./references.js";
-
-/** How names of texts are told in ours. `rooted`: the name begins a path of its own (`steps`), also inside a section. */
-export type ForTexts = {
-  read(segments: readonly string[]): Reading;
-  rooted(name: string): boolean;
-  objects: readonly ObjectType[];
-  /** The text goes where only a text may be, so that a record must not stay one. */
-  wantsText: boolean;
-};
+import { wholeReference } from "./reference-path.js";
+import type { Reading } from "./references.js";
+import { type Around, type ForTexts, refuse, say, sayPlace, type Writer } from "./say.js";
 
 /**
  * A text in our templates. `problems`: what cannot be told in them, so that the text says something else than it did;
@@ -42,16 +32,6 @@ export function literal(text: string): string {
   return `{% raw %}${text.replace(/\{%(-?\s*endraw)/g, "{ %$1")}{% endraw %}`;
 }
 
-/**
- * An item or a value that names of a section are about; `own` is how our template calls it. `name`: it is a single value,
- * which has no names below it and is called by this one.
- */
-type Around = { own: string; shape: Shape; each: boolean; name?: string };
-type Writer = { names: ForTexts; problems: Set<string>; doubts: Set<string>; around: Around[] };
-
-/** A value in our templates, and what is known of it. */
-type Said = { text: string; shape: Shape; maybe?: boolean };
-
 function write(part: Part, writer: Writer, alone = false): string {
   switch (part.type) {
     case "plain":
@@ -68,71 +48,57 @@ function value(inner: string, writer: Writer, alone: boolean): string {
   const asSection = list === undefined ? undefined : readMustache(list);
   if (asSection && "parts" in asSection) return asSection.parts.map((part) => write(part, writer)).join("");
   if (/^\$?(?:today|current_?date)$/i.test(inner)) return '{{ now | date: "%Y-%m-%d" }}';
-  const filtered = filteredFrom(inner);
-  if (!filtered) refuse(inner, writer);
-  const said = filtered && say(filtered.reference, writer);
-  if (!said) return literal(`{{${inner}}}`);
-  const { filters } = filtered;
+  if (inner === "." || inner.startsWith("./")) return said(say(inner, writer), inner, writer, alone);
+  const read = readExpression(inner, theirs);
+  if ("expression" in read) return ofExpression(read.expression, inner, writer, alone);
+  refuse(inner, read.problem, writer);
+  return literal(`{{${inner}}}`);
+}
+
+function ofExpression(expression: Expression, inner: string, writer: Writer, alone: boolean): string {
+  const sayPath = (path: Expression & { type: "path" }) => say(path.text, writer);
+  const found = liquidOf(expression, sayPath);
+  if (found !== undefined) return said(found, inner, writer, alone);
+  const inText = !alone || writer.names.wantsText;
+  const asked = expression.type === "choice" && inText ? questionOf(expression.test, sayPath) : undefined;
+  if (expression.type === "choice" && asked !== undefined) {
+    const [yes, no] = [expression.yes, expression.no].map((one) => ofExpression(one, inner, writer, false));
+    return `{% if ${asked} %}${yes}{% else %}${no}{% endif %}`;
+  }
+  const worked: Reading =
+    writer.around.length > 0
+      ? { problem: "Nothing can be calculated for each item of a list." }
+      : writer.names.workOut(expression);
+  if (!("problem" in worked)) return `{{ ${sayPlace(worked)} }}`;
+  refuse(inner, worked.problem, writer);
+  return literal(`{{${inner}}}`);
+}
+
+function said(found: Said | null, inner: string, writer: Writer, alone: boolean): string {
+  if (!found) return literal(`{{${inner}}}`);
+  const { text, filters, shape, maybe } = found;
   // Between other text, a list or a record reads best as JSON.
   const inText = !alone || writer.names.wantsText;
-  const many = inText && filters === "" && ["record", "records", "facts"].includes(said.shape.is);
-  const fallback = said.maybe && filters === "" ? ' | default: ""' : "";
-  return `{{ ${said.text}${many ? " | json" : filters}${fallback} }}`;
+  const many = inText && filters === "" && ["record", "records", "facts"].includes(shape.is);
+  const fallback = maybe && filters === "" ? ' | default: ""' : "";
+  return `{{ ${text}${many ? " | json" : filters}${fallback} }}`;
 }
 
-function refuse(inner: string, { problems }: Writer): void {
-  problems.add(`"{{${inner}}}" is no reference; only names, and filters after them, can be taken over.`);
+/** `{{#if stage == "won"}}`: a section about a question, and not about a value. */
+function asked({ word, inner, parts, otherwise }: Part & { type: "section" }, writer: Writer): string | undefined {
+  const read = (word === "if" || word === "not") && !wholeReference(inner) ? readExpression(inner, theirs) : undefined;
+  const question =
+    read && "expression" in read ? questionOf(read.expression, (path) => say(path.text, writer)) : undefined;
+  if (question === undefined) return undefined;
+  const [inside, rest] = [parts, otherwise].map((all) => all.map((part) => write(part, writer)).join(""));
+  const tag = word === "if" ? "if" : "unless";
+  return `{% ${tag} ${question} %}${inside}${rest ? `{% else %}${rest}` : ""}{% end${tag} %}`;
 }
 
-/** A reference in our template's words; null, and a problem noted, when it means nothing here. */
-function say(reference: string, writer: Writer): Said | null {
-  const local = sayLocal(reference, writer);
-  if (local) return local;
-  const segments = wholeReference(reference);
-  if (!segments) {
-    refuse(reference, writer);
-    return null;
-  }
-  const found = writer.names.read(segments);
-  if ("problem" in found) {
-    writer.problems.add(found.problem);
-    return null;
-  }
-  if (found.doubt !== undefined) writer.doubts.add(found.doubt);
-  return { text: sayPlace(found), shape: found.shape, maybe: found.maybe === true };
-}
-
-/** Names about the sections around: `.`, `this.name`, `@index`, and fields of the item. */
-function sayLocal(reference: string, writer: Writer): Said | null {
-  const [innermost] = writer.around;
-  if (!innermost) return null;
-  const { own, shape } = innermost;
-  if (reference === "." || reference === "this") return { text: own, shape };
-  const special = entryOf({ "@index": "index0", "@first": "first", "@last": "last" }, reference);
-  if (special && innermost.each) return { text: `forloop.${special}`, shape: open };
-  const named = writer.around.find(({ name }) => name === reference);
-  if (named) return { text: named.own, shape: named.shape };
-  const explicit = /^(?:this\.|\.\/)/.test(reference);
-  const given = wholeReference(reference.replace(/^(?:this\.|\.\/)/, ""));
-  if (!given) return null;
-  for (const around of explicit ? [innermost] : writer.around) {
-    if (around.name !== undefined || (!explicit && !isOwn(around.shape, given[0] ?? "", writer))) continue;
-    const found = follow(around.shape, given, writer.names.objects);
-    if ("lookUp" in found) continue;
-    if (found.doubt !== undefined) writer.doubts.add(found.doubt);
-    return { text: path([around.own, ...found.path]), shape: found.shape };
-  }
-  return null;
-}
-
-/** Inside a section a name is the item's, unless it begins a path of its own or the item is known not to have it. */
-function isOwn(shape: Shape, name: string, { names }: Writer): boolean {
-  if (shape.is === "open") return !names.rooted(name);
-  if (shape.is !== "record" && shape.is !== "facts") return false;
-  return isId(name) || fieldNamed(names.objects, shape.object, name) !== undefined;
-}
-
-function section({ word, inner, parts, otherwise }: Part & { type: "section" }, writer: Writer): string {
+function section(part: Part & { type: "section" }, writer: Writer): string {
+  const { word, inner, parts, otherwise } = part;
+  const question = asked(part, writer);
+  if (question !== undefined) return question;
   const said = say(inner, writer);
   if (said === null) return literal(`{{#${inner}}}`);
   const kind = kindOf(word, said.shape, inner, parts, writer);
@@ -181,21 +147,8 @@ function speaksOfItem(parts: Part[], writer: Writer): boolean {
     if (part.type === "plain") return false;
     const reference = part.inner.split("|")[0]?.trim() ?? "";
     if (reference === "." || reference.startsWith("@")) return true;
-    const root = readReference(reference)?.segments[0];
+    const root = /^[@$\p{L}_][$\p{L}\p{N}_]*/u.exec(reference)?.[0];
     if (root !== undefined && !writer.names.rooted(root)) return true;
     return part.type === "section" && speaksOfItem(part.parts, writer);
-  });
-}
-
-/** A place in our templates: `steps.find.output.records[0].values.name`. */
-export function sayPlace({ fact, path: names }: Pick<Place, "fact" | "path">): string {
-  return path([fact, ...names]);
-}
-
-function path(segments: string[]): string {
-  return segments.reduce((text, name) => {
-    if (/^-?\d+$/.test(name)) return `${text}[${name}]`;
-    if (/^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name)) return `${text}.${name}`;
-    return `${text}[${name.includes("'") ? `"${name}"` : `'${name}'`}]`;
   });
 }

@@ -1,23 +1,15 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
-import { snake } from "../keys.js";
-import { saidOf } from "../said.js";
+import { defined } from "../made.js";
+import { durationOf, unitNamed } from "../names/durations.js";
+import { snake } from "../names/keys.js";
+import { saidOf } from "../names/said.js";
+import * as synonyms from "../names/synonyms.js";
+import { byTheirs, entryOf } from "../names/table.js";
 import { type Source, sourceOf } from "../source.js";
-import { defined } from "../steps/message-steps.js";
-import { entryOf } from "../table.js";
 import type { Report } from "../work.js";
-import { durationOf, unitNamed } from "./durations.js";
 
+const frequencies = byTheirs(synonyms.frequencies);
 const weekdays = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
-
-const frequencies: Record<string, string> = {
-  hourly: "1h",
-  daily: "day",
-  weekdays: "weekday",
-  weekly: "week",
-  monthly: "month",
-  yearly: "year",
-  annually: "year",
-};
 
 /**
  * The members of a schedule trigger, from what others write: a cron expression, `daily` at a time, every so many minutes.

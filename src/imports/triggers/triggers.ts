@@ -2,35 +2,23 @@ import type { ObjectType } from "../../crm/index.js";
 import { checkTrigger, type Trigger, triggerKinds } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { treeFromList } from "../expressions/conditions.js";
-import { snake } from "../keys.js";
-import { saidOf } from "../said.js";
+import { snake } from "../names/keys.js";
+import { fieldNamed, isId, isIdOf, objectNamed } from "../names/objects.js";
+import { saidOf } from "../names/said.js";
+import * as synonyms from "../names/synonyms.js";
+import { byTheirs, entryOf } from "../names/table.js";
 import { pathTo, type Source } from "../source.js";
-import { fieldNamed, isId, isIdOf, objectNamed } from "../steps/objects.js";
-import { entryOf } from "../table.js";
-import { treeOf, Unmappable, type Work } from "../work.js";
+import { Unmappable } from "../unmappable.js";
+import { treeOf, type Work } from "../work.js";
 import { scheduleFrom } from "./schedules.js";
+
+const happenings = byTheirs(synonyms.happenings);
 
 /** What starts a definition, and the object its records are of. */
 export type Started = { trigger: Trigger; object: ObjectType | null };
 
 /** The trigger every automation has: somebody starts it. */
 export const byHand: Trigger = { key: "manual", kind: "manual" };
-
-const deeds: Record<string, string> = {
-  created: "record.created",
-  create: "record.created",
-  added: "record.created",
-  new: "record.created",
-  updated: "record.updated",
-  update: "record.updated",
-  changed: "record.updated",
-  modified: "record.updated",
-  deleted: "record.deleted",
-  removed: "record.deleted",
-  restored: "record.restored",
-  saved: "record.saved",
-  upserted: "record.saved",
-};
 
 /**
  * A trigger by the name it has elsewhere (`customer.created`, `field_changed`, `schedule.daily`), with its settings. What
@@ -105,7 +93,7 @@ function onRecord(work: Work, key: string, wanted: string, settings: Source, giv
   if (/^(?:field|attribute|property|status|stage)_(?:changed|updated)$/.test(wanted))
     return onField(work, key, wanted, settings, given);
   const words = wanted.split("_");
-  const kind = entryOf(deeds, words.at(-1) ?? "");
+  const kind = entryOf(happenings, words.at(-1) ?? "");
   const subject = words.slice(0, -1).join("_");
   const field = /^(.+)_(stage|status|owner)_changed$/.exec(wanted);
   const of = field?.[1] ?? subject;

@@ -1,18 +1,15 @@
 import { portsOf } from "../../actions/index.js";
 import type { Step } from "../../graph/index.js";
-import type { JsonObject } from "../../shared/json.js";
-import { inWords } from "../keys.js";
-import type { Given, Made } from "../made.js";
-import { saidOf } from "../said.js";
-import { failBefore } from "../steps/failing-steps.js";
+import type { Given, Made, Origin } from "../made.js";
+import { inWords } from "../names/keys.js";
+import { saidOf } from "../names/said.js";
 import { leftovers, makeStep, unmappedStep } from "../steps/make-step.js";
-import { Unmappable, type Work } from "../work.js";
+import { Unmappable } from "../unmappable.js";
+import type { Work } from "../work.js";
+import { failBefore } from "./failing-steps.js";
 import { insertAfter, insertBefore, type Node, portAmong, reachable } from "./nodes.js";
 import { scopesFor, type World } from "./scopes.js";
 import { type Plan, wire } from "./wire.js";
-
-/** Where a step comes from: its place in what was imported, and itself as it was. */
-export type Origin = { path: string; original: JsonObject | undefined };
 
 /**
  * The steps of a document, the first one first; by their name there what they are called here; and by their key here

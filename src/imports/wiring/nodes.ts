@@ -1,6 +1,8 @@
 import { type Document, readableIn } from "../../graph/index.js";
-import { keyFrom } from "../keys.js";
 import type { Given, Made } from "../made.js";
+import { keyFrom } from "../names/keys.js";
+import * as synonyms from "../names/synonyms.js";
+import { byTheirs, entryOf } from "../names/table.js";
 import { folded } from "../source.js";
 import { branchesOf } from "../steps/flow-steps.js";
 
@@ -16,73 +18,42 @@ export type Node = {
   paths: Record<string, string>;
 };
 
-const terminals = [
-  "",
-  "end",
-  "finish",
-  "noop",
-  "stop",
-  "exit",
-  "done",
-  "complete",
-  "completed",
-  "null",
-  "none",
-  "return",
-];
-
-/** Names that mean the loop around, wherever they stand. */
-const backToLoop = ["loopcontinue", "continueloop", "continue", "nextitem", "loopback"];
+const ways = {
+  action: byTheirs(synonyms.ports.action),
+  loop: byTheirs(synonyms.ports.loop),
+  condition: byTheirs(synonyms.ports.condition),
+  switch: byTheirs(synonyms.ports.switch),
+};
 
 /** True for a target that ends a path. */
 export function isTerminal(name: string): boolean {
-  return terminals.includes(name.trim().toLowerCase());
+  const wanted = name.trim().toLowerCase();
+  return wanted === "" || synonyms.terminals.includes(wanted);
 }
 
 /** True for a target that means the next item of the loop around. */
 export function isBackToLoop(name: string): boolean {
-  return backToLoop.includes(folded(name));
+  return synonyms.backToLoop.includes(folded(name));
 }
 
 /** A way out of a step as we call it, as far as the step's role tells; other names stay until its kind is known. */
 export function portNamed(given: Given, port: string): string {
   const name = folded(port);
-  if (given.role === "loop") {
-    if (["next", "loop", "body", "each", "item", "iterate", "eachitem"].includes(name)) return "next";
-    return ["done", "success", "complete", "completed", "after", "end", "finished"].includes(name) ? "done" : name;
-  }
-  if (given.role === "condition") {
-    if (["true", "yes", "then", "if", "success", "matched"].includes(name)) return "true";
-    return ["false", "no", "else", "otherwise", "unmatched"].includes(name) ? "false" : name;
-  }
+  if (given.role === "loop") return entryOf(ways.loop, name) ?? name;
+  if (given.role === "condition") return entryOf(ways.condition, name) ?? name;
   if (given.role === "switch") {
     const branch = branchesOf(given.config).find(({ id, label, key }) => [id, label, key].includes(port));
-    return branch?.key ?? (["default", "else", "otherwise"].includes(name) ? "default" : keyFrom(port));
+    return branch?.key ?? entryOf(ways.switch, name) ?? keyFrom(port);
   }
   return name === "" ? "success" : keyFrom(port);
 }
 
-const onward = [
-  "success",
-  "next",
-  "done",
-  "default",
-  "completed",
-  "complete",
-  "output",
-  "source",
-  "out",
-  "ok",
-  "true",
-  "then",
-];
-
 /** A way out by the ports a kind really has: `success` leaves a wait for an event by `received`. Undefined for none of them. */
 export function portAmong(ports: readonly string[], port: string): string | undefined {
   if (ports.includes(port)) return port;
-  const wanted = onward.includes(port) ? ["success", "received", "met", "approved", "done", "true"] : [];
-  if (["failure", "failed", "fail", "catch", "on_error"].includes(port)) wanted.push("error");
-  if (["expired", "timed_out"].includes(port)) wanted.push("timeout");
+  const wanted = synonyms.onward.includes(port) ? ["success", "received", "met", "approved", "done", "true"] : [];
+  const meant = entryOf(ways.action, port);
+  if (meant) wanted.push(meant);
   return wanted.find((one) => ports.includes(one));
 }
 

@@ -1,14 +1,14 @@
 import type { ObjectType } from "../../crm/index.js";
-import { snake } from "../keys.js";
 import type { Made } from "../made.js";
-import { saidOf } from "../said.js";
+import { snake } from "../names/keys.js";
+import type { Related } from "../names/objects.js";
+import { saidOf } from "../names/said.js";
 import { open, type Shape } from "../shapes.js";
 import { itemNames, itemVariableOf } from "../steps/flow-steps.js";
 import { outputShape } from "../steps/make-step.js";
-import type { Related } from "../steps/objects.js";
 import { wholeReference } from "../texts/reference-path.js";
 import { type Place, type Referable, readReferenceIn, type Scope } from "../texts/references.js";
-import { sayPlace } from "../texts/texts.js";
+import { sayPlace } from "../texts/say.js";
 import type { Known, Report, Work } from "../work.js";
 import { loopsIn, type Node } from "./nodes.js";
 
@@ -68,19 +68,27 @@ export function scopesFor(world: World, nodes: readonly Node[]): Scopes {
       input: (name) => (dry ? undefined : world.inputs.add(name)),
       secret: world.secret,
       lookUp: (related, owner, newest) => (dry ? found("", related, newest) : lookUp(node, related, owner, newest)),
+      workOut: (calculation) => resultOf(dry ? "" : workOut(node, calculation)),
     };
     const report: Report = dry ? () => undefined : world.report;
     return { known: world.known, scope: names, report, singleBraces: world.singleBraces };
   };
 
   const lookUp = (node: Node, related: Related, owner: Place, newest: boolean): Place => {
-    const before = lookUps.get(node) ?? [];
-    lookUps.set(node, before);
     const made = searchFor(related, owner, newest);
-    const same = before.find((one) => JSON.stringify(one.made) === JSON.stringify(made));
-    const key = same?.key ?? world.makeKey(`${node.key}_${snake(related.object.plural)}`);
-    if (!same) before.push({ key, given: null, made, next: {}, paths: {} });
-    return found(key, related, newest);
+    return found(before(node, made, snake(related.object.plural)), related, newest);
+  };
+  const workOut = (node: Node, expression: string) =>
+    before(node, { kind: "calculate", config: { expression } }, "value");
+
+  /** The key of a step made before another; the same is made once. */
+  const before = (node: Node, made: Made, about: string): string => {
+    const all = lookUps.get(node) ?? [];
+    lookUps.set(node, all);
+    const same = all.find((one) => JSON.stringify(one.made) === JSON.stringify(made));
+    const key = same?.key ?? world.makeKey(`${node.key}_${about}`);
+    if (!same) all.push({ key, given: null, made, next: {}, paths: {} });
+    return key;
   };
 
   return Object.assign(scope, { lookUps });
@@ -111,4 +119,8 @@ function found(key: string, { object }: Related, newest: boolean): Place {
   const path = [key, "output", "records"];
   if (!newest) return { fact: "steps", path, shape: { is: "records", object } };
   return { fact: "steps", path: [...path, "0"], shape: { is: "record", object } };
+}
+
+function resultOf(key: string): Place {
+  return { fact: "steps", path: [key, "output", "result"], shape: open };
 }

@@ -1,4 +1,6 @@
 import type { FilterImplOptions } from "liquidjs";
+import { arithmetic } from "./arithmetic.js";
+import { base64_url_safe_decode, base64_url_safe_encode } from "./base64.js";
 import { business_days, date, date_add, date_diff, in_timezone } from "./dates.js";
 import { pluck, sum, unique } from "./lists.js";
 import { money, to_number } from "./numbers.js";
@@ -21,4 +23,7 @@ export const templateFilters: Record<string, FilterImplOptions> = {
   pluck,
   unique,
   sum,
+  ...arithmetic,
+  base64_url_safe_encode,
+  base64_url_safe_decode,
 };

@@ -1,4 +1,5 @@
 import type { Context } from "liquidjs";
+import { asNumber, exactOf, workedOut } from "../../expressions/index.js";
 import { isBlank, wrongInput } from "./filter-error.js";
 import { settingsOf } from "./settings.js";
 
@@ -33,10 +34,11 @@ export function money(this: { context: Context }, value: unknown, currency?: unk
   return formatter(code === undefined ? "" : String(code).toUpperCase(), String(locale ?? "en-US")).format(amount);
 }
 
-/** The total of a list, numbers of each item under `path` if given; blanks count nothing. Free of binary dust: 0.1 and 0.2 are 0.3. */
+/** The total of a list, numbers of each item under `path` if given; blanks count nothing. In exact decimals: 0.1 and 0.2 are 0.3. */
 export function total(values: readonly unknown[]): number {
-  const sum = values.reduce<number>((so, value) => so + (to_number(value) ?? 0), 0);
-  return Number.isSafeInteger(sum) ? sum : Number(sum.toPrecision(15));
+  const numbers = values.flatMap((value) => exactOf(to_number(value)) ?? []);
+  const [first, ...more] = numbers;
+  return first ? asNumber(more.reduce((sum, one) => workedOut("+", sum, one), first)) : 0;
 }
 
 const formatters = new Map<string, Intl.NumberFormat>();

@@ -1,6 +1,6 @@
 import type { Given } from "../made.js";
-import { deedNamed } from "../steps/action-name.js";
-import { variableName } from "../steps/flow-steps.js";
+import { deedNamed } from "../names/action-name.js";
+import { variableName } from "./flow-steps.js";
 
 /** The names that steps of a definition give to values, so that later steps may read them without anything before. */
 export function variablesIn(givens: readonly Given[]): Set<string> {

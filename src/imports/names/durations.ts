@@ -1,26 +1,11 @@
 import { isDuration } from "../../shared/duration.js";
-import { snake } from "../keys.js";
-import { entryOf } from "../table.js";
+import { snake } from "./keys.js";
+import * as synonyms from "./synonyms.js";
+import { byTheirs, entryOf } from "./table.js";
+
+const units = byTheirs(synonyms.units);
 
 const lengths: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
-
-const units: Record<string, string> = {
-  ms: "ms",
-  millisecond: "ms",
-  s: "s",
-  sec: "s",
-  second: "s",
-  m: "m",
-  min: "m",
-  minute: "m",
-  h: "h",
-  hr: "h",
-  hour: "h",
-  d: "d",
-  day: "d",
-  w: "w",
-  week: "w",
-};
 
 /** The unit a word from elsewhere means: `minutes` is `m`; undefined for none. Months and years are no fixed length. */
 export function unitNamed(word: unknown): string | undefined {

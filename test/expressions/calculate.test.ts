@@ -1,6 +1,5 @@
 import { expect } from "chai";
-import { evaluateExpression } from "../../../src/actions/flow/evaluate-expression.js";
-import { parseExpression } from "../../../src/actions/flow/parse-expression.js";
+import { evaluateExpression, operandsOf, ours, readExpression } from "../../src/expressions/index.js";
 
 const names: Record<string, unknown> = {
   "record.amount": 12_000,
@@ -15,12 +14,10 @@ const names: Record<string, unknown> = {
 
 /** Evaluates with the names above; an operand is looked up by what stands between its braces. */
 function calculate(text: string, zone = "UTC") {
-  const parsed = parseExpression(text);
-  return evaluateExpression(
-    parsed,
-    parsed.operands.map((template) => names[template.slice(2, -2).trim()]),
-    zone,
-  );
+  const read = readExpression(text, ours);
+  if ("problem" in read) throw new RangeError(read.problem);
+  const values = operandsOf(read.expression).map((one): [string, unknown] => [one, names[one.slice(2, -2).trim()]]);
+  return evaluateExpression(read.expression, new Map(values), zone);
 }
 
 describe("calculations", () => {
@@ -59,6 +56,14 @@ describe("calculations", () => {
     'days("2026-03-02", "2026-03-05")': 3,
     "days(now, record.closeDate)": 30,
     "steps.find.output.records[0].id": "r1",
+    "1--2": 3,
+    "1 / 3 * 3": 1,
+    "9007199254740990 + 1": 9_007_199_254_740_991,
+    "1.1 * 1.1 - 1.21": 0,
+    "record.amount > 1 && record.empty ? 1 : 2": 2,
+    "!record.empty": true,
+    'record.empty || "none"': "none",
+    'record.amount > 20000 ? "big" : record.amount > 10000 ? "middling" : "small"': "middling",
   };
   for (const [text, result] of Object.entries(results)) {
     it(`${text} is ${JSON.stringify(result)}`, () => expect(calculate(text)).to.equal(result));
@@ -73,8 +78,8 @@ describe("calculations", () => {
     "1 +": /ends too soon/,
     "1 2": /"2" at character 3 is out of place/,
     "(1": /expected "\)"/,
-    "1 < 2 < 3": /out of place/,
-    "a ? b": /"\?" at character 3/,
+    "1 < 2 < 3": /has two sides/,
+    "a ? b": /ends too soon: expected ":"/,
     "rond(1)": /no function "rond".*Did you mean "round"/,
     "constructor(1)": /no function/,
     "abs(1, 2)": /takes 1 value, not 2/,
@@ -85,6 +90,10 @@ describe("calculations", () => {
     "items + 1": /items is a list/,
     'days("soon", "2026-01-01")': /"soon" is not a date/,
     "1e308 * 10": /too large/,
+    "record.name.trim()": /has no "\.trim"/,
+    "[1, 2]": /has no lists/,
+    "a // b": /"\/" at character 4 is out of place/,
+    "record.name == 'x": /begins with ' at character 16 is not closed/,
   };
   for (const [text, message] of Object.entries(faults)) {
     it(`${text} says what is wrong`, () => expect(() => calculate(text)).to.throw(RangeError, message));
@@ -92,7 +101,7 @@ describe("calculations", () => {
 
   it("refuses what is endless or bottomless", () => {
     expect(() => calculate("1+".repeat(1500))).to.throw(RangeError, /at most 2000/);
-    expect(() => calculate("(".repeat(500))).to.throw(RangeError, /at most 50 deep/);
-    expect(() => calculate("-".repeat(500))).to.throw(RangeError, /at most 50 deep/);
+    expect(() => calculate("(".repeat(500))).to.throw(RangeError, /at most 50 levels deep/);
+    expect(() => calculate("-".repeat(500))).to.throw(RangeError, /at most 50 levels deep/);
   });
 });

@@ -1,6 +1,6 @@
 import { readableIn, type Step } from "../../graph/index.js";
-import type { Origin } from "../wiring/assemble.js";
-import { unmappedStep } from "./make-step.js";
+import type { Origin } from "../made.js";
+import { unmappedStep } from "../steps/make-step.js";
 
 type MakeKey = (name: string) => string;
 

@@ -1,68 +1,19 @@
 import type { Field, ObjectType } from "../../crm/index.js";
-import { snake } from "../keys.js";
-import { entryOf } from "../table.js";
+import { snake } from "./keys.js";
+import * as synonyms from "./synonyms.js";
+import { byTheirs, entryOf } from "./table.js";
 
-/** What other systems call our objects. A workspace's own objects go before these. */
-const synonyms: Record<string, string> = {
-  customer: "contact",
-  person: "contact",
-  people: "contact",
-  lead: "contact",
-  client: "contact",
-  subscriber: "contact",
-  account: "company",
-  organization: "company",
-  organisation: "company",
-  business: "company",
-  opportunity: "deal",
-  item: "product",
-  purchase: "order",
-  thread: "conversation",
-  ticket: "conversation",
-  file: "document",
-  todo: "task",
-};
-
-/** What other systems call our fields, where spelling alone does not tell. */
-const fieldSynonyms: Record<string, Record<string, string>> = {
-  contact: {
-    full_name: "name",
-    display_name: "name",
-    title: "jobTitle",
-    email_address: "email",
-    phone_number: "phone",
-  },
-  company: { company_name: "name", size: "employees", employee_count: "employees", revenue: "annualRevenue" },
-  deal: { title: "name", value: "amount", expected_close_date: "closeDate", close_at: "closeDate" },
-  task: {
-    name: "title",
-    description: "body",
-    due_date: "dueAt",
-    due: "dueAt",
-    assigned_to: "assignee",
-    assignee_id: "assignee",
-    owner: "assignee",
-  },
-  note: { content: "body", text: "body", created_by: "author" },
-  product: { title: "name", unit_price: "price" },
-  order: {
-    amount: "total",
-    total_amount: "total",
-    order_number: "number",
-    line_items: "items",
-    ordered_at: "placedAt",
-  },
-  conversation: { title: "subject", assigned_to: "assignee", assignee_id: "assignee", owner: "assignee" },
-  message: { content: "body", text: "body", message: "body", sender: "author", from: "author" },
-  document: { title: "name", link: "url", content_type: "mimeType" },
-};
+const objectWords = byTheirs(synonyms.objects);
+const fieldWords = Object.fromEntries(
+  Object.entries(synonyms.fields).map(([object, words]) => [object, byTheirs(words)] as const),
+);
 
 /** The object a name from elsewhere means, in singular or plural; undefined for none of ours. */
 export function objectNamed(objects: readonly ObjectType[], name: string): ObjectType | undefined {
   const wanted = snake(name);
   const own = objects.find((one) => [one.name, one.label, one.plural].some((known) => snake(known) === wanted));
   if (own) return own;
-  const meant = [wanted, ...singulars(wanted)].map((one) => entryOf(synonyms, one)).find((one) => one !== undefined);
+  const meant = [wanted, ...singulars(wanted)].map((one) => entryOf(objectWords, one)).find((one) => one !== undefined);
   return objects.find((one) => one.name === meant);
 }
 
@@ -84,7 +35,7 @@ export function fieldNamed(objects: readonly ObjectType[], object: ObjectType, n
   const known = object.fields.find((field) => field.name === name);
   if (known) return known;
   const wanted = snake(name);
-  const meant = entryOf(entryOf(fieldSynonyms, object.name) ?? {}, wanted);
+  const meant = entryOf(entryOf(fieldWords, object.name) ?? {}, wanted);
   const alike = object.fields.find((field) => snake(field.name) === wanted || field.name === meant);
   if (alike) return alike;
   const target = objectNamed(objects, wanted.replace(/_id$/, ""));
