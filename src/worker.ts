@@ -1,3 +1,4 @@
+import { foldCounts } from "./counts/index.js";
 import { lookBack, relayEvents } from "./enrollments/index.js";
 import type { Jobs } from "./jobs/index.js";
 import { remindPeople } from "./people/index.js";
@@ -17,6 +18,7 @@ export function defineJobs(engine: Engine, jobs: Jobs): void {
       (await lookBack(engine)) +
       (await remindPeople(engine)) +
       (await continueMoves(engine)) +
-      (await forgetOld(engine)),
+      (await forgetOld(engine)) +
+      (await foldCounts(engine)),
   );
 }

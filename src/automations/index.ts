@@ -26,6 +26,7 @@ export {
   exportAutomation,
 } from "./export-automation.js";
 export { listensForFailures } from "./failure-listeners.js";
+export { monthlyLimits } from "./monthly-limits.js";
 export { normalDocument, writtenForm } from "./normal-document.js";
 export { chainKindsIn, portsIn } from "./ports.js";
 export { demoteAutomation, graphOf, promoteAutomation } from "./promote.js";

@@ -1,3 +1,4 @@
+export { addTo } from "./add-to.js";
 export { databaseClock } from "./clock.js";
 export {
   boolean,

@@ -3,8 +3,8 @@ import type { ActiveVersion } from "../automations/index.js";
 import type { Workspace } from "../crm/index.js";
 import { marks, type Tx } from "../db/index.js";
 import { type Engine, endRun, type Reason, readRun, unfinished } from "../runs/index.js";
-import { giveBack, monthlyReason, monthOf, takeFromBudget, takeFromRate } from "./limits.js";
-import { tellOwner } from "./tell-owner.js";
+import { holdBudgets, monthlyReason, monthOf, startedInMonth, takeFromRate } from "./limits.js";
+import { tellOfUse } from "./tell-of-use.js";
 
 /** A record at the door: what it wants to enter, and, once decided, whether it may and when. */
 export type Entry = {
@@ -148,20 +148,49 @@ async function replace(engine: Engine, run: Earlier, by: Entry, tx: Tx): Promise
 }
 
 async function decideByMonth(engine: Engine, entries: Entry[], tx: Tx): Promise<void> {
-  for (const { scope, of, limit, members } of budgets(entries, "runsPerMonth")) {
-    const first = members[0];
-    const waiting = open(members);
-    if (!first || waiting.length === 0) continue;
-    const { period, resetsAt } = monthOf(engine.clock.now(), first.workspace.timezone);
-    const { granted, before } = await takeFromBudget(engine, scope, period, waiting.length, limit, tx);
-    for (const entry of waiting.slice(granted)) {
-      entry.refused = monthlyReason(of, limit, before + granted, resetsAt, first.workspace.timezone);
-      // The automation's own budget had let it in; it is not used up by a run that does not start.
-      if (of === "workspace" && entry.active.document.limits?.runsPerMonth !== undefined)
-        await giveBack(engine, `automation:${entry.active.automationId}`, period, tx);
-    }
-    if (of === "automation") await tellOwner(engine, first, before, before + granted, limit, tx);
+  const asked = budgets(entries, "runsPerMonth");
+  if (asked.length === 0) return;
+  const scopes = asked.map(({ scope }) => scope);
+  await holdBudgets(engine, scopes, tx);
+  const used = await usedBefore(engine, asked, tx);
+  const before = new Map(used);
+  const drawn = new Map<Entry, Budget[]>();
+  for (const budget of asked)
+    for (const entry of budget.members) drawn.set(entry, [...(drawn.get(entry) ?? []), budget]);
+  // An automation's own budget decides before its workspace's, and none is used up by a run that does not start.
+  for (const entry of entries) {
+    const all = drawn.get(entry) ?? [];
+    const full = all.find(({ scope, limit }) => (used.get(scope) ?? 0) >= limit);
+    if (full) entry.refused = refusal(engine, entry, full, used.get(full.scope) ?? 0);
+    else for (const { scope } of all) used.set(scope, (used.get(scope) ?? 0) + 1);
   }
+  for (const { scope, of, limit, members } of asked)
+    if (members[0])
+      await tellOfUse(
+        engine,
+        members[0],
+        of,
+        { before: before.get(scope) ?? 0, after: used.get(scope) ?? 0, limit },
+        tx,
+      );
+}
+
+/** What was started this month under each budget, by scope. */
+async function usedBefore(engine: Engine, asked: Budget[], tx: Tx): Promise<Map<string, number>> {
+  const used = new Map<string, number>();
+  const workspaces = new Map(asked.flatMap(({ members }) => members.map(({ workspace }) => [workspace.id, workspace])));
+  for (const workspace of workspaces.values()) {
+    const mine = asked.filter(({ members }) => members[0]?.workspace.id === workspace.id);
+    const ids = mine.map(({ id }) => id);
+    const started = await startedInMonth(engine, workspace, ids, tx);
+    for (const { scope, id } of mine) used.set(scope, started.get(id) ?? 0);
+  }
+  return used;
+}
+
+function refusal(engine: Engine, { workspace }: Entry, { of, limit }: Budget, count: number): Reason {
+  const { resetsAt } = monthOf(engine.clock.now(), workspace.timezone);
+  return monthlyReason(of, limit, count, resetsAt, workspace.timezone);
 }
 
 async function decideByRate(engine: Engine, entries: Entry[], tx: Tx): Promise<void> {
@@ -183,20 +212,21 @@ async function decideByRate(engine: Engine, entries: Entry[], tx: Tx): Promise<v
   }
 }
 
-type Budget = { scope: string; of: "automation" | "workspace"; limit: number; members: Entry[] };
+type Budget = { scope: string; id: string; of: "automation" | "workspace"; limit: number; members: Entry[] };
 
 /** The budgets that entries draw on, in a fixed order, so that two processes lock their counters alike. */
 function budgets(entries: Entry[], kind: "runsPerMonth" | "perMinute"): Budget[] {
   const found = new Map<string, Budget>();
-  const draw = (scope: string, of: Budget["of"], limit: number | undefined, entry: Entry) => {
+  const draw = (id: string, of: Budget["of"], limit: number | undefined, entry: Entry) => {
     if (limit === undefined) return;
-    const budget = found.get(scope) ?? { scope, of, limit, members: [] };
+    const scope = `${of}:${id}`;
+    const budget = found.get(scope) ?? { scope, id, of, limit, members: [] };
     budget.members.push(entry);
     found.set(scope, budget);
   };
   for (const entry of entries) {
-    draw(`automation:${entry.active.automationId}`, "automation", entry.active.document.limits?.[kind], entry);
-    draw(`workspace:${entry.workspace.id}`, "workspace", entry.workspace.settings.limits?.[kind], entry);
+    draw(entry.active.automationId, "automation", entry.active.document.limits?.[kind], entry);
+    draw(entry.workspace.id, "workspace", entry.workspace.settings.limits?.[kind], entry);
   }
   return [...found.values()].sort((a, b) => (a.scope < b.scope ? -1 : 1));
 }

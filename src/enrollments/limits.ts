@@ -1,6 +1,9 @@
 import { DateTime } from "luxon";
-import type { Tx } from "../db/index.js";
+import { countsOf } from "../counts/index.js";
+import type { Workspace } from "../crm/index.js";
+import { marks, type Tx } from "../db/index.js";
 import type { Engine, Reason } from "../runs/index.js";
+import { dayOf, monthOfDay } from "../shared/local-day.js";
 
 /** A month as counters know it, and when the next one begins, in the zone that counts. */
 export function monthOf(now: number, timezone: string): { period: string; resetsAt: string } {
@@ -15,7 +18,7 @@ export function monthOf(now: number, timezone: string): { period: string; resets
  * Takes `wanted` from a budget and returns how many it granted, with the count before. Exact however many take at once:
  * the first UPDATE locks the row until the transaction ends, and what was taken too much is given back in it.
  */
-export async function takeFromBudget(
+async function takeFromBudget(
   engine: Engine,
   scope: string,
   period: string,
@@ -51,19 +54,34 @@ export async function takeFromBudget(
   return { granted, before };
 }
 
-/** Returns one run to a budget that granted it in this transaction. */
-export async function giveBack(engine: Engine, scope: string, period: string, tx: Tx): Promise<void> {
-  await engine.db.run(
-    "UPDATE millrace_counters SET used = used - 1 WHERE scope = ? AND period = ?",
-    [scope, period],
-    tx,
-  );
+/**
+ * How many runs were started in the month in hand, by workspace and automation id: replays and later starts count, refused
+ * ones do not. A run counts in the month it was queued in, by the calendar of its workspace.
+ */
+export async function startedInMonth(
+  engine: Engine,
+  { id, timezone }: Pick<Workspace, "id" | "timezone">,
+  scopes: string[],
+  tx?: Tx,
+): Promise<Map<string, number>> {
+  const month = monthOfDay(dayOf(engine.clock.now(), timezone));
+  const cells = await countsOf(engine, id, { scopes, measures: ["started"], days: [month] }, tx);
+  return new Map(cells.map(({ scope, n }) => [scope, n]));
 }
 
-/** How many runs a budget has given out in a period. */
-export async function usedOf(engine: Engine, scope: string, period: string): Promise<number> {
-  const row = await engine.db.one("SELECT used FROM millrace_counters WHERE scope = ? AND period = ?", [scope, period]);
-  return Number(row?.["used"] ?? 0);
+/** Holds the budgets of these scopes until `tx` ends: who asks next sees what was started under them in it. */
+export async function holdBudgets(engine: Engine, scopes: string[], tx: Tx): Promise<void> {
+  const hold = () =>
+    engine.db.run(
+      `UPDATE millrace_counters SET used = used + 1 WHERE period = 'held' AND scope IN (${marks(scopes)})`,
+      scopes,
+      tx,
+    );
+  // Inserting first would have everybody share a lock on the rows that all of them then want for themselves.
+  if ((await hold()).changes === scopes.length) return;
+  const rows = [...scopes].sort().map((scope) => ({ scope, period: "held", used: 0 }));
+  await engine.db.insert("millrace_counters", rows, tx, true);
+  await hold();
 }
 
 /** Why a run was logged instead of started; the message says it in the zone that counts. */

@@ -49,4 +49,4 @@ export type Event = {
 };
 
 /** What the events room works with. `ring` tells this process that events wait; it may be called at any time. */
-export type EventRoom = { db: Database; clock: Clock; ring(job: "relay" | "runs"): void };
+export type EventRoom = { db: Database; clock: Clock; ring(job: "relay" | "runs" | "waits"): void };

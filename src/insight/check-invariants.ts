@@ -1,3 +1,4 @@
+import { countInvariants } from "../counts/index.js";
 import type { Database } from "../db/index.js";
 
 /** A statement that finds what must never be, and what it means when it does. */
@@ -62,6 +63,7 @@ const invariants: Invariant[] = [
     broken: "an event was set aside because relaying it kept failing",
     sql: "SELECT eventId AS id FROM millrace_set_aside",
   },
+  ...countInvariants,
 ];
 
 /** Looks for what must never be, after a fault or on demand. Returns a sentence for each kind found, with a few ids; [] when all is well. */

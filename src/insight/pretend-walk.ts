@@ -46,6 +46,7 @@ export function pretendWalk(
     startedAt: now,
     finishedAt: null,
     deadlineAt: document.timeout ? addDuration(now, document.timeout) : null,
+    day: 0,
     wakeAt: null,
     fence: 0,
     claims: 1,

@@ -90,6 +90,18 @@ export const engineLives: readonly Life[] = [
   ),
   life("run_moves", "That a run was moved.", "runs/moves/move-run.ts", WITH_RUN),
   life(
+    "counts",
+    "How many runs of a workspace, automation, version or batch there are, or were on a day; by status, reason and more.",
+    "counts/fold-counts.ts",
+    "A day some three years after; the others when they are 0.",
+  ),
+  life(
+    "count_changes",
+    "What a commit adds to the counts.",
+    "counts/count-runs.ts",
+    "When it is folded into the counts.",
+  ),
+  life(
     "counters",
     "How much of a limit a month or minute has used; whose turn it is.",
     "enrollments/limits.ts",

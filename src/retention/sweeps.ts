@@ -1,4 +1,6 @@
+import { countForgotten } from "../counts/index.js";
 import type { Param, Row, Tx } from "../db/index.js";
+import { dayOf } from "../shared/local-day.js";
 import type { Keepable } from "./keeping.js";
 import { noteEntries } from "./note-entries.js";
 import type { RetentionRoom } from "./room.js";
@@ -58,9 +60,37 @@ const runsThatEnded = (status: "completed" | "failed" | "cancelled" | "skipped")
   // A run is explained by the runs it started: they stay as long as it does.
   needed: "EXISTS (SELECT 1 FROM millrace_runs p WHERE p.id = t.parentRunId)",
   parts: partsOfRun,
-  reads: ["automationId", "object", "recordId", "status", "replay", "queuedAt"],
-  before: noteEntries,
+  reads: [
+    "workspaceId",
+    "automationId",
+    "version",
+    "batchId",
+    "day",
+    "object",
+    "recordId",
+    "status",
+    "reasonCode",
+    "replay",
+    "queuedAt",
+  ],
+  async before(room, rows, tx) {
+    await noteEntries(room, rows, tx);
+    await countForgotten(room, rows.map(countedRun), tx);
+  },
 });
+
+function countedRun(row: Row) {
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  return {
+    workspaceId: String(row["workspaceId"]),
+    automationId: String(row["automationId"]),
+    version: Number(row["version"]),
+    batchId: text("batchId"),
+    day: Number(row["day"]),
+    status: String(row["status"]),
+    reasonCode: text("reasonCode"),
+  };
+}
 
 /** What is forgotten of each workspace, in this order: what needs goes before what is needed. */
 export const sweeps: readonly Sweep[] = [
@@ -173,6 +203,13 @@ export const expiries: readonly Expiry[] = [
     where: "nextRunAt IS NULL AND lockedAt IS NULL AND updatedAt < ?",
     params: (now) => [now - 32 * DAY_MS],
   },
+  {
+    table: "millrace_counts",
+    along: "day",
+    where: "day > 0 AND day < ?",
+    params: (now) => [dayOf(now - 3 * YEAR_MS, "UTC")],
+  },
+  { table: "millrace_counts", along: "n", where: "day = 0 AND n = 0", params: () => [] },
   {
     table: "millrace_counters",
     along: "period",

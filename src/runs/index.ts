@@ -14,7 +14,9 @@ export { LEAVE, type StepMap } from "./moves/map-state.js";
 export { continueMoves, lookAtMove, previewMove } from "./moves/move-runs.js";
 export { checkStepMap, listMoves, type MoveView, movesOfRun, storeMove } from "./moves/moves.js";
 export { countReasons, countRuns, getRun, getRunAlone, listRuns, runStamp } from "./reading/read-runs.js";
+export { type RunDay, runDays } from "./reading/run-days.js";
 export type { RunFilter } from "./reading/run-filter.js";
+export { runReport } from "./reading/run-report.js";
 export { type RunStats, statsOf } from "./reading/run-stats.js";
 export type { RunView, StepView } from "./reading/run-view.js";
 export {

@@ -2,6 +2,7 @@ import type { Actor, Ancestor } from "../crm/index.js";
 import { fromColumn, type Row, toColumn } from "../db/index.js";
 import type { Arrivals, Position } from "../graph/index.js";
 import type { JsonObject } from "../shared/json.js";
+import type { Day } from "../shared/local-day.js";
 
 /** The statuses a run is stored with; the first three may still change. */
 export type RunStatus = "queued" | "running" | "waiting" | "completed" | "failed" | "cancelled" | "skipped";
@@ -94,6 +95,8 @@ export type Run = {
   finishedAt: number | null;
   deadlineAt: number | null;
   wakeAt: number | null;
+  /** The day it was queued on, in the zone its workspace had then. */
+  day: Day;
   fence: number;
   claims: number;
 };
@@ -134,6 +137,7 @@ export function readRun(row: Row): Run {
     finishedAt: instant(row["finishedAt"]),
     deadlineAt: instant(row["deadlineAt"]),
     wakeAt: instant(row["wakeAt"]),
+    day: Number(row["day"]),
     fence: Number(row["fence"]),
     claims: Number(row["claims"]),
   };
@@ -170,6 +174,7 @@ export function runRow(run: Run, claimedBy: string | null): Row {
     finishedAt: run.finishedAt,
     deadlineAt: run.deadlineAt,
     wakeAt: run.wakeAt,
+    day: run.day,
     fence: run.fence,
     claims: run.claims,
     commits: 0,

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { countEnds } from "../counts/index.js";
 import { marks, type Param, quote, type Tx, toColumn } from "../db/index.js";
 import { faultPoint } from "../shared/fault-points.js";
 import { mayStartRuns, stopChildren } from "./afterwards/cancel-run.js";
@@ -32,6 +33,8 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
     const { wakeAt, status } = group.values;
     if (status === "waiting" && typeof wakeAt === "number") tx.afterCommit(() => engine.ringAt("runs", wakeAt));
   }
+  const ends = walks.flatMap(({ run, finished }) => (finished ? [{ run, ...finished }] : []));
+  await countEnds(engine, ends, tx);
   const planned = await takePlans(engine, walks, tx);
   for (const walk of walks) await stopWhatItLeft(engine, walk, tx);
   for (const walk of walks) if (waitsForOthers(walk)) await saveWaits(engine, walk, tx);

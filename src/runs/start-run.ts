@@ -1,9 +1,11 @@
 import type { RunnableVersion } from "../automations/index.js";
-import type { Actor, Ancestor } from "../crm/index.js";
+import { countStarts } from "../counts/index.js";
+import { type Actor, type Ancestor, workspaceById } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import { addDuration } from "../shared/duration.js";
-import { newId } from "../shared/ids.js";
+import { idAt } from "../shared/ids.js";
 import type { JsonObject } from "../shared/json.js";
+import { type Day, dayOf } from "../shared/local-day.js";
 import { claimsOf } from "./claim-runs.js";
 import type { Engine } from "./engine.js";
 import { type Reason, type Run, runRow } from "./run.js";
@@ -35,17 +37,23 @@ export type Start = {
  */
 export async function startRuns(engine: Engine, starts: Start[], tx: Tx): Promise<Run[]> {
   const now = engine.clock.now();
-  const runs = starts.map((start) => newRun(engine, start, now, claimsOf(starts.length)));
+  const runs: Run[] = [];
+  for (const start of starts) {
+    const workspace = await workspaceById(engine, start.workspaceId, tx);
+    const day = dayOf(now, workspace?.timezone ?? "UTC");
+    runs.push(newRun(engine, start, { now, day, claims: claimsOf(starts.length) }));
+  }
   await engine.db.insert(
     "millrace_runs",
     runs.map((run) => runRow(run, run.status === "running" ? engine.worker : null)),
     tx,
   );
+  await countStarts(engine, runs, tx);
   return runs;
 }
 
-function newRun(engine: Engine, start: Start, now: number, claims: number): Run {
-  const id = newId();
+function newRun(engine: Engine, start: Start, { now, day, claims }: { now: number; day: Day; claims: number }): Run {
+  const id = idAt(engine.db, now);
   const { document } = start.version.plan;
   const status = start.refused ? "skipped" : start.startAt ? "queued" : "running";
   const record = start.record ? `${start.record.object}:${start.record.id}` : "";
@@ -79,6 +87,7 @@ function newRun(engine: Engine, start: Start, now: number, claims: number): Run 
     finishedAt: status === "skipped" ? now : null,
     deadlineAt,
     wakeAt: status === "running" ? now + engine.settings.leaseMs : (start.startAt?.at ?? null),
+    day,
     fence: status === "running" ? 1 : 0,
     claims: status === "running" ? claims : 0,
   };

@@ -1,5 +1,6 @@
 import express, { type RequestHandler, type Router } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { countUnfinished } from "../counts/index.js";
 import { countSetAside } from "../events/index.js";
 import type { Engine } from "../runs/index.js";
 import type { WebOptions } from "./options.js";
@@ -109,14 +110,9 @@ function backlog(engine: Engine, registry: Registry): void {
   new Gauge({
     name: "millrace_runs_unfinished",
     help: "Runs that are queued, running or waiting.",
-    labelNames: ["status"],
     registers: [registry],
     async collect() {
-      const rows = await engine.db.all(
-        "SELECT status, COUNT(*) AS n FROM millrace_runs WHERE claims > 0 OR (claims = 0 AND wakeAt > 0) GROUP BY status",
-      );
-      this.reset();
-      for (const row of rows) this.set({ status: String(row["status"]) }, Number(row["n"]));
+      this.set(await countUnfinished(engine));
     },
   });
   new Gauge({

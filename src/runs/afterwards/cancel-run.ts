@@ -1,5 +1,6 @@
 import { startsRuns } from "../../actions/index.js";
 import { type RunnableVersion, runnableVersion } from "../../automations/index.js";
+import { countEnds } from "../../counts/index.js";
 import type { Actor } from "../../crm/index.js";
 import type { Tx } from "../../db/index.js";
 import { toColumn } from "../../db/index.js";
@@ -40,6 +41,7 @@ export async function endRun(engine: Engine, run: Run, reason: Reason, tx: Tx): 
     tx,
   );
   if (changes === 0) return false;
+  await countEnds(engine, [{ run, status: "cancelled", reason }], tx);
   await engine.db.run(
     "UPDATE millrace_steps SET status = 'skipped', finishedAt = ? WHERE runId = ? AND status IN ('waiting','retrying')",
     [now, run.id],

@@ -1,4 +1,5 @@
 import { type RunnableVersion, runnableVersion } from "../../automations/index.js";
+import { countMove } from "../../counts/index.js";
 import { type Row, type Tx, toColumn } from "../../db/index.js";
 import { endRun, stopChildren } from "../afterwards/cancel-run.js";
 import type { Engine } from "../engine.js";
@@ -70,6 +71,7 @@ export async function moveRun(engine: Engine, move: Move, to: RunnableVersion, r
     tx,
   );
   if (changes === 0) return { to: "busy" };
+  await countMove(engine, run, to.version, tx);
   for (const place of anew) await giveUp(engine, run, place, now, tx);
   for (const { before, after } of fate.places)
     if (before.wait?.token && !after.wait?.token) await forgetWait(engine, run, before.wait.token, tx);

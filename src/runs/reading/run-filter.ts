@@ -1,4 +1,5 @@
 import type { Param } from "../../db/index.js";
+import { firstIdAt } from "../../shared/ids.js";
 
 /** Which runs a list shows. Instants are milliseconds; `status` may be several joined by commas. */
 export type RunFilter = {
@@ -43,8 +44,8 @@ export function conditionsOf(workspaceId: string, filter: RunFilter, found: Cond
   narrow("r.triggerKind = ?", filter.trigger);
   narrow("r.batchId = ?", filter.batch);
   narrow("r.parentRunId = ?", filter.parent);
-  narrow("r.queuedAt >= ?", filter.from);
-  narrow("r.queuedAt <= ?", filter.to);
+  narrow("r.id >= ?", filter.from === undefined ? undefined : firstIdAt(filter.from));
+  narrow("r.id < ?", filter.to === undefined ? undefined : firstIdAt(filter.to + 1));
   narrow("r.id < ?", filter.cursor);
   if (found) {
     where.push(found.where);

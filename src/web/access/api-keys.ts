@@ -22,13 +22,13 @@ const SEEN_FOR_MS = 1000;
 const seen = new WeakMap<Host["db"], LRUCache<string, ApiKey>>();
 
 /**
- * Makes a key for a workspace. The key itself (`mk_…`, 192 random bits) is in the answer and nowhere else: only its
+ * Makes a key for a workspace; `createdBy`: the person who answers for it. The key itself (`mk_…`, 192 random bits) is in the answer and nowhere else: only its
  * SHA-256 is stored. 422 for an unknown role or a missing name.
  */
 export async function createApiKey(
   host: Host,
   workspaceId: string,
-  { name, role }: { name: string; role: string },
+  { name, role, createdBy = null }: { name: string; role: string; createdBy?: string | null },
 ): Promise<ApiKey & { key: string }> {
   if (!isRole(role)) throw invalid([{ path: "role", message: `"${role}" is no role. Known: ${roles.join(", ")}.` }]);
   if (name.trim() === "" || name.length > 120)
@@ -43,6 +43,7 @@ export async function createApiKey(
     prefix: key.slice(0, 9),
     createdAt: host.clock.now(),
     revokedAt: null,
+    createdBy,
   };
   await host.db.insert("millrace_api_keys", [row]);
   return { ...fromRow(row), key };

@@ -17,7 +17,7 @@ export async function automationViews(
 ): Promise<AutomationView[]> {
   const ids = automations.map(({ id }) => id);
   const [stats, objects, workspace, names] = await Promise.all([
-    statsOf(engine, ids),
+    statsOf(engine, workspaceId, ids),
     objectsOf(engine, workspaceId),
     workspaceById(engine, workspaceId),
     idNames(engine, workspaceId),

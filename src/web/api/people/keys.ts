@@ -36,7 +36,10 @@ export const keyRoutes: Route[] = [
       description: "The answer holds the key in `key`: this once and never again.",
     },
     async handle({ engine, workspace, actor, body }) {
-      const made = await createApiKey(engine, workspace.id, body as { name: string; role: string });
+      const made = await createApiKey(engine, workspace.id, {
+        ...(body as { name: string; role: string }),
+        createdBy: actor.type === "user" ? actor.id : null,
+      });
       await recordAudit(engine, workspace.id, actor, "key.created", made.id, { name: made.name, role: made.role });
       return created(made);
     },

@@ -108,6 +108,7 @@ async function changePerson({ engine, visit, req }: Ask): Promise<string | Once>
 
 async function addKey({ engine, visit, req }: Ask): Promise<Once> {
   const made = await createApiKey(engine, visit.workspace.id, {
+    createdBy: visit.person.id,
     name: formText(req, "name"),
     role: formText(req, "role"),
   });

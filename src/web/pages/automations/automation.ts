@@ -93,7 +93,7 @@ async function automationPage(
   const { id: workspaceId } = visit.workspace;
   const [runs, stats, versions, users, object, [view], names] = await Promise.all([
     listRuns(engine, workspaceId, { automation: automation.id, limit: 10 }),
-    statsOf(engine, [automation.id]),
+    statsOf(engine, workspaceId, [automation.id]),
     listVersions(engine, workspaceId, automation.id),
     listUsers(engine, workspaceId),
     version.document.object ? describeObject(engine, workspaceId, version.document.object).catch(() => null) : null,

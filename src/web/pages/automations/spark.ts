@@ -1,4 +1,5 @@
-import { countRuns, type Engine } from "../../../runs/index.js";
+import { type Engine, type RunDay, runDays } from "../../../runs/index.js";
+import { daysUpTo } from "../../../shared/local-day.js";
 import type { Visit } from "../site.js";
 import { t } from "../text.js";
 
@@ -9,52 +10,19 @@ export type Spark = {
   bars: { x: number; y: number; height: number; failedY: number; failedHeight: number }[];
 };
 
-const DAY_MS = 86_400_000;
 const DAYS = 7;
 const HIGH = 20;
 const STEP = 12;
-/** Drawn anew at most this often: it is a picture of a week. */
-const KEPT_MS = 60_000;
-const kept = new WeakMap<Engine["db"], Map<string, { at: number; spark: Spark }>>();
 
-/** The last week of several automations. */
-export async function sparks(engine: Engine, visit: Visit, ids: string[]): Promise<Map<string, Spark>> {
-  const now = engine.clock.now();
-  const known = kept.get(engine.db) ?? new Map<string, { at: number; spark: Spark }>();
-  kept.set(engine.db, known);
-  if (known.size > 2_000) known.clear();
-  const drawn = new Map<string, Spark>();
-  for (const id of ids) {
-    const old = known.get(id);
-    const spark =
-      old && now - old.at < KEPT_MS ? old.spark : drawSpark(await daysOf(engine, visit.workspace.id, id, now));
-    if (spark !== old?.spark) known.set(id, { at: now, spark });
-    drawn.set(id, spark);
-  }
-  return drawn;
-}
-
-async function daysOf(
-  engine: Engine,
-  workspaceId: string,
-  automation: string,
-  now: number,
-): Promise<{ runs: number; failed: number }[]> {
-  const days = Array.from({ length: DAYS }, (_, day) => now - (DAYS - day) * DAY_MS);
-  return Promise.all(
-    days.map(async (from) => {
-      const {
-        skipped: _skipped,
-        failed = 0,
-        ...others
-      } = await countRuns(engine, workspaceId, { automation, from, to: from + DAY_MS - 1 });
-      return { failed, runs: failed + Object.values(others).reduce((sum, n) => sum + n, 0) };
-    }),
-  );
+/** The last week of several automations, today included, by the calendar of the workspace. */
+export async function sparks(engine: Engine, { workspace }: Visit, ids: string[]): Promise<Map<string, Spark>> {
+  const days = daysUpTo(engine.clock.now(), workspace.timezone, DAYS);
+  const found = await runDays(engine, workspace.id, ids, days);
+  return new Map([...found].map(([id, week]) => [id, drawSpark(week)]));
 }
 
 /** Draws the bars of the days, oldest first; the highest day fills the height. */
-function drawSpark(days: { runs: number; failed: number }[]): Spark {
+function drawSpark(days: RunDay[]): Spark {
   const most = Math.max(1, ...days.map(({ runs }) => runs));
   const bars = days.map(({ runs, failed }, day) => {
     const height = runs === 0 ? 1 : Math.max(2, Math.round((runs / most) * HIGH));

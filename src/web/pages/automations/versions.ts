@@ -58,7 +58,7 @@ export const versionRoutes: PageRoute[] = [
 async function versionsPage({ engine, visit, res }: Ask, automation: Automation): Promise<void> {
   const [versions, stats] = await Promise.all([
     listVersions(engine, visit.workspace.id, automation.id),
-    versionStats(engine, automation.id),
+    versionStats(engine, visit.workspace.id, automation.id),
   ]);
   const [latest, before] = versions;
   const canEdit = includesRole(visit.person.role, "editor");
