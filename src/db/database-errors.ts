@@ -28,6 +28,18 @@ export function breaksTransaction(error: unknown): boolean {
   return isRetryable(error) || isFatal(error);
 }
 
+const troubles = new WeakSet<object>();
+
+/** Notes that an error came from our own database, whatever it looks like to others. */
+export function noteTrouble(error: unknown): void {
+  if (typeof error === "object" && error !== null && breaksTransaction(error)) troubles.add(error);
+}
+
+/** True when our own database was not well, with or without a transaction: an error of another one is none of this. */
+export function isTrouble(error: unknown): boolean {
+  return typeof error === "object" && error !== null && troubles.has(error);
+}
+
 const fatalCodes =
   /^(PROTOCOL_|SQLITE_(FULL|IOERR|READONLY|CORRUPT|NOMEM|INTERRUPT)|ER_(OPTION_PREVENTS_STATEMENT|DISK_FULL|RECORD_FILE_FULL|SERVER_SHUTDOWN|QUERY_INTERRUPTED|CON_COUNT_ERROR|READ_ONLY_MODE))/;
 

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import pLimit from "p-limit";
 import { type Sequelize, Transaction } from "sequelize";
 import { type Param, type Row, rawConnection, type Written } from "./connection.js";
-import { isRetryable } from "./database-errors.js";
+import { breaksTransaction, isRetryable, noteTrouble } from "./database-errors.js";
 import {
   emptyBuffer,
   keepInserts,
@@ -70,8 +70,28 @@ export type Database = {
 export function createDatabase(sequelize: Sequelize, ownSessions = false): Database {
   const dialect: Dialect = sequelize.getDialect() === "sqlite" ? "sqlite" : "mysql";
   const buffers = new WeakMap<Tx, WriteBuffer>();
+  const broken = new WeakMap<Tx, unknown>();
   const writeLock = pLimit(1);
   const holdsLock = new AsyncLocalStorage<true>();
+
+  /**
+   * Whoever goes on after the database has given a transaction up would write outside of it: from then on every statement
+   * in it fails with the same error, and so does its commit, however the error was taken.
+   */
+  const send = async <T>(tx: Tx | undefined, work: () => Promise<T>): Promise<T> => {
+    if (tx) demandWhole(tx);
+    try {
+      return await work();
+    } catch (error) {
+      noteTrouble(error);
+      if (tx && breaksTransaction(error)) broken.set(tx, error);
+      throw error;
+    }
+  };
+
+  const demandWhole = (tx: Tx): void => {
+    if (broken.has(tx)) throw broken.get(tx);
+  };
 
   const flush = async (tx: Tx | undefined): Promise<void> => {
     const buffer = tx && buffers.get(tx);
@@ -105,6 +125,7 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
           buffers.set(tx, emptyBuffer(joinWrites));
           const result = await work(tx);
           await flush(tx);
+          demandWhole(tx);
           return result;
         },
       ),
@@ -117,11 +138,11 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
     oneWriter: dialect === "sqlite",
     async reading(work, tx) {
       await flush(tx);
-      return work();
+      return send(tx, work);
     },
     async writing(work, tx) {
       await flush(tx);
-      return tx ? work() : alone(work);
+      return tx ? send(tx, work) : alone(() => send(tx, work));
     },
     async becomeWriter(tx) {
       if (dialect === "sqlite" && !buffers.has(tx))
@@ -129,7 +150,7 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
     },
     async all<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
       await flush(tx);
-      return rawConnection(sequelize, tx, (connection) => connection.all(sql, params) as Promise<T[]>);
+      return send(tx, () => rawConnection(sequelize, tx, (connection) => connection.all(sql, params) as Promise<T[]>));
     },
     async one<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
       return (await database.all<T>(sql, params, tx))[0] ?? null;
@@ -140,7 +161,7 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
       const total: Written = { changes: 0, insertId: 0 };
       for (let start = 0; start < rows.length; start += 400) {
         const { sql, params } = insertStatement(table, rows.slice(start, start + 400), orIgnore, dialect);
-        const write = () => rawConnection(sequelize, tx, (connection) => connection.run(sql, params));
+        const write = () => send(tx, () => rawConnection(sequelize, tx, (connection) => connection.run(sql, params)));
         const written = await (tx ? write() : alone(write));
         total.changes += written.changes;
         if (start === 0) total.insertId = written.insertId;

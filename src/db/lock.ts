@@ -1,4 +1,5 @@
 import type { Database, Tx } from "./database.js";
+import { sqlDialect } from "./sql-dialect.js";
 
 /**
  * Takes the named row of `millrace_locks` until `tx` ends, or says false at once when another transaction holds it.
@@ -6,13 +7,14 @@ import type { Database, Tx } from "./database.js";
  */
 export async function lockOrSkip(db: Database, name: string, tx: Tx): Promise<boolean> {
   if (db.dialect === "sqlite") return true;
-  const row = await db.one("SELECT name FROM millrace_locks WHERE name = ? FOR UPDATE SKIP LOCKED", [name], tx);
+  const row = await db.one(`SELECT name FROM millrace_locks WHERE name = ?${sqlDialect(db).skipLocked}`, [name], tx);
   return row !== null;
 }
 
 /** Takes the same row, waiting until whoever holds it is done. */
 export async function lockOrWait(db: Database, name: string, tx: Tx): Promise<void> {
-  if (db.dialect !== "sqlite") await db.one("SELECT name FROM millrace_locks WHERE name = ? FOR UPDATE", [name], tx);
+  if (db.dialect !== "sqlite")
+    await db.one(`SELECT name FROM millrace_locks WHERE name = ?${sqlDialect(db).forUpdate}`, [name], tx);
 }
 
 /**

@@ -11,6 +11,8 @@ export type Sql = { sql: string; params: Param[] };
 export type SqlDialect = {
   /** The end of a SELECT that locks its rows. SQLite has one writer at a time: its transactions hold every row already. */
   forUpdate: string;
+  /** The same, leaving out rows that others hold. */
+  skipLocked: string;
   /** A member of a JSON column, as text, as a number, or as JSON. */
   member(column: string, name: string, as: "text" | "number" | "json"): Sql;
   /** Text compared with an id: in the collation ids are kept in, so that the key of their table serves. */
@@ -32,6 +34,7 @@ export function sqlDialect(db: Database): SqlDialect {
 
 const sqlite: SqlDialect = {
   forUpdate: "",
+  skipLocked: "",
   member: (column, name) => ({ sql: `json_extract(${column}, ?)`, params: [pathOf(name)] }),
   asId: (text) => text,
   oneOf: (text, values) => ({ sql: `${text.sql} IN (${marks(values)})`, params: [...text.params, ...values] }),
@@ -45,6 +48,7 @@ const sqlite: SqlDialect = {
 
 const mysql: SqlDialect = {
   forUpdate: " FOR UPDATE",
+  skipLocked: " FOR UPDATE SKIP LOCKED",
   member(column, name, as) {
     const json = `JSON_EXTRACT(${column}, ?)`;
     const sql =

@@ -2,7 +2,7 @@ import { pino } from "pino";
 import { activate, createAutomation, publish } from "../../src/automations/index.js";
 import { configFrom } from "../../src/config.js";
 import { type Actor, createRecord, createUser, createWorkspace, updateRecord } from "../../src/crm/index.js";
-import type { Dialect } from "../../src/db/index.js";
+import { connect, type Database, type Dialect } from "../../src/db/index.js";
 import { relayEvents } from "../../src/enrollments/index.js";
 import type { Document, Form } from "../../src/graph/index.js";
 import { makeEngine } from "../../src/make-engine.js";
@@ -15,21 +15,31 @@ import { MovableClock } from "./movable-clock.js";
 const ada: Actor = { type: "user", id: "ada", name: "Ada Admin" };
 
 /** An engine on a database of its own, with a clock that is moved by hand and no timers: `drain` does all work there is. */
-export async function engineWorld(dialect: Dialect, environment: Record<string, string> = {}) {
-  const fresh = await freshDatabase(dialect);
+export async function engineWorld(
+  dialect: Dialect,
+  environment: Record<string, string> = {},
+  through: (db: Database) => Database = (db) => db,
+) {
+  const made = await freshDatabase(dialect);
+  const fresh = { ...made, db: through(made.db) };
   const clock = new MovableClock();
   const stopping = new AbortController();
   const config = configFrom({ SECRET_KEY: "test-key-of-thirty-two-characters", ...environment });
-  const engine: Engine = makeEngine({
-    db: fresh.db,
-    clock,
-    log: pino({ level: "silent" }),
-    config,
-    stopping: stopping.signal,
-    ring: () => undefined,
-    ringAt: () => undefined,
-  });
-  engine.random = () => 0.5;
+  const engineOn = (db: Database): Engine => {
+    const engine = makeEngine({
+      db,
+      clock,
+      log: pino({ level: "silent" }),
+      config,
+      stopping: stopping.signal,
+      ring: () => undefined,
+      ringAt: () => undefined,
+    });
+    engine.random = () => 0.5;
+    return engine;
+  };
+  const engine = engineOn(fresh.db);
+  const others: Database[] = [];
   const workspace = await createWorkspace(engine, { slug: "demo", name: "Demo", timezone: "Europe/Berlin" });
   const user = await createUser(engine, {
     workspaceId: workspace.id,
@@ -47,6 +57,16 @@ export async function engineWorld(dialect: Dialect, environment: Record<string, 
     workspaceId: workspace.id,
     by,
     user,
+    /** The engine of another process: connections and memory of its own, on the same database, by another way if `url` says so, and clock. */
+    another(url = fresh.url): Engine {
+      const db = connect(url);
+      others.push(db);
+      return engineOn(db);
+    },
+    async drop(): Promise<void> {
+      for (const db of others) await db.sequelize.close();
+      await fresh.drop();
+    },
     /** Everything that can be done at this instant: events relayed, due runs advanced, until nothing is left. */
     async drain(): Promise<void> {
       while ((await relayEvents(engine)) + (await advanceDueRuns(engine)) + (await engine.inHand.atRest()) > 0);
