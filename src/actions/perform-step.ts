@@ -1,4 +1,4 @@
-import { breaksTransaction } from "../db/index.js";
+import { breaksTransaction, isTrouble } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
 import type { FieldError } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
@@ -29,7 +29,8 @@ export type Performed = { outcome: Outcome; input: JsonObject };
 
 /**
  * Carries out one try at a step: renders its config, checks it, and does it within its time. Whatever goes wrong is a
- * `fail` outcome. Thrown on is only what ends the caller's transaction as a whole, such as a deadlock.
+ * `fail` outcome. Thrown on is only what says nothing about the step: our own database is not well, or has ended the
+ * caller's transaction as a whole.
  */
 export async function performStep(room: ActionRoom, call: StepCall): Promise<Performed> {
   const action = room.actions.get(call.kind);
@@ -50,7 +51,7 @@ export async function performStep(room: ActionRoom, call: StepCall): Promise<Per
     input = config;
     outcome = errors.length > 0 ? refusal(errors) : await carryOut(room, action, config, call, scope);
   } catch (error) {
-    if (call.step.tx && breaksTransaction(error)) throw error;
+    if (isTrouble(error) || (call.step.tx && breaksTransaction(error))) throw error;
     outcome = failureOf(error);
   }
   if (Object.keys(secrets).length === 0) return { outcome, input };

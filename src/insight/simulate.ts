@@ -43,10 +43,12 @@ export async function simulate(
   const automation = await getAutomation(engine, workspaceId, automationId);
   const { document, form } = await documentOf(engine, automation, request);
   checkAnswers(engine.actions, document, request.answers ?? {});
-  const apart = engineApart(engine, beginsAt(engine, request.at));
+  const from = beginsAt(engine, request.at);
   let simulation: Simulation | undefined;
   await engine.db
     .inTransaction(async (tx) => {
+      // Made anew for every try: its clock moves on with the simulation.
+      const apart = engineApart(engine, from);
       simulation = await decideAndWalk(apart, { automation, document, request, by, snapshot }, form, tx);
       throw new Undo();
     })

@@ -1,22 +1,21 @@
-import { letOthersWrite, type Tx } from "../db/index.js";
-import { isConnected, loopOf, outletsOf, type Step, verdictOn } from "../graph/index.js";
+import { breaksTransaction, isRetryable, isTrouble, letOthersWrite, type Tx } from "../db/index.js";
 import { messageOf } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
+import { applyTry } from "./apply-try.js";
 import type { Engine } from "./engine.js";
-import { remember } from "./facts/facts.js";
 import { finish, finishIfOverdue, renderOutputs } from "./finish-run.js";
 import { goTo, sameAs } from "./go-to.js";
+import { interrupt } from "./interrupted.js";
 import { lockRecords } from "./lock-records.js";
-import { failInLoop, settleLoops, startLoop } from "./loops/loops.js";
-import { perform, type Tried, type TryOptions } from "./perform.js";
-import { putDown } from "./put-down.js";
+import { passOver } from "./pass-over.js";
+import { perform, type TryOptions } from "./perform.js";
+import { putDown, release } from "./put-down.js";
 import type { Place } from "./run.js";
 import { LostClaim, saveWalks } from "./save-walks.js";
-import { announced, newRow, type StepRow } from "./step-row.js";
+import { announced, newRow } from "./step-row.js";
 import { StepFailed, tryStep } from "./try-step.js";
 import { endRest } from "./waits/end-rest.js";
-import { askWhetherItHappened, mustAsk } from "./waits/unknown-effect.js";
-import { restUntil, waitFor } from "./waits/waits.js";
+import { restUntil } from "./waits/waits.js";
 import { standsBehind } from "./waits/wake-next.js";
 import { afterCommit, openWalk, type RunInHand, type Walk } from "./walk.js";
 
@@ -43,11 +42,15 @@ export async function advanceRuns(engine: Engine, runs: RunInHand[], suspect = f
   return runs.length;
 }
 
-/** One transaction for all. Should anything in it fail, it is undone and done again run by run, each step under a savepoint. */
+/**
+ * One transaction for all. Should anything in it fail, it is undone and done again run by run, each step under a savepoint.
+ * A database that is not well says nothing about the runs: they are put down until it is.
+ */
 async function commitTogether(engine: Engine, runs: RunInHand[]): Promise<Walk[]> {
   try {
     return await commit(engine, runs, false);
   } catch (error) {
+    if (breaksTransaction(error) && !isRetryable(error)) return putAllDown(engine, runs, error);
     if (!(error instanceof StepFailed || error instanceof LostClaim))
       engine.log.warn({ error: messageOf(error) }, "a batch of runs is done again one by one");
   }
@@ -56,11 +59,21 @@ async function commitTogether(engine: Engine, runs: RunInHand[]): Promise<Walk[]
     try {
       walks.push(...(await commit(engine, [run], true)));
     } catch (error) {
-      // The lease runs out and the run is claimed again, until it counts as one that kills its workers.
-      engine.log.error({ runId: run.run.id, error: messageOf(error) }, "a run could not be advanced");
+      // Else the lease runs out and the run is claimed again, until it counts as one that kills its workers.
+      if (breaksTransaction(error)) await putAllDown(engine, [run], error);
+      else engine.log.error({ runId: run.run.id, error: messageOf(error) }, "a run could not be advanced");
     }
   }
   return walks;
+}
+
+async function putAllDown(engine: Engine, runs: RunInHand[], error: unknown): Promise<Walk[]> {
+  engine.log.warn(
+    { runs: runs.length, error: messageOf(error) },
+    "the database is not well; runs in hand are put down",
+  );
+  for (const { run } of runs) await release(engine, run);
+  return [];
 }
 
 /** Takes every database step there is to take, stores it all, and returns the runs that are not at rest. */
@@ -85,8 +98,13 @@ async function commit(running: Engine, runs: RunInHand[], savepoints: boolean): 
 /** A run that stands before effects, or has more steps than one commit holds, goes on by itself. */
 async function goOnAlone(engine: Engine, stored: Walk, signal: AbortSignal): Promise<void> {
   if (engine.stopping.aborted) return putDown(engine, stored);
-  for (let walk: Walk = stored; !walk.finished && walk.wakeAt === null && !signal.aborted; )
-    walk = await goOn(engine, walk, signal);
+  try {
+    for (let walk: Walk = stored; !walk.finished && walk.wakeAt === null && !signal.aborted; )
+      walk = await goOn(engine, walk, signal);
+  } catch (error) {
+    if (!breaksTransaction(error)) throw error;
+    await putAllDown(engine, [stored], error);
+  }
 }
 
 /** Carries out the effects a run stands before, all at the same time, then stores their results and what follows. */
@@ -95,19 +113,34 @@ async function goOn(engine: Engine, before: Walk, signal: AbortSignal): Promise<
   if (effects.length > 0) faultPoint("announced");
   else await letOthersWrite(engine.db);
   const tries = await Promise.all(
-    effects.map(({ step, row }) => perform(engine, before, step, row.position, { signal })),
+    effects.map(({ step, row }) => perform(engine, before, step, row.position, { signal }).catch(brokenOff)),
   );
   if (effects.length > 0) faultPoint("called");
   return engine.db.inTransaction(async (tx) => {
     const walk = afterCommit(before);
     for (const [at, { step, row }] of effects.entries()) {
-      const tried = tries[at];
-      if (tried) settle(engine, walk, step, row.position, tried, row);
+      const tried = tries[at] ?? null;
+      if (tried) applyTry(engine, walk, step, row.position, tried, row);
+      else
+        interrupt(
+          engine,
+          walk,
+          step,
+          walk.state.ready.find((ready) => sameAs(ready, row.position)),
+          row,
+          "database",
+        );
     }
     await takeSteps(engine, walk, tx, true);
     await saveWalks(engine, [walk], tx);
     return walk;
   });
+}
+
+/** Our own database was not well while a call was under way: null, for a try of which nothing is known. */
+function brokenOff(error: unknown): null {
+  if (!isTrouble(error)) throw error;
+  return null;
 }
 
 /** Takes steps one after another until the run is over, rests, stands before effects, or a commit is due. */
@@ -134,7 +167,9 @@ export async function takeSteps(
       const tryAgain = () => tryStep(engine, walk, step, place, tx, savepoints, options);
       const ended = await endRest(engine, walk, step, place, place.wait, tryAgain);
       if (ended && "ports" in ended) goTo(engine, walk, step, place, ended.ports);
-      else if (ended) settle(engine, walk, step, place, ended.tried, ended.row);
+      else if (ended) applyTry(engine, walk, step, place, ended.tried, ended.row);
+    } else if (passOver(engine, walk, step, place)) {
+      taken -= 1;
     } else if (engine.stopping.aborted) {
       walk.wakeAt = engine.clock.now();
     } else if (engine.actions.get(step.kind)?.effect === "outside" && !options.record && !step.disabled) {
@@ -142,7 +177,7 @@ export async function takeSteps(
         walk.newRows.push(newRow(walk, place, engine.clock.now()));
       else walk.wakeAt = engine.clock.now() + NO_ROOM_MS;
     } else {
-      settle(engine, walk, step, place, await tryStep(engine, walk, step, place, tx, savepoints, options));
+      applyTry(engine, walk, step, place, await tryStep(engine, walk, step, place, tx, savepoints, options));
     }
   }
   await renderOutputs(engine, walk, tx);
@@ -151,85 +186,5 @@ export async function takeSteps(
 /** A place that cannot be moved on now: its wait is not over, or its effect is about to go out. */
 function standsStill(engine: Engine, walk: Walk, place: Place, options: TryOptions): boolean {
   if (place.wait) return !place.wait.answer && place.wait.at > engine.clock.now();
-  return (
-    !options.record &&
-    announced(walk).some(({ row }) => row.position.key === place.key && row.position.iteration === place.iteration)
-  );
-}
-
-/** Turns one outcome into a log row and what comes next. `stored` is the row written before an effect went out. */
-function settle(engine: Engine, walk: Walk, step: Step, place: Place, tried: Tried, stored?: StepRow): void {
-  const { outcome } = tried;
-  const row: StepRow = stored ?? newRow(walk, place, tried.startedAt);
-  Object.assign(row, { input: tried.input, finishedAt: engine.clock.now(), writes: tried.writes });
-  (stored ? walk.endedRows : walk.newRows).push(row);
-  // While the call was out another branch failed the item it belongs to: the log tells of it, and nothing follows.
-  const isGone = !walk.state.ready.some((ready) => sameAs(ready, place));
-
-  switch (outcome.type) {
-    case "done": {
-      const ports = outcome.ports ?? [outcome.port ?? "success"];
-      Object.assign(row, {
-        status: "success",
-        output: outcome.output ?? {},
-        port: ports.join(","),
-        conditions: outcome.conditions ?? null,
-      });
-      Object.assign(walk.state.vars, outcome.variables);
-      remember(walk, row);
-      if (isGone) return;
-      if (outcome.end)
-        finish(
-          walk,
-          outcome.end.status,
-          outcome.end.message ? { code: "end", message: outcome.end.message } : null,
-          outcome.end.outputs,
-        );
-      else goTo(engine, walk, step, place, ports);
-      return;
-    }
-    case "wait":
-      Object.assign(row, { status: "waiting", finishedAt: null });
-      if (outcome.for.kind === "items") startLoop(walk, place, row, outcome.for);
-      else waitFor(engine, walk, place, row, outcome.for);
-      if (outcome.for.kind === "items") settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));
-      return;
-    case "skip":
-      Object.assign(row, { status: "skipped", output: { reason: outcome.reason } });
-      remember(walk, row);
-      goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
-      return;
-    case "fail": {
-      const { retryable, error } = outcome;
-      Object.assign(row, { status: "failed", error: { ...error, retryable }, output: outcome.output ?? null });
-      const at = isGone ? undefined : walk.state.ready.find((ready) => sameAs(ready, place));
-      if (at && stored && mustAsk(step, error)) {
-        row.status = "unknown";
-        askWhetherItHappened(engine, walk, step, at);
-        return;
-      }
-      const verdict = verdictOn(walk.version.plan.document, step, place.attempt, outcome, engine.random());
-      if (at && verdict.then === "retry" && !walk.finished) {
-        row.status = "retrying";
-        const wait = { at: engine.clock.now() + verdict.delayMs, retry: true as const };
-        Object.assign(at, { attempt: place.attempt + 1, wait });
-        return;
-      }
-      const isCaught = isConnected(walk.version.plan, step, "error");
-      row.port = isCaught ? "error" : null;
-      remember(walk, row);
-      walk.failedSteps += 1;
-      if (isGone) return;
-      if (isCaught) goTo(engine, walk, step, place, ["error"]);
-      else if (verdict.then === "continue") goTo(engine, walk, step, place, [outletsOf(walk.version.plan, step)]);
-      else if (loopOf(place.iteration) && failInLoop(walk, place, error))
-        settleLoops(walk, (loop, at, ports) => goTo(engine, walk, loop, at, ports));
-      else
-        finish(walk, "failed", {
-          code: error.code,
-          message: `Step "${step.name ?? step.key}" failed: ${error.message}`,
-          details: { step: step.key },
-        });
-    }
-  }
+  return !options.record && announced(walk).some(({ row }) => sameAs(row.position, place));
 }

@@ -4,7 +4,7 @@ import type { Engine } from "./engine.js";
 import type { Walk } from "./walk.js";
 
 /**
- * Reads and locks the records of a batch, one statement an object, in id order: two workers that touch the same records
+ * Reads and locks the records of a batch, one statement an object, in the order of workspaces, objects and ids: two workers that touch the same records
  * queue instead of deadlocking. Each walk sees its record as the walks before it left it, so walks on one record share it.
  */
 export async function lockRecords(engine: Engine, walks: Walk[], tx: Tx): Promise<void> {
@@ -18,7 +18,7 @@ export async function lockRecords(engine: Engine, walks: Walk[], tx: Tx): Promis
     group.ids.add(recordId);
     wanted.set(`${workspaceId}/${object}`, group);
   }
-  for (const { workspaceId, object, ids } of [...wanted.values()].sort((a, b) => (a.object < b.object ? -1 : 1))) {
+  for (const [, { workspaceId, object, ids }] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const found = await getRecords(engine, workspaceId, object, [...ids].sort(), tx, true);
     for (const [id, record] of found) shared.set(`${object}:${id}`, record);
   }

@@ -14,11 +14,15 @@ import type { Walk } from "./walk.js";
 /** How long a step may take when neither its document nor its kind says. */
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** One try at a step: what it returned, its rendered input (null: as stored before), and the fields it wrote. */
+/**
+ * One try at a step: what it returned, its rendered input (null: as stored before), and the fields it wrote. `failures`: how
+ * many it counts for when it failed, 1 if nobody says.
+ */
 export type Tried = Pick<Performed, "outcome"> & {
   input: Performed["input"] | null;
   writes: StepContext["writes"];
   startedAt: number;
+  failures?: number | undefined;
 };
 
 /** How to try: inside a transaction for our own records, with a signal for what leaves, recording in a simulation. */

@@ -1,13 +1,16 @@
 import { fromColumn, marks, type Row, type Tx } from "../db/index.js";
 import type { Engine } from "./engine.js";
-import type { RunState } from "./run.js";
+import { interrupt } from "./interrupted.js";
+import { keptSteps } from "./kept-steps.js";
+import { keyNow } from "./keys-now.js";
 import { readStepRow } from "./step-row.js";
-import { askWhetherItHappened, mustAsk } from "./waits/unknown-effect.js";
+
 import type { Walk } from "./walk.js";
 
 /** Brings back what earlier claims did: outputs for later steps, items of loops, answers, and tries a dead worker left open. */
 export async function recallSteps(engine: Engine, walk: Walk, tx?: Tx): Promise<void> {
   const { state } = walk;
+  if (state.kept !== undefined) walk.kept = await keptSteps(engine, walk.run.id, state.kept, tx);
   const loops = state.loops.map(({ n }) => n);
   const rows = await rowsToRecall(engine, walk, loops, tx);
   state.ended ??= {};
@@ -27,21 +30,7 @@ export async function recallSteps(engine: Engine, walk: Walk, tx?: Tx): Promise<
     const place = state.ready.find(
       (at) => at.key === stored.position.key && at.iteration === stored.position.iteration,
     );
-    if (step && place && mustAsk(step)) {
-      const message = "The worker stopped during this try. Whether it took effect is not known.";
-      const error = { code: "unknown_outcome", message, retryable: false };
-      walk.endedRows.push({ ...stored, status: "unknown", error, finishedAt: engine.clock.now() });
-      askWhetherItHappened(engine, walk, step, place);
-      continue;
-    }
-    // The call may or may not have gone out before the crash: it is repeated with the same key, and the log says so.
-    const error = {
-      code: "interrupted",
-      message: "The worker stopped during this try. It is repeated with the same idempotency key.",
-      retryable: true,
-    };
-    walk.endedRows.push({ ...stored, status: "retrying", error, finishedAt: engine.clock.now() });
-    if (place) place.attempt = stored.position.attempt + 1;
+    interrupt(engine, walk, step, place, stored, "worker");
   }
   if (state.ready.some(({ wait }) => wait?.token)) await recallAnswers(engine, walk, tx);
 }
@@ -68,11 +57,6 @@ async function rowsToRecall(
     [run.id, ...loops, run.id],
     tx,
   );
-}
-
-/** The key a step goes by that row `n` of the log has under `key`, now that the run was moved to other versions. */
-export function keyNow({ renamed = [] }: RunState, n: number, key: string): string {
-  return renamed.reduce((now, move) => (n <= move.n ? (move.names[now] ?? now) : now), key);
 }
 
 async function recallAnswers(engine: Engine, { run, state }: Walk, tx?: Tx): Promise<void> {

@@ -25,8 +25,16 @@ export type Wait = {
   follows?: true;
 };
 
-/** What ended a wait before its time: the port to leave by, what to hand on and, if that is `error`, why. */
-export type Answer = { port: string; output: JsonObject; error?: { code: string; message: string } };
+/**
+ * What ended a wait before its time: the port to leave by, what to hand on and, if that is `error`, why. `failures`: how
+ * many of what it waited for failed.
+ */
+export type Answer = {
+  port: string;
+  output: JsonObject;
+  error?: { code: string; message: string };
+  failures?: number;
+};
 
 /** A step ready to be tried, or resting. */
 export type Place = Position & { wait?: Wait };
@@ -63,6 +71,8 @@ export type RunState = {
   open?: number[];
   /** A move to another version gave steps other keys: rows of the log up to `n` go by these. */
   renamed?: { n: number; names: Record<string, string> }[];
+  /** The run goes on from where another failed: rows of the log up to this one are what that one did. */
+  kept?: number;
 };
 
 /** One enrollment carried out on one version. Instants in milliseconds. */
@@ -87,6 +97,8 @@ export type Run = {
   parentRunId: string | null;
   batchId: string | null;
   replayOf: string | null;
+  /** The run that runs this one again; then it counts no more among those that failed or were refused. */
+  replayedBy: string | null;
   /** 0 for the run an event started; replays of it count from 1. */
   replay: number;
   threadId: string | null;
@@ -130,6 +142,7 @@ export function readRun(row: Row): Run {
     parentRunId: text(row["parentRunId"]),
     batchId: text(row["batchId"]),
     replayOf: text(row["replayOf"]),
+    replayedBy: text(row["replayedBy"]),
     replay: Number(row["replay"] ?? 0),
     threadId: text(row["threadId"]),
     queuedAt: Number(row["queuedAt"]),
@@ -167,6 +180,7 @@ export function runRow(run: Run, claimedBy: string | null): Row {
     parentRunId: run.parentRunId,
     batchId: run.batchId,
     replayOf: run.replayOf,
+    replayedBy: null,
     replay: run.replay,
     threadId: run.threadId,
     queuedAt: run.queuedAt,

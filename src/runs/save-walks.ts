@@ -26,7 +26,7 @@ export class LostClaim extends Error {
 export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<void> {
   const rows = walks.flatMap((walk) => walk.newRows.map((row) => stepRow(walk, row)));
   if (rows.length > 0) await engine.db.insert("millrace_steps", rows, tx);
-  for (const walk of walks) for (const row of walk.endedRows) await endRow(engine, walk, row, tx);
+  for (const walk of walks) for (const row of walk.endedRows) await storeEnd(engine, walk, row, tx);
   if (walks.some((walk) => walk.finished)) faultPoint("saving");
   for (const group of grouped(engine, walks).values()) {
     await updateRuns(engine, group.walks, group.values, tx);
@@ -37,7 +37,7 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
   await countEnds(engine, ends, tx);
   const planned = await takePlans(engine, walks, tx);
   for (const walk of walks) await stopWhatItLeft(engine, walk, tx);
-  for (const walk of walks) if (waitsForOthers(walk)) await saveWaits(engine, walk, tx);
+  for (const walk of walks) if (waitsForOthers(walk)) await saveWaits(engine, walk, planned, tx);
   await startPlanned(engine, planned, tx);
   await reportEnds(engine, endedChildren(walks), tx);
   await tellOfFailures(engine, walks, tx);
@@ -91,7 +91,7 @@ function valuesOf(engine: Engine, walk: Walk): Values {
       outputs: toColumn(finished.outputs),
       failedSteps: walk.failedSteps,
       // What a replay from the failed step goes on with.
-      state: finished.status === "failed" ? toColumn(walk.state) : null,
+      state: finished.status === "failed" || walk.failedSteps > 0 ? toColumn(walk.state) : null,
       finishedAt: now,
       wakeAt: null,
       claims: 0,
@@ -128,7 +128,7 @@ async function updateRuns(engine: Engine, walks: Walk[], values: Values, tx: Tx)
   if (changes !== ids.length) throw new LostClaim(ids.join(", "));
 }
 
-async function endRow(engine: Engine, walk: Walk, row: StepRow, tx: Tx): Promise<void> {
+async function storeEnd(engine: Engine, walk: Walk, row: StepRow, tx: Tx): Promise<void> {
   await engine.db.run(
     "UPDATE millrace_steps SET status = ?, input = COALESCE(?, input), output = ?, error = ?, port = ?, finishedAt = ? WHERE runId = ? AND n = ?",
     [

@@ -4,6 +4,7 @@ import type { Tx } from "../db/index.js";
 import { type Event, getEvent } from "../events/index.js";
 import type { JsonObject } from "../shared/json.js";
 import type { Engine } from "./engine.js";
+import type { KeptSteps } from "./kept-steps.js";
 import { recallSteps } from "./recall.js";
 import type { Reason, Run, RunState, RunStatus } from "./run.js";
 import type { StepRow } from "./step-row.js";
@@ -31,6 +32,8 @@ export type Walk = {
   endedWaits: { key: string; iteration: string }[];
   /** The items of loops under way, by row of the step log. */
   items: Map<number, unknown[]>;
+  /** What an earlier run has done that this one goes on from. */
+  kept: KeptSteps;
   failedSteps: number;
   /** Set once: the run is over, or rests until `wakeAt`. */
   finished: { status: RunStatus; reason: Reason | null; outputs?: JsonObject | null } | null;
@@ -56,6 +59,8 @@ export type NewWait = {
   wakeAt: number;
   /** A question to whoever answers for the automation when it is stored. */
   toOwner?: true;
+  /** Of the runs it waits for, by number, those an earlier run has ended well. */
+  carried?: { item: number; runId: string }[];
 };
 
 /** What a run in hand may bring along: the event when this process has just relayed it. */
@@ -78,6 +83,7 @@ export async function openWalk(engine: Engine, { run, event }: RunInHand, tx?: T
     steps: {},
     ...nothingToStore(),
     items: new Map(),
+    kept: new Map(),
     failedSteps: run.failedSteps,
     finished: null,
     wakeAt: null,
@@ -106,13 +112,18 @@ export function gotOn(run: Run): Run {
   return { ...run, claims: Math.min(run.claims, 2) };
 }
 
-/** The same run with nothing left to store, under a claim that has just proved alive; records are read anew. */
+/**
+ * The same run with nothing left to store, under a claim that has just proved alive; records are read anew. It shares
+ * nothing that a step may change with the walk it was made of, so that a transaction done again begins as it began.
+ */
 export function afterCommit(walk: Walk): Walk {
   return {
     ...walk,
     run: gotOn(walk.run),
     state: structuredClone(walk.state),
     steps: { ...walk.steps },
+    items: new Map(walk.items),
+    kept: new Map(walk.kept),
     ...nothingToStore(),
     records: new Map(),
   };

@@ -66,15 +66,15 @@ function leftOpen(wiring: Wiring, at: At): DocumentProblem[] {
   });
 }
 
-/** The log names an item by all loops around it; so long may that be. */
-const LONGEST_ITERATION = 190;
+/** Loops may lie in each other this deep, whatever their keys: the log names an item by all of them. */
+const DEEPEST = 8;
 
 function depths(document: Document, wiring: Wiring): DocumentProblem[] {
   const around = loopsAround(wiring);
   return document.steps.flatMap(({ key, kind }, place): DocumentProblem[] => {
-    const longest = [...(around.get(key) ?? []), key].map((loop) => `${loop}[99999]`).join("/").length;
-    if (kind !== "loop" || longest <= LONGEST_ITERATION) return [];
-    const message = `The loop "${key}" lies too deep: the keys of the loops around it are too long together. Use fewer loops, or shorter keys.`;
+    const depth = (around.get(key)?.length ?? 0) + 1;
+    if (kind !== "loop" || depth <= DEEPEST) return [];
+    const message = `The loop "${key}" lies inside of ${depth - 1} others, and ${DEEPEST} in each other are as many as can be followed. Let an automation of its own take the innermost items.`;
     return [{ severity: "error", path: `steps[${place}]`, step: key, message }];
   });
 }

@@ -35,20 +35,16 @@ export async function cancelRun(engine: Engine, workspaceId: string, id: string,
 export async function endRun(engine: Engine, run: Run, reason: Reason, tx: Tx): Promise<boolean> {
   const now = engine.clock.now();
   const { changes } = await engine.db.run(
-    `UPDATE millrace_runs SET status = 'cancelled', reasonCode = ?, reason = ?, finishedAt = ?, wakeAt = NULL, state = NULL, fence = fence + 1
+    `UPDATE millrace_runs SET status = 'cancelled', reasonCode = ?, reason = ?, finishedAt = ?, wakeAt = NULL, state = NULL, fence = fence + 1, claims = 0, claimedBy = NULL
       WHERE id = ? AND status IN ('queued','running','waiting')`,
     [reason.code, toColumn(reason), now, run.id],
     tx,
   );
   if (changes === 0) return false;
   await countEnds(engine, [{ run, status: "cancelled", reason }], tx);
+  // What is over in the log stays as it was written; only what was open ends now.
   await engine.db.run(
-    "UPDATE millrace_steps SET status = 'skipped', finishedAt = ? WHERE runId = ? AND status IN ('waiting','retrying')",
-    [now, run.id],
-    tx,
-  );
-  await engine.db.run(
-    "UPDATE millrace_steps SET status = 'unknown', finishedAt = ? WHERE runId = ? AND status = 'running'",
+    "UPDATE millrace_steps SET status = CASE status WHEN 'waiting' THEN 'skipped' ELSE 'unknown' END, finishedAt = ? WHERE runId = ? AND status IN ('waiting','running')",
     [now, run.id],
     tx,
   );

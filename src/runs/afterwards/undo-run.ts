@@ -1,7 +1,7 @@
 import type { Write } from "../../actions/index.js";
-import { type Actor, type Cause, deleteRecord, getRecord, restoreRecord, updateRecord } from "../../crm/index.js";
+import { type Actor, type Cause, deleteRecord, getRecords, restoreRecord, updateRecord } from "../../crm/index.js";
 import { fromColumn, type Tx } from "../../db/index.js";
-import { conflict, messageOf, notFound } from "../../shared/errors.js";
+import { conflict, notFound, Problem } from "../../shared/errors.js";
 import { canonicalJson } from "../../shared/json.js";
 import type { Engine } from "../engine.js";
 import { type Run, readRun, unfinished } from "../run.js";
@@ -44,9 +44,14 @@ export async function undoRun(engine: Engine, workspaceId: string, id: string, b
 async function undoWrite(engine: Engine, run: Run, write: Write, by: Actor, undone: Undone, tx: Tx): Promise<void> {
   const { object, recordId, field } = write;
   const place = { object, recordId, field };
-  const reason = await revert(engine, run, write, { actor: by, source: `undo:${run.id}`.slice(0, 40) }, tx).catch(
-    messageOf,
-  );
+  const cause = { actor: by, source: `undo:${run.id}`.slice(0, 40) };
+  // A write that is refused leaves nothing behind, and the others go on; anything else is not about this write.
+  const reason = await engine.db
+    .savepoint(tx, () => revert(engine, run, write, cause, tx))
+    .catch((error: unknown) => {
+      if (error instanceof Problem) return error.message;
+      throw error;
+    });
   if (reason === null) undone.reverted.push(place);
   else undone.kept.push({ ...place, reason });
 }
@@ -58,7 +63,8 @@ async function revert(engine: Engine, run: Run, write: Write, cause: Cause, tx: 
     await restoreRecord(engine, run.workspaceId, object, recordId, cause, tx);
     return null;
   }
-  const current = await getRecord(engine, run.workspaceId, object, recordId, tx);
+  // Held, so that nobody changes it between this look and the write.
+  const current = (await getRecords(engine, run.workspaceId, object, [recordId], tx, true)).get(recordId);
   if (!current) return "The record is not there any more.";
   if (field === null) {
     if (current.version > 1) return "Someone has changed the record since the run made it.";

@@ -59,9 +59,10 @@ function answerOfAll({ details }: ChildrenWait, children: Child[]): Answer {
     results,
   };
   const first = children.find(({ status }) => status !== "completed" && status !== "not_started");
-  if (!first || details.onItemError === "continue") return { port: "success", output };
+  const failures = failed > 0 ? { failures: failed } : {};
+  if (!first || details.onItemError === "continue") return { port: "success", output, ...failures };
   const message = `"${details.automation}" ${ended(first, ` on item ${first.item + 1} of ${children.length}`)}`;
-  return { port: "error", output, error: { code: "item_failed", message } };
+  return { port: "error", output, error: { code: "item_failed", message }, ...failures };
 }
 
 function resultsOf(children: Child[]): JsonObject[] {

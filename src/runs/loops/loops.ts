@@ -64,13 +64,12 @@ function endLoop(walk: Walk, step: Step, frame: LoopFrame, leave: Leave): void {
   const error = port === "error" ? (frame.error ?? null) : null;
   walk.state.loops = walk.state.loops.filter((other) => other !== frame);
   walk.items.delete(frame.n);
-  if (error) walk.failedSteps += 1;
-  endRow(walk, frame, { status: error ? "failed" : "success", error, output, port });
+  endLoopRow(walk, frame, { status: error ? "failed" : "success", error, output, port });
   remember(walk, { n: frame.n, position: place, error, output, port });
   leave(step, place, [port]);
 }
 
-function endRow(walk: Walk, frame: LoopFrame, end: Pick<StepRow, "status" | "error" | "output" | "port">): void {
+function endLoopRow(walk: Walk, frame: LoopFrame, end: Pick<StepRow, "status" | "error" | "output" | "port">): void {
   const now = walk.now();
   const ended = { ...end, finishedAt: now };
   const fresh = walk.newRows.find(({ n }) => n === frame.n);
@@ -96,8 +95,7 @@ export function failInLoop(walk: Walk, place: Place, error: { code: string; mess
   if (frame.onItemError === "stop" && !isConnected(version.plan, step, "error")) {
     const { errors, index, truncated } = frame;
     const failed = itemFailed(frame, error);
-    walk.failedSteps += 1;
-    endRow(walk, frame, {
+    endLoopRow(walk, frame, {
       status: "failed",
       error: failed,
       output: { count: index + 1, errors, truncated },

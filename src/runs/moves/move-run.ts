@@ -3,7 +3,7 @@ import { countMove } from "../../counts/index.js";
 import { type Row, type Tx, toColumn } from "../../db/index.js";
 import { endRun, stopChildren } from "../afterwards/cancel-run.js";
 import type { Engine } from "../engine.js";
-import { keyNow } from "../recall.js";
+import { keyNow, placeNow } from "../keys-now.js";
 import { type Run, readRun } from "../run.js";
 import { type Mapped, type MovedPlace, mapState } from "./map-state.js";
 import type { Move } from "./moves.js";
@@ -44,7 +44,7 @@ async function doneBy(engine: Engine, { id, state }: Run, tx?: Tx): Promise<{ ke
   );
   return rows.map((row) => {
     const now = (key: string) => keyNow(state, Number(row["n"]), key);
-    const iteration = String(row["iteration"]).replace(/[^/[]+(?=\[)/g, now);
+    const iteration = placeNow(String(row["iteration"]), now);
     return { key: now(String(row["key"])), iteration };
   });
 }
@@ -72,7 +72,7 @@ export async function moveRun(engine: Engine, move: Move, to: RunnableVersion, r
   );
   if (changes === 0) return { to: "busy" };
   await countMove(engine, run, to.version, tx);
-  for (const place of anew) await giveUp(engine, run, place, now, tx);
+  for (const place of anew) await abandon(engine, run, place, now, tx);
   for (const { before, after } of fate.places)
     if (before.wait?.token && !after.wait?.token) await forgetWait(engine, run, before.wait.token, tx);
   await rename(engine, fate.places, tx);
@@ -84,7 +84,7 @@ export async function moveRun(engine: Engine, move: Move, to: RunnableVersion, r
 }
 
 /** A wait that another step takes the place of: its row in the log ends, and nobody can answer it any more. */
-async function giveUp(engine: Engine, run: Run, { before }: MovedPlace, now: number, tx: Tx): Promise<void> {
+async function abandon(engine: Engine, run: Run, { before }: MovedPlace, now: number, tx: Tx): Promise<void> {
   const { key, iteration, wait } = before;
   if (wait?.n !== undefined)
     await engine.db.run(

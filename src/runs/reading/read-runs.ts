@@ -2,7 +2,7 @@ import { notFound } from "../../shared/errors.js";
 import type { Engine } from "../engine.js";
 import { movesOfRun, type RunMove } from "../moves/moves.js";
 import { findRuns } from "./find-runs.js";
-import { conditionsOf, type RunFilter } from "./run-filter.js";
+import { conditionsOf, type RunFilter, shownStatus } from "./run-filter.js";
 import { type RunView, runColumns, type StepView, stepView, viewOf } from "./run-view.js";
 
 /** A page of runs, newest first, without their payloads. */
@@ -21,7 +21,7 @@ export async function listRuns(
   return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
 }
 
-/** How many runs a filter finds, by status. */
+/** How many runs a filter finds, by the status they count under: those run again after they failed are `replayed`. */
 export async function countRuns(
   engine: Engine,
   workspaceId: string,
@@ -29,10 +29,10 @@ export async function countRuns(
 ): Promise<Record<string, number>> {
   const { where, params } = conditionsOf(workspaceId, filter, await findRuns(engine, workspaceId, filter.text));
   const rows = await engine.db.all(
-    `SELECT r.status, COUNT(*) AS n FROM millrace_runs r WHERE ${where} GROUP BY r.status`,
+    `SELECT ${shownStatus} AS shown, COUNT(*) AS n FROM millrace_runs r WHERE ${where} GROUP BY ${shownStatus}`,
     params,
   );
-  return Object.fromEntries(rows.map((row) => [String(row["status"]), Number(row["n"])]));
+  return Object.fromEntries(rows.map((row) => [String(row["shown"]), Number(row["n"])]));
 }
 
 /** Reasons are counted over the newest runs only, so that a long log answers as quickly as a short one. */

@@ -1,7 +1,7 @@
 import type { Param } from "../../db/index.js";
 import { firstIdAt } from "../../shared/ids.js";
 
-/** Which runs a list shows. Instants are milliseconds; `status` may be several joined by commas. */
+/** Which runs a list shows. Instants are milliseconds; `status` may be several joined by commas; `replayed` is one. */
 export type RunFilter = {
   automation?: string | undefined;
   object?: string | undefined;
@@ -20,6 +20,13 @@ export type RunFilter = {
   cursor?: string | undefined;
 };
 
+/** Ends that count no more once the run was run again. */
+const givenUp = ["failed", "skipped"];
+
+/** SQL for the status a run counts under: `replayed` when it failed, or was refused, and has been run again. */
+export const shownStatus =
+  "CASE WHEN r.replayedBy IS NOT NULL AND r.status IN ('failed','skipped') THEN 'replayed' ELSE r.status END";
+
 /** A part of a WHERE. */
 export type Condition = { where: string; params: Param[] };
 
@@ -34,8 +41,14 @@ export function conditionsOf(workspaceId: string, filter: RunFilter, found: Cond
   };
   const statuses = (filter.status ?? "").split(",").filter(Boolean);
   if (statuses.length > 0) {
-    where.push(`r.status IN (${statuses.map(() => "?").join(",")})`);
-    params.push(...statuses);
+    // What was run again is no longer among those that failed or were refused, whatever its row says.
+    const asStored = statuses.includes("replayed") ? [...statuses, ...givenUp] : statuses;
+    where.push(`r.status IN (${asStored.map(() => "?").join(",")})`);
+    params.push(...asStored);
+    if (asStored.some((status) => givenUp.includes(status))) {
+      where.push(`${shownStatus} IN (${statuses.map(() => "?").join(",")})`);
+      params.push(...statuses);
+    }
   }
   narrow("r.automationId = ?", filter.automation);
   narrow("r.object = ?", filter.object);

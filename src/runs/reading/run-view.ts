@@ -18,6 +18,7 @@ export type RunView = {
   parentRunId: string | null;
   batchId: string | null;
   replayOf: string | null;
+  replayedBy: string | null;
   failedSteps: number;
   outputs: JsonObject | null;
   queuedAt: string;
@@ -49,7 +50,7 @@ export type StepView = {
 
 /** What a run is listed with: no payloads. From `millrace_runs r` and `millrace_automations a`. */
 export const runColumns = `r.id, r.workspaceId, r.automationId, r.version, r.object, r.recordId, r.status, r.eventId, r.triggerKey, r.triggerKind, r.actor, r.reason,
-  r.failedSteps, r.parentRunId, r.batchId, r.replayOf, r.queuedAt, r.startedAt, r.finishedAt, r.wakeAt, a.name AS automationName`;
+  r.failedSteps, r.parentRunId, r.batchId, r.replayOf, r.replayedBy, r.queuedAt, r.startedAt, r.finishedAt, r.wakeAt, a.name AS automationName`;
 
 /** A row of `runColumns` as a RunView. */
 export function viewOf(row: Row): RunView {
@@ -68,6 +69,7 @@ export function viewOf(row: Row): RunView {
     parentRunId: run.parentRunId,
     batchId: run.batchId,
     replayOf: run.replayOf,
+    replayedBy: run.replayedBy,
     failedSteps: run.failedSteps,
     outputs: run.outputs,
     queuedAt: iso(run.queuedAt),

@@ -54,5 +54,5 @@ function failed(walk: Walk, { answer }: Wait): Tried {
   const error = answer ? (answer.error ?? { code: "failed", message: "What it waited for ended badly." }) : late;
   const output = answer?.output ?? { timedOut: true };
   const outcome = { type: "fail" as const, error, retryable: false, output };
-  return { outcome, input: null, writes: [], startedAt: walk.now() };
+  return { outcome, input: null, writes: [], startedAt: walk.now(), failures: answer?.failures };
 }

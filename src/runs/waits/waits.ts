@@ -2,9 +2,11 @@ import type { WaitFor } from "../../actions/index.js";
 import { type Tx, toColumn } from "../../db/index.js";
 import { addDuration } from "../../shared/duration.js";
 import { newId } from "../../shared/ids.js";
+import type { JsonObject } from "../../shared/json.js";
 import type { Engine } from "../engine.js";
 import { remember } from "../facts/facts.js";
 import { relatedPathsOf } from "../facts/related-paths.js";
+import { itemsDone } from "../kept-steps.js";
 import type { Answer, Place, Wait } from "../run.js";
 import { newRow, rowAt, type StepRow } from "../step-row.js";
 import type { Walk } from "../walk.js";
@@ -54,6 +56,7 @@ export function waitFor(
       ...watch,
       details: wait.details,
       wakeAt: wait.deadlineAt,
+      ...(wait.from === "children" ? { carried: itemsDone(walk.kept, place, row?.input ?? null) } : {}),
     });
   }
 }
@@ -74,6 +77,7 @@ export function endWait(engine: Engine, walk: Walk, place: Place, wait: Wait): s
   const arrival = walk.state.arrivals[place.iteration]?.[place.key];
   if (arrival) arrival.fired = true;
   if (wait.token) walk.endedWaits.push({ key: place.key, iteration: place.iteration });
+  walk.failedSteps += wait.answer?.failures ?? 0;
   remember(walk, row);
   return [port];
 }
@@ -87,14 +91,21 @@ export function restUntil(walk: Walk): void {
 /**
  * Stores new waits and removes ended ones, in the commit of their run and after the run's own row. Whoever answers writes
  * the wait first and the run second: so either the answer is seen here, or its writer finds the run at rest and wakes it.
+ * `planned`: what is kept of waits for children, by token.
  */
-export async function saveWaits(engine: Engine, walk: Walk, tx: Tx): Promise<void> {
+export async function saveWaits(
+  engine: Engine,
+  walk: Walk,
+  planned: Map<string, { details: JsonObject }>,
+  tx: Tx,
+): Promise<void> {
   const { run } = walk;
   const createdAt = engine.clock.now();
   const rows = [];
   for (const wait of walk.newWaits) {
-    const { key, details: own, toOwner, ...stored } = wait;
-    const details = toColumn(toOwner ? await askedOfOwner(engine, walk, wait, tx) : own);
+    const { key, details: own, toOwner, carried: _carried, ...stored } = wait;
+    const kept = planned.get(wait.token)?.details ?? own;
+    const details = toColumn(toOwner ? await askedOfOwner(engine, walk, wait, tx) : kept);
     rows.push({ runId: run.id, stepKey: key, ...stored, details, createdAt, answer: null });
   }
   // A step that is tried again at once waits anew at the same place.

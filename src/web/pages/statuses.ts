@@ -29,7 +29,8 @@ export function statusWord(status: string): string {
   return textOr(`status.${status}`, status);
 }
 
-/** A run's status as shown: one that ended with failed steps says so. */
-export function shownStatus(run: { status: string; failedSteps: number }): string {
+/** A run's status as shown: one that ended with failed steps says so, and one that failed and was run again. */
+export function shownStatus(run: { status: string; failedSteps: number; replayedBy?: string | null }): string {
+  if (run.replayedBy && (run.status === "failed" || run.status === "skipped")) return "replayed";
   return run.status === "completed" && run.failedSteps > 0 ? "completedWithErrors" : run.status;
 }

@@ -38,6 +38,10 @@ export const runSchemas: Record<string, Schema> = {
       parentRunId: maybe(id),
       batchId: maybe(id),
       replayOf: maybe(id),
+      replayedBy: {
+        ...maybe(id),
+        description: "The run that runs this one again. It counts no more among the failed, or the skipped.",
+      },
       failedSteps: count,
       outputs: maybe(open),
       queuedAt: instant,

@@ -16,7 +16,7 @@ import { type Look, stream, together } from "../../sse.js";
 import { accepted, ok } from "../answer.js";
 import { closed, pageOf, paging, type Route, ref, type Schema } from "../route.js";
 
-const statuses = "queued|running|waiting|completed|failed|cancelled|skipped";
+const statuses = "queued|running|waiting|completed|failed|cancelled|skipped|replayed";
 const instant: Schema = { type: "string", maxLength: 40, description: "An ISO instant." };
 
 type HostAnswer = { step: string; iteration?: string; port: string; output?: JsonObject };
@@ -37,7 +37,7 @@ export const runRoutes: Route[] = [
       status: {
         type: "string",
         pattern: `^(${statuses})(,(${statuses}))*$`,
-        description: "One or more, joined by commas.",
+        description: "One or more, joined by commas. `replayed`: failed or skipped, and run again since.",
       },
       reason: { type: "string", description: "A reason's code, such as `monthly_limit`." },
       trigger: { type: "string", description: "A kind of trigger." },
@@ -103,7 +103,7 @@ export const runRoutes: Route[] = [
     body: closed(
       {
         step: { type: "string", minLength: 1, maxLength: 64, description: "The step's key." },
-        iteration: { type: "string", maxLength: 190, default: "", description: "In a loop: which time round." },
+        iteration: { type: "string", maxLength: 600, default: "", description: "In a loop: which time round." },
         port: { type: "string", minLength: 1, maxLength: 64, description: "The way out to take." },
         output: { type: "object", description: "What later steps read of it." },
       },

@@ -9,6 +9,14 @@ import { filterOf } from "./run-filters.js";
 const MOST_AT_ONCE = 500;
 const MOST_TICKED = 200;
 
+/** From where the runs of each act are run again. */
+const replays: Record<string, "failed" | "start"> = {
+  replay: "failed",
+  replayAll: "failed",
+  restart: "start",
+  restartAll: "start",
+};
+
 /** Where a form of the log leads back to: only to a log. */
 export const backOf = (req: Request) => {
   const back = formText(req, "back");
@@ -28,8 +36,7 @@ export async function changeRuns(
   for (const id of ids) {
     try {
       if (act === "cancel" || act === "cancelAll") await cancelRun(engine, visit.workspace.id, id, visit.actor);
-      else if (act === "replay" || act === "replayAll")
-        await replayRun(engine, visit.workspace.id, id, "failed", visit.actor);
+      else if (act in replays) await replayRun(engine, visit.workspace.id, id, replays[act] ?? "failed", visit.actor);
       else if (act === "start" || act === "startAll")
         n += (await startSkipped(engine, visit.workspace.id, [id], visit.actor)).length - 1;
       else continue;
@@ -39,10 +46,7 @@ export async function changeRuns(
       if (!(error instanceof Problem)) throw error;
     }
   }
-  done(
-    n === 0 ? "notChanged" : act.startsWith("cancel") ? "cancelled" : act.startsWith("replay") ? "replayed" : "started",
-    n,
-  );
+  done(n === 0 ? "notChanged" : act.startsWith("cancel") ? "cancelled" : act in replays ? "replayed" : "started", n);
 }
 
 /** The runs that the filter of the page finds and that the button is about: the failed, skipped or unfinished ones, newest first. */

@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import { getAutomation } from "../../../automations/index.js";
-import { countRuns, type Engine, listRuns, unfinished } from "../../../runs/index.js";
+import { countRuns, type Engine, listRuns, type RunFilter, unfinished } from "../../../runs/index.js";
 import { includesRole } from "../../access/roles.js";
 import { type PageRoute, param, queryText, withQuery } from "../page-route.js";
 import { type PageModel, redirectWith, renderPage } from "../render.js";
@@ -84,9 +84,23 @@ async function runLog(
     canAct: includesRole(visit.person.role, "operator"),
     query: withQuery(req, "", automation ? { automation: automation.id } : {}, ""),
     failed: counts["failed"] ?? 0,
+    replays: await replaysOf(engine, visit, filter, counts["failed"] ?? 0),
     cancellable: unfinished.reduce((sum, status) => sum + (filter.status === status ? (counts[status] ?? 0) : 0), 0),
     startable: queryText(req, "status") === "skipped" ? (counts["skipped"] ?? 0) : 0,
     live: `${visit.base}/live?runs=${encodeURIComponent(automation?.id ?? "all")}`,
     self: withQuery(req, visit.base, { cursor: queryText(req, "cursor") ?? null }),
   };
+}
+
+/** How the failed runs of a log may be run again; from the start first where a newer version than theirs is published. */
+async function replaysOf(engine: Engine, visit: Visit, filter: RunFilter, n: number) {
+  if (n === 0) return [];
+  const { id } = visit.workspace;
+  const { data } = await listRuns(engine, id, { ...filter, status: "failed", limit: 1 });
+  const [run] = data;
+  const automation = run && (await getAutomation(engine, id, run.automationId).catch(() => null));
+  const isOld = run !== undefined && (automation?.publishedVersion ?? run.version) > run.version;
+  const where = { act: "replayAll", label: t("runs.replayAll", { n }), ask: t("runs.replayAllAsk", { n }) };
+  const start = { act: "restartAll", label: t("runs.restartAll", { n }), ask: t("runs.restartAllAsk", { n }) };
+  return isOld ? [start, where] : [where, start];
 }

@@ -75,6 +75,7 @@ export async function runPage(engine: Engine, visit: Visit, run: RunView, req: R
   return {
     ...(await factsOf(engine, visit, run)),
     ...mayOf(visit, run, lines),
+    replays: await replaysOf(engine, visit, run, lines),
     title: t("run.title", { name: run.automationName }),
     run,
     status: shownStatus(run),
@@ -145,14 +146,27 @@ async function factsOf(engine: Engine, visit: Visit, run: RunView): Promise<Reco
 function mayOf(visit: Visit, run: RunView, lines: StepLine[]): Record<string, boolean> {
   const may = includesRole(visit.person.role, "operator");
   const isOver = over(run.status);
-  const ran = isOver && run.status !== "skipped";
   return {
     canCancel: may && !isOver,
-    canReplay: may && ran,
-    canReplayFailed: may && isOver && lines.some(({ status }) => status === "failed"),
     canStart: may && run.status === "skipped",
     canUndo: may && isOver && lines.some(({ wrote }) => wrote),
   };
+}
+
+/** How the run may be run again; from the start first where a newer version than its own is published. */
+async function replaysOf(engine: Engine, visit: Visit, run: RunView, lines: StepLine[]) {
+  if (!includesRole(visit.person.role, "operator") || !over(run.status) || run.status === "skipped") return [];
+  const automation = await getAutomation(engine, visit.workspace.id, run.automationId).catch(() => null);
+  const published = automation?.publishedVersion ?? null;
+  const isOld = published !== null && published > run.version;
+  const label = isOld ? t("run.replayOn", { n: published }) : t("run.replay");
+  const start = published === null ? [] : [{ from: "start", icon: "play", label, ask: t("run.replayAsk") }];
+  const stopped = run.status === "failed" && run.reason?.code !== "end";
+  const where =
+    stopped || run.failedSteps > 0 || lines.some(({ status }) => status === "failed")
+      ? [{ from: "failed", icon: "rotate-ccw", label: t("run.replayFailed"), ask: t("run.replayFailedAsk") }]
+      : [];
+  return isOld ? [...start, ...where] : [...where, ...start];
 }
 
 /** The fields of the run's object, for the names of what was written and asked; it may be gone by now, the log is not. */
