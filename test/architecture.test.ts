@@ -32,7 +32,7 @@ const rooms: Record<string, string[]> = {
     "retention",
     "counts",
   ],
-  enrollments: ["db", "crm", "rules", "templates", "graph", "events", "automations", "runs", "counts"],
+  enrollments: ["db", "crm", "rules", "templates", "graph", "events", "automations", "runs", "retention", "counts"],
   triggers: ["db", "jobs", "crm", "rules", "templates", "graph", "events", "automations", "runs", "enrollments"],
   people: ["db", "jobs", "crm", "effects", "runs"],
 };

@@ -2,6 +2,7 @@ import { DateTime } from "luxon";
 import type { ActiveVersion } from "../automations/index.js";
 import type { Workspace } from "../crm/index.js";
 import { marks, type Tx } from "../db/index.js";
+import { hasEntered } from "../retention/index.js";
 import { type Engine, endRun, type Reason, readRun, unfinished } from "../runs/index.js";
 import { holdBudgets, monthlyReason, monthOf, startedInMonth, takeFromRate } from "./limits.js";
 import { tellOfUse } from "./tell-of-use.js";
@@ -93,7 +94,7 @@ async function decideOne(engine: Engine, entry: Entry, runs: Earlier[], tx: Tx):
   const refuse = (code: string, message: string) => {
     entry.refused = { code, message, details: { earlierRun: last?.id || null, policy: reenter as string } };
   };
-  if (reenter === "once" && (last || (await hasEntered(engine, entry, tx))))
+  if (reenter === "once" && (last || (await hasEntered(engine.db, entry.active.automationId, entry.record, tx))))
     return refuse("reenter", "This record has been in this automation before, and may enter once only.");
   if (reenter === "afterFinish" && active.length > 0)
     return refuse("reenter", "This record is still in this automation; it may enter again when that run is over.");
@@ -123,13 +124,6 @@ async function decideOne(engine: Engine, entry: Entry, runs: Earlier[], tx: Tx):
   } else {
     for (const run of active) await replace(engine, run, entry, tx);
   }
-}
-
-/** True for a record whose run in an automation it may enter once has been forgotten. */
-async function hasEntered({ db }: Engine, { active, record }: Entry, tx: Tx): Promise<boolean> {
-  const key = [active.automationId, record?.object ?? "", record?.id ?? ""];
-  const sql = "SELECT automationId FROM millrace_entries WHERE automationId = ? AND object = ? AND recordId = ?";
-  return (await db.one(sql, key, tx)) !== null;
 }
 
 async function replace(engine: Engine, run: Earlier, by: Entry, tx: Tx): Promise<void> {

@@ -1,6 +1,6 @@
 import { type Automation, getAutomation } from "../automations/index.js";
 import type { Actor } from "../crm/index.js";
-import { fromColumn, isDuplicate, type Row, toColumn } from "../db/index.js";
+import { defineTable, id, instant, isDuplicate, json, optional, primary, type RowOf, text } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
 import { conflict, invalid, notFound } from "../shared/errors.js";
@@ -32,11 +32,25 @@ export type SavedTest = {
 /** Publishing runs all of an automation's tests, so there cannot be any number of them. */
 const MOST_TESTS = 100;
 
+/** Saved tests. Written here, by people. Forgotten when somebody deletes them, or with their automation. */
+const tests = defineTable("millrace_tests", {
+  id: primary(id),
+  workspaceId: id,
+  automationId: id,
+  name: text(190),
+  request: json<TestRequest>(),
+  snapshot: optional(json<JsonObject>()),
+  expectations: json<Expectations>(),
+  lastResult: optional(json<TestResult>()),
+  savedBy: optional(json<Actor>()),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
 /** The tests of an automation by name; 404 when there is no such automation. */
 export async function listTests(engine: Engine, workspaceId: string, automationId: string): Promise<SavedTest[]> {
   await getAutomation(engine, workspaceId, automationId);
-  const rows = await engine.db.all("SELECT * FROM millrace_tests WHERE automationId = ? ORDER BY name", [automationId]);
-  return rows.map(readTest);
+  return (await tests(engine.db).findAll({ where: { automationId }, order: ["name"] })).map(readTest);
 }
 
 /** One test; 404 when there is none. */
@@ -46,10 +60,7 @@ export async function getTest(
   automationId: string,
   id: string,
 ): Promise<SavedTest> {
-  const row = await engine.db.one(
-    "SELECT * FROM millrace_tests WHERE id = ? AND automationId = ? AND workspaceId = ?",
-    [id, automationId, workspaceId],
-  );
+  const row = await tests(engine.db, workspaceId).findOne({ where: { id, automationId } });
   if (!row) throw notFound("test", id);
   return readTest(row);
 }
@@ -65,44 +76,33 @@ export async function insertTest(
   by: Actor,
 ): Promise<SavedTest> {
   const { id: automationId, workspaceId } = automation;
-  const counted = await engine.db.one("SELECT COUNT(*) AS n FROM millrace_tests WHERE automationId = ?", [
-    automationId,
-  ]);
-  if (Number(counted?.["n"]) >= MOST_TESTS)
+  if ((await tests(engine.db).count({ where: { automationId } })) >= MOST_TESTS)
     throw conflict("too_many_tests", `An automation has at most ${MOST_TESTS} tests. Delete one that is not needed.`);
   const now = engine.clock.now();
-  const id = newId();
-  const row = {
-    id,
-    workspaceId,
-    automationId,
-    ...columnsOf(parts),
-    savedBy: toColumn(by),
-    createdAt: now,
-    updatedAt: now,
-  };
-  await named(parts.name, () => engine.db.insert("millrace_tests", [row]));
-  return getTest(engine, workspaceId, automationId, id);
+  const row = { id: newId(), workspaceId, automationId, ...parts, savedBy: by, createdAt: now, updatedAt: now };
+  return readTest(await named(parts.name, () => tests(engine.db).create(row)));
 }
 
 /** Stores another name, request or expectations for a test. 409 for a name another one has. */
-export async function updateTest(engine: Engine, test: SavedTest, parts: TestParts, by: Actor): Promise<void> {
-  const columns = { ...columnsOf(parts), savedBy: toColumn(by), updatedAt: engine.clock.now() };
-  const set = Object.keys(columns).map((column) => `${column} = ?`);
-  await named(parts.name, () =>
-    engine.db.run(`UPDATE millrace_tests SET ${set.join(", ")} WHERE id = ?`, [...Object.values(columns), test.id]),
-  );
+export async function updateTest(
+  engine: Engine,
+  { id }: SavedTest,
+  { name, request, snapshot, expectations, lastResult }: TestParts,
+  by: Actor,
+): Promise<void> {
+  const updatedAt = engine.clock.now();
+  const values = { name, request, snapshot, expectations, lastResult, savedBy: by, updatedAt };
+  await named(name, () => tests(engine.db).update(values, { where: { id } }));
 }
 
 /** Notes what came of a test. */
-export async function storeResult(engine: Engine, id: string, result: TestResult): Promise<void> {
-  await engine.db.run("UPDATE millrace_tests SET lastResult = ? WHERE id = ?", [toColumn(result), id]);
+export async function storeResult(engine: Engine, id: string, lastResult: TestResult): Promise<void> {
+  await tests(engine.db).update({ lastResult }, { where: { id } });
 }
 
 /** Takes a test away; 404 when there is none. */
 export async function deleteTest(engine: Engine, workspaceId: string, automationId: string, id: string): Promise<void> {
-  await getTest(engine, workspaceId, automationId, id);
-  await engine.db.run("DELETE FROM millrace_tests WHERE id = ?", [id]);
+  if ((await tests(engine.db, workspaceId).destroy({ where: { id, automationId } })) === 0) throw notFound("test", id);
 }
 
 /** The name as it is stored; 422 when it is none. */
@@ -113,34 +113,15 @@ export function testName(name: string): string {
   return trimmed;
 }
 
-function columnsOf({ name, request, snapshot, expectations, lastResult }: TestParts) {
-  return {
-    name,
-    request: toColumn(request),
-    snapshot: toColumn(snapshot),
-    expectations: toColumn(expectations),
-    lastResult: toColumn(lastResult),
-  };
-}
-
-async function named(name: string, write: () => Promise<unknown>): Promise<void> {
-  await write().catch((error: unknown) => {
+async function named<T>(name: string, write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
     if (isDuplicate(error)) throw conflict("taken", `There is a test "${name}" already. Give this one another name.`);
     throw error;
-  });
+  }
 }
 
-function readTest(row: Row): SavedTest {
-  return {
-    id: String(row["id"]),
-    automationId: String(row["automationId"]),
-    name: String(row["name"]),
-    request: fromColumn<TestRequest>(row["request"], {}),
-    snapshot: fromColumn<JsonObject | null>(row["snapshot"], null),
-    expectations: fromColumn<Expectations>(row["expectations"], {}),
-    lastResult: fromColumn<TestResult | null>(row["lastResult"], null),
-    savedBy: fromColumn<Actor | null>(row["savedBy"], null),
-    createdAt: iso(Number(row["createdAt"])),
-    updatedAt: iso(Number(row["updatedAt"])),
-  };
+function readTest({ workspaceId: _, createdAt, updatedAt, ...test }: RowOf<typeof tests.columns>): SavedTest {
+  return { ...test, createdAt: iso(createdAt), updatedAt: iso(updatedAt) };
 }

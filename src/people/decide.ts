@@ -4,7 +4,8 @@ import { iso } from "../shared/clock.js";
 import { conflict, forbidden, invalid, notFound, type Problem } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { checkForm } from "./check-form.js";
-import { askedIds, type Decision, decisionsOn, type OpenWait } from "./question.js";
+import { type Decision, decisions as decisionRows, decisionsOn } from "./decision.js";
+import { askedIds, type OpenWait } from "./question.js";
 import { openWait, pastQuestion } from "./questions.js";
 import { tally } from "./tally.js";
 
@@ -100,16 +101,9 @@ function checked(
 
 async function store(engine: Engine, wait: OpenWait, { at, ...decision }: Decision, tx: Tx): Promise<void> {
   const { token, workspaceId, runId, row } = wait;
-  const stored = {
-    token,
-    workspaceId,
-    runId,
-    stepKey: String(row["stepKey"]),
-    ...decision,
-    alone: decision.alone ? 1 : 0,
-    at: Date.parse(at),
-  };
-  await engine.db.insert("millrace_decisions", [stored], tx);
+  const stepKey = String(row["stepKey"]);
+  const made = { token, workspaceId, runId, stepKey, ...decision, at: Date.parse(at) };
+  await decisionRows(engine.db).create(made, { transaction: tx });
 }
 
 async function tooLate(

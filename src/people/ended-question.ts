@@ -1,9 +1,9 @@
 import { listUsers } from "../crm/index.js";
 import { fromColumn, type Tx } from "../db/index.js";
-import { type Engine, unfinished } from "../runs/index.js";
+import { type Engine, getRunAlone, unfinished } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
-import { notFound } from "../shared/errors.js";
-import { type Asked, type Decision, decisionsOn, type OpenWait, type Question } from "./question.js";
+import { type Decision, decisions, decisionsOn, NOBODY } from "./decision.js";
+import type { Asked, OpenWait, Question } from "./question.js";
 import { getQuestion, type PastQuestion } from "./questions.js";
 
 /** A question that ended without being settled: `timed_out`, or `closed` with its run or by a move of it. */
@@ -19,9 +19,6 @@ export type EndedQuestion = {
   endedAt: string | null;
 };
 
-/** Stands among the decisions on a question for the question itself, so that it is known when its wait is gone. */
-const NOBODY = "";
-
 /** Notes a new question for good. `at` is its deadline. */
 export async function noteAsked(engine: Engine, wait: OpenWait, tx: Tx): Promise<void> {
   const { token, workspaceId, runId, row, details, deadlineAt } = wait;
@@ -34,10 +31,9 @@ export async function noteAsked(engine: Engine, wait: OpenWait, tx: Tx): Promise
     name: details.title.slice(0, 190),
     decision: "asked",
     comment: JSON.stringify(details.assignees),
-    alone: 0,
     at: deadlineAt,
   };
-  await engine.db.insert("millrace_decisions", [noted], tx, true);
+  await decisions(engine.db).bulkCreate([noted], { ignoreDuplicates: true, transaction: tx });
 }
 
 /** A question whatever has become of it: open, decided, or ended without being settled. 404 for one that never was. */
@@ -46,36 +42,31 @@ export async function findQuestion(
   workspaceId: string,
   id: string,
 ): Promise<Question | PastQuestion | EndedQuestion> {
-  const row = await engine.db.one(
-    `SELECT d.*, r.status, r.finishedAt FROM millrace_decisions d LEFT JOIN millrace_runs r ON r.id = d.runId
-      WHERE d.token = ? AND d.userId = ? AND d.workspaceId = ?`,
-    [id, NOBODY, workspaceId],
-  );
+  const noted = await decisions(engine.db, workspaceId).findOne({ where: { token: id, userId: NOBODY } });
   try {
     return await getQuestion(engine, workspaceId, id);
   } catch (error) {
-    if (!row) throw error;
+    if (!noted) throw error;
   }
-  if (!row) throw notFound("question", id);
-  const deadlineAt = Number(row["at"]);
-  const isOver = row["status"] === null || !unfinished.some((status) => status === row["status"]);
-  const finishedAt = row["finishedAt"] === null || row["finishedAt"] === undefined ? null : Number(row["finishedAt"]);
-  const now = engine.clock.now();
-  const timedOut = deadlineAt <= (isOver && finishedAt !== null ? finishedAt : now);
+  const { runId, stepKey, at: deadlineAt, name: title, comment } = noted;
+  const run = await getRunAlone(engine, workspaceId, runId);
+  const isOver = !unfinished.some((status) => status === run.status);
+  const finishedAt = run.finishedAt === null ? null : Date.parse(run.finishedAt);
+  const timedOut = deadlineAt <= (isOver && finishedAt !== null ? finishedAt : engine.clock.now());
   const ended = timedOut ? deadlineAt : finishedAt;
   const people = new Map((await listUsers(engine, workspaceId)).map((user) => [user.id, user]));
   return {
     id,
     status: timedOut ? "timed_out" : "closed",
-    title: String(row["name"]),
-    assignees: fromColumn<string[]>(row["comment"], []).map((userId) => ({
+    title,
+    assignees: fromColumn<string[]>(comment, []).map((userId) => ({
       id: userId,
       name: people.get(userId)?.name ?? userId,
       active: people.get(userId)?.active ?? false,
     })),
     decisions: (await decisionsOn(engine, [id])).get(id) ?? [],
-    runId: String(row["runId"]),
-    stepKey: String(row["stepKey"]),
+    runId,
+    stepKey,
     endedAt: ended === null ? null : iso(ended),
   };
 }

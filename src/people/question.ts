@@ -1,8 +1,9 @@
 import { listUsers, type User } from "../crm/index.js";
-import { fromColumn, marks, type Row, type Tx } from "../db/index.js";
+import { fromColumn, type Row, type Tx } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
 import type { JsonObject } from "../shared/json.js";
+import { type Decision, decisionsOn } from "./decision.js";
 
 /** What a wait for people keeps; written by `actions/ask-approval.ts` and `ask-person.ts`, changed only here. */
 export type QuestionDetails = {
@@ -29,16 +30,6 @@ export type QuestionDetails = {
 
 /** A letter to one person about a question; `n` is 0 for the question itself, then counts the reminders. `note`: what somebody added. */
 export type Letter = { userId: string; n: number; subject: string; tries: number; note?: string };
-
-/** One person's decision. `alone`: it settled the question whatever the others say. */
-export type Decision = {
-  userId: string;
-  name: string;
-  decision: string;
-  comment: string | null;
-  alone: boolean;
-  at: string;
-};
 
 /** A person as a question names them. */
 export type Asked = { id: string; name: string; active: boolean };
@@ -121,33 +112,6 @@ export async function readQuestions(engine: Engine, workspaceId: string, rows: R
     tx,
   );
   return waits.map((wait) => asShown(wait, people, decided.get(wait.token) ?? []));
-}
-
-/** The decisions of people on questions, by token, oldest first. */
-export async function decisionsOn(engine: Engine, tokens: string[], tx?: Tx): Promise<Map<string, Decision[]>> {
-  const found = new Map<string, Decision[]>();
-  if (tokens.length === 0) return found;
-  const rows = await engine.db.all(
-    `SELECT * FROM millrace_decisions WHERE token IN (${marks(tokens)}) AND userId <> '' ORDER BY at, userId`,
-    tokens,
-    tx,
-  );
-  for (const row of rows) {
-    const token = String(row["token"]);
-    found.set(token, [...(found.get(token) ?? []), readDecision(row)]);
-  }
-  return found;
-}
-
-function readDecision(row: Row): Decision {
-  return {
-    userId: String(row["userId"]),
-    name: String(row["name"]),
-    decision: String(row["decision"]),
-    comment: row["comment"] === null ? null : String(row["comment"]),
-    alone: Number(row["alone"]) === 1,
-    at: iso(Number(row["at"])),
-  };
 }
 
 function asShown(wait: OpenWait, people: Map<string, User>, decisions: Decision[]): Question {

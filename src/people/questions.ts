@@ -1,15 +1,9 @@
+import { Op } from "sequelize";
 import type { Tx } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
 import { notFound } from "../shared/errors.js";
-import {
-  type Decision,
-  decisionsOn,
-  type OpenWait,
-  type Question,
-  readQuestions,
-  readWait,
-  selectQuestions,
-} from "./question.js";
+import { type Decision, decisions as decisionRows, decisionsOn, NOBODY } from "./decision.js";
+import { type OpenWait, type Question, readQuestions, readWait, selectQuestions } from "./question.js";
 
 /** Only what can still be answered: the run goes on, and the deadline is ahead. */
 const open = "r.workspaceId = ? AND r.status IN ('waiting','running') AND w.wakeAt > ?";
@@ -94,11 +88,10 @@ export async function pastQuestion(
   id: string,
   tx?: Tx,
 ): Promise<PastQuestion | null> {
-  const row = await engine.db.one(
-    "SELECT runId, stepKey FROM millrace_decisions WHERE token = ? AND workspaceId = ? AND userId <> '' LIMIT 1",
-    [id, workspaceId],
-    tx,
-  );
+  const row = await decisionRows(engine.db, workspaceId).findOne({
+    where: { token: id, userId: { [Op.ne]: NOBODY } },
+    transaction: tx,
+  });
   const decisions = row ? ((await decisionsOn(engine, [id], tx)).get(id) ?? []) : [];
   const last = decisions.at(-1);
   if (!row || !last) return null;
@@ -107,8 +100,8 @@ export async function pastQuestion(
     status: "decided",
     decision: last.decision,
     decisions,
-    runId: String(row["runId"]),
-    stepKey: String(row["stepKey"]),
+    runId: row.runId,
+    stepKey: row.stepKey,
   };
 }
 

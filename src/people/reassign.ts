@@ -3,7 +3,8 @@ import { toColumn } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
 import { conflict, invalid, notFound } from "../shared/errors.js";
 import { settle } from "./decide.js";
-import { askedIds, type Decision, decisionsOn, type OpenWait, type Question } from "./question.js";
+import { type Decision, decisionsOn } from "./decision.js";
+import { askedIds, type OpenWait, type Question } from "./question.js";
 import { openQuestion, openWait } from "./questions.js";
 import { tell, write } from "./tell-people.js";
 

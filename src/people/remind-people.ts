@@ -3,8 +3,9 @@ import { type Tx, toColumn } from "../db/index.js";
 import { type Engine, unfinished } from "../runs/index.js";
 import { addDuration } from "../shared/duration.js";
 import { settle } from "./decide.js";
+import { decisionsOn } from "./decision.js";
 import { noteAsked } from "./ended-question.js";
-import { askedIds, decisionsOn, type OpenWait, type QuestionDetails, readWait, selectQuestions } from "./question.js";
+import { askedIds, type OpenWait, type QuestionDetails, readWait, selectQuestions } from "./question.js";
 import { sendLetters } from "./send-letters.js";
 import { tell, write } from "./tell-people.js";
 

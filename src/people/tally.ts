@@ -1,4 +1,5 @@
-import type { Decision, QuestionDetails } from "./question.js";
+import type { Decision } from "./decision.js";
+import type { QuestionDetails } from "./question.js";
 
 /**
  * What the decisions so far come to; null while it is open. `any`: the first counts. `all`: everybody must approve, so one

@@ -131,6 +131,11 @@ export const engineLives: readonly Life[] = [
     "After 32 days.",
   ),
   life("locks", "A row to lock, or a number that counts up; fixed names.", "db/lock.ts", "Never."),
-  life("sweeps", "How far forgetting has come in a workspace.", "retention/forget-old.ts", "Never: a few a workspace."),
+  life(
+    "sweeps",
+    "How far forgetting has come in a workspace.",
+    "retention/sweep-place.ts",
+    "Never: a few a workspace.",
+  ),
   life("migrations", "A migration that has been applied.", "db/migrate.ts", "When it is taken back."),
 ];

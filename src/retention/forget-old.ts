@@ -1,7 +1,8 @@
 import { type Database, deleteSome, fromColumn, letOthersWrite, lockOrSkip, type Tx } from "../db/index.js";
-import { forgetPortion, type Place } from "./forget-portion.js";
+import { forgetPortion } from "./forget-portion.js";
 import { type RetentionSetting, retentionOf } from "./keeping.js";
 import type { RetentionRoom } from "./room.js";
+import { keepPlace, placesOf } from "./sweep-place.js";
 import { expiries, sweeps } from "./sweeps.js";
 
 const DAY_MS = 86_400_000;
@@ -102,30 +103,8 @@ async function sweepWorkspace(
     if (keep === undefined) continue;
     const from = places.get(sweep.name) ?? "";
     const portion = await forgetPortion(room, sweep, workspaceId, clock.now() - keep, from, tx);
-    if (portion.place !== from) await remember(db, { workspaceId, sweep: sweep.name, week, place: portion.place }, tx);
+    if (portion.place !== from) await keepPlace(db, { workspaceId, sweep: sweep.name, week, place: portion.place }, tx);
     if (portion.gone > 0 || portion.more) return { gone: portion.gone, more: true };
   }
   return { gone: 0, more: false };
-}
-
-async function placesOf(db: Database, workspaceId: string, week: number, tx: Tx): Promise<Map<string, Place>> {
-  const rows = await db.all(
-    "SELECT sweep, place FROM millrace_sweeps WHERE workspaceId = ? AND week = ?",
-    [workspaceId, week],
-    tx,
-  );
-  return new Map(rows.map((row) => [String(row["sweep"]), String(row["place"])]));
-}
-
-async function remember(
-  db: Database,
-  at: { workspaceId: string; sweep: string; week: number; place: Place },
-  tx: Tx,
-): Promise<void> {
-  const { changes } = await db.run(
-    "UPDATE millrace_sweeps SET week = ?, place = ? WHERE workspaceId = ? AND sweep = ?",
-    [at.week, at.place, at.workspaceId, at.sweep],
-    tx,
-  );
-  if (changes === 0) await db.insert("millrace_sweeps", [at], tx);
 }

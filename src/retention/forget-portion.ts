@@ -1,14 +1,12 @@
 import { encodeTime } from "ulid";
 import { byIndex, marks, type Param, quote, type Row, type Tx } from "../db/index.js";
 import type { RetentionRoom } from "./room.js";
+import type { Place } from "./sweep-place.js";
 import type { Part, Sweep } from "./sweeps.js";
 
 /** Rows a portion looks at, and the most rows of one table that go with them. */
 const PORTION = 200;
 const MOST_PARTS = 2_000;
-
-/** Up to where a sweep has come: an id, or "" before the first. */
-export type Place = string;
 
 /**
  * Looks at the next rows of a workspace that were there before `before` (milliseconds) and deletes those whose time is

@@ -1,3 +1,4 @@
+export { hasEntered } from "./entry.js";
 export { forgetOld } from "./forget-old.js";
 export {
   daysKept,

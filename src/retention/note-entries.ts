@@ -1,4 +1,5 @@
 import { fromColumn, marks, type Row, type Tx } from "../db/index.js";
+import { entries } from "./entry.js";
 import type { RetentionRoom } from "./room.js";
 
 /**
@@ -9,7 +10,7 @@ export async function noteEntries(room: RetentionRoom, rows: Row[], tx: Tx): Pro
   const counted = rows.filter((row) => row["status"] !== "skipped" && Number(row["replay"]) === 0);
   const ids = [...new Set(counted.map((row) => String(row["automationId"])))];
   const once = await enteredOnce(room, ids, tx);
-  const entries = counted
+  const left = counted
     .filter((row) => once.has(String(row["automationId"])))
     .map((row) => ({
       automationId: String(row["automationId"]),
@@ -17,7 +18,7 @@ export async function noteEntries(room: RetentionRoom, rows: Row[], tx: Tx): Pro
       recordId: String(row["recordId"] ?? ""),
       at: Number(row["queuedAt"]),
     }));
-  if (entries.length > 0) await room.db.insert("millrace_entries", entries, tx, true);
+  await entries(room.db).bulkCreate(left, { ignoreDuplicates: true, transaction: tx });
 }
 
 /** Those of the automations whose published version lets a record in once. */

@@ -81,7 +81,8 @@ async function columnsIn(db: Database, table: string): Promise<Map<string, Found
         String(row["name"]),
         {
           type: String(row["type"]).replace(" PRECISION", ""),
-          null: row["notnull"] === 0,
+          // The key that is counted up is never null, whatever it says.
+          null: row["notnull"] === 0 && Number(row["pk"]) === 0,
           key: Number(row["pk"]) > 0,
           default: plain(row["dflt_value"]),
         },

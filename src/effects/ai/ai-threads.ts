@@ -1,4 +1,5 @@
-import type { Database } from "../../db/index.js";
+import { Op } from "sequelize";
+import { code, type Database, defineTable, id, instant, longText, serial, text } from "../../db/index.js";
 import type { Clock } from "../../shared/clock.js";
 import type { EffectContext, Remembered } from "../effects.js";
 
@@ -9,23 +10,38 @@ const MOST_CHARACTERS = 100_000;
 /** A longer message is kept cut. */
 const LONGEST = 30_000;
 
+/**
+ * Messages of AI conversations, in the order they were said. Written by `remember`, a question and its answer for each
+ * effect. Forgotten by `threads`.
+ */
+const messages = defineTable("millrace_threads", {
+  n: serial,
+  workspaceId: id,
+  threadId: text(64),
+  role: code<Remembered["role"]>(10, ["user", "assistant"]),
+  content: longText,
+  effectKey: code(190),
+  at: instant,
+});
+
 /** The newest messages of a thread, oldest first. What this very step kept in an earlier try is not among them. */
 export async function recall(
   db: Database,
   { workspaceId, idempotencyKey }: EffectContext,
   threadId: string,
 ): Promise<Remembered[]> {
-  const rows = await db.all(
-    `SELECT role, content FROM millrace_threads WHERE workspaceId = ? AND threadId = ? AND effectKey <> ?
-     ORDER BY n DESC LIMIT ${MOST_MESSAGES}`,
-    [workspaceId, threadId, idempotencyKey],
-  );
+  const rows = await messages(db, workspaceId).findAll({
+    attributes: ["role", "content"],
+    where: { threadId, effectKey: { [Op.ne]: idempotencyKey } },
+    order: [["n", "DESC"]],
+    limit: MOST_MESSAGES,
+  });
   let characters = 0;
   const newest: Remembered[] = [];
   for (const { role, content } of rows) {
-    characters += String(content).length;
+    characters += content.length;
     if (characters > MOST_CHARACTERS) break;
-    newest.unshift({ role: role === "user" ? "user" : "assistant", content: String(content) });
+    newest.unshift({ role, content });
   }
   const isCut = newest.length < rows.length || rows.length === MOST_MESSAGES;
   const first = newest.findIndex(({ role }) => role === "user");
@@ -37,20 +53,16 @@ export async function remember(
   room: { db: Database; clock: Clock },
   { workspaceId, idempotencyKey: effectKey }: EffectContext,
   threadId: string,
-  messages: Remembered[],
+  said: Remembered[],
 ): Promise<void> {
   const at = room.clock.now();
-  const rows = messages.map(({ role, content }) => {
+  const rows = said.map(({ role, content }) => {
     const kept = content.length > LONGEST ? `${content.slice(0, LONGEST)}…` : content;
     return { workspaceId, threadId, role, content: kept, effectKey, at };
   });
   await room.db.inTransaction(async (tx) => {
-    await room.db.run(
-      "DELETE FROM millrace_threads WHERE effectKey = ? AND workspaceId = ?",
-      [effectKey, workspaceId],
-      tx,
-    );
+    await messages(room.db, workspaceId).destroy({ where: { effectKey }, transaction: tx });
     // A worker that lost its claim may come at the same moment: of two, one stays.
-    await room.db.insert("millrace_threads", rows, tx, true);
+    await messages(room.db).bulkCreate(rows, { ignoreDuplicates: true, transaction: tx });
   });
 }

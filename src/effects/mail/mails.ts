@@ -1,4 +1,17 @@
-import { type Database, fromColumn, type Row, toColumn } from "../../db/index.js";
+import { Op } from "sequelize";
+import {
+  code,
+  type Database,
+  defineTable,
+  id,
+  instant,
+  json,
+  longText,
+  optional,
+  primary,
+  type RowOf,
+  text,
+} from "../../db/index.js";
 import type { Clock } from "../../shared/clock.js";
 import { notFound } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
@@ -31,6 +44,24 @@ export type MailContent = {
   attachments: { filename: string; contentType: string; size: number }[];
 };
 
+/**
+ * Mails as they were handed over or kept, with their bodies. Written here by the mail route; the Message-ID is what keeps
+ * a repeated step from sending twice. Forgotten by `mails`, once the run is over.
+ */
+const mails = defineTable("millrace_mails", {
+  id: primary(id),
+  workspaceId: id,
+  messageId: text(190),
+  runId: optional(id),
+  stepKey: optional(code(64)),
+  status: code<MailStatus>(20, ["draft", "sending", "kept", "sent", "failed", "unknown"]),
+  to: json<string[]>(),
+  subject: text(998),
+  mail: json<MailContent>(),
+  error: optional(longText),
+  at: instant,
+});
+
 type Room = { db: Database; clock: Clock };
 
 /** What is stored of a mail before it leaves. */
@@ -48,38 +79,19 @@ export async function storeMail(
   room: Room,
   mail: NewMail,
 ): Promise<{ id: string; status: MailStatus; isNew: boolean }> {
-  const { workspaceId, messageId, runId, stepKey, status, content } = mail;
-  const subject = mail.subject.slice(0, 998);
+  const { workspaceId, messageId, runId, stepKey, status, to, content } = mail;
   const id = newId();
-  const row: Row = {
-    id,
-    workspaceId,
-    messageId,
-    runId,
-    stepKey,
-    status,
-    to: toColumn(mail.to),
-    subject,
-    mail: toColumn(content),
-    at: room.clock.now(),
-  };
-  const { changes } = await room.db.insert("millrace_mails", [row], undefined, true);
-  if (changes > 0) return { id, status, isNew: true };
-  const found = await room.db.one("SELECT id, status FROM millrace_mails WHERE workspaceId = ? AND messageId = ?", [
-    workspaceId,
-    messageId,
-  ]);
-  return { id: String(found?.["id"]), status: String(found?.["status"]) as MailStatus, isNew: false };
+  const subject = mail.subject.slice(0, 998);
+  const row = { id, workspaceId, messageId, runId, stepKey, status, to, subject, mail: content, at: room.clock.now() };
+  await mails(room.db).bulkCreate([row], { ignoreDuplicates: true });
+  const stored = await mails(room.db, workspaceId).findOne({ attributes: ["id", "status"], where: { messageId } });
+  if (!stored) throw new Error(`The Message-ID ${messageId} is taken by a mail of another workspace.`);
+  return { id: stored.id, status: stored.status, isNew: stored.id === id };
 }
 
 /** Notes what became of a mail. */
 export async function settleMail(room: Room, id: string, status: MailStatus, error: string | null): Promise<void> {
-  await room.db.run("UPDATE millrace_mails SET status = ?, error = ?, at = ? WHERE id = ?", [
-    status,
-    error,
-    room.clock.now(),
-    id,
-  ]);
+  await mails(room.db).update({ status, error, at: room.clock.now() }, { where: { id } });
 }
 
 /** A page of the workspace's mails, newest first. `limit` at most 200; `cursor` is the `nextCursor` of the page before. */
@@ -89,17 +101,17 @@ export async function listMails(
   options: { limit?: number; cursor?: string; status?: MailStatus; runId?: string } = {},
 ): Promise<{ data: Mail[]; nextCursor: string | null }> {
   const limit = Math.min(Math.max(Math.trunc(options.limit ?? 50), 1), 200);
-  const filters: [string, string | undefined][] = [
-    ["id < ?", options.cursor],
-    ["status = ?", options.status],
-    ["runId = ?", options.runId],
-  ];
-  const given = filters.filter((filter): filter is [string, string] => filter[1] !== undefined);
-  const rows = await room.db.all(
-    `SELECT id, messageId, runId, stepKey, status, \`to\`, subject, error, at FROM millrace_mails
-     WHERE ${["workspaceId = ?", ...given.map(([sql]) => sql)].join(" AND ")} ORDER BY id DESC LIMIT ${limit + 1}`,
-    [workspaceId, ...given.map(([, value]) => value)],
-  );
+  const { cursor, status, runId } = options;
+  const rows = await mails(room.db, workspaceId).findAll({
+    attributes: { exclude: ["mail"] },
+    where: {
+      ...(cursor === undefined ? {} : { id: { [Op.lt]: cursor } }),
+      ...(status === undefined ? {} : { status }),
+      ...(runId === undefined ? {} : { runId }),
+    },
+    order: [["id", "DESC"]],
+    limit: limit + 1,
+  });
   const data = rows.slice(0, limit).map(mailOf);
   return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
 }
@@ -110,33 +122,11 @@ export async function getMail(
   workspaceId: string,
   id: string,
 ): Promise<Mail & { content: MailContent }> {
-  const row = await room.db.one("SELECT * FROM millrace_mails WHERE workspaceId = ? AND id = ?", [workspaceId, id]);
+  const row = await mails(room.db, workspaceId).findOne({ where: { id } });
   if (!row) throw notFound("mail", id);
-  return { ...mailOf(row), content: fromColumn<MailContent>(row["mail"], EMPTY) };
+  return { ...mailOf(row), content: row.mail };
 }
 
-const EMPTY: MailContent = {
-  from: "",
-  cc: [],
-  bcc: [],
-  replyTo: null,
-  class: "transactional",
-  html: "",
-  text: "",
-  attachments: [],
-};
-
-function mailOf(row: Row): Mail {
-  const text = (name: string) => (row[name] === null || row[name] === undefined ? null : String(row[name]));
-  return {
-    id: String(row["id"]),
-    messageId: String(row["messageId"]),
-    runId: text("runId"),
-    stepKey: text("stepKey"),
-    status: String(row["status"]) as MailStatus,
-    to: fromColumn<string[]>(row["to"], []),
-    subject: String(row["subject"]),
-    error: text("error"),
-    at: Number(row["at"]),
-  };
+function mailOf({ id, messageId, runId, stepKey, status, to, subject, error, at }: RowOf<typeof mails.columns>): Mail {
+  return { id, messageId, runId, stepKey, status, to, subject, error, at };
 }

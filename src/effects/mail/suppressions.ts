@@ -1,10 +1,18 @@
-import { type Database, marks } from "../../db/index.js";
+import { code, type Database, defineTable, id, instant, primary, text } from "../../db/index.js";
 import type { Clock } from "../../shared/clock.js";
 import { isObject } from "../../shared/json.js";
 import type { KeyRing } from "../secrets/key-ring.js";
 
 /** Why an address gets no more marketing mail. */
 export type SuppressionReason = "unsubscribed" | "bounced" | "manual";
+
+/** Addresses that get no marketing mail. Written here, when somebody unsubscribes or a mail comes back. Never forgotten. */
+const suppressions = defineTable("millrace_suppressions", {
+  workspaceId: primary(id),
+  address: primary(text(254)),
+  reason: code<SuppressionReason>(20, ["unsubscribed", "bounced", "manual"]),
+  at: instant,
+});
 
 /** Notes that an address gets no more marketing mail from this workspace. Saying it twice keeps the first reason. */
 export async function suppress(
@@ -14,7 +22,7 @@ export async function suppress(
   reason: SuppressionReason,
 ): Promise<void> {
   const row = { workspaceId, address: address.toLowerCase(), reason, at: room.clock.now() };
-  await room.db.insert("millrace_suppressions", [row], undefined, true);
+  await suppressions(room.db).bulkCreate([row], { ignoreDuplicates: true });
 }
 
 /** Those of the addresses that get no marketing mail, in lower case, each with its reason. */
@@ -23,12 +31,10 @@ export async function suppressedAmong(
   workspaceId: string,
   addresses: string[],
 ): Promise<Map<string, string>> {
-  if (addresses.length === 0) return new Map();
-  const rows = await room.db.all(
-    `SELECT address, reason FROM millrace_suppressions WHERE workspaceId = ? AND address IN (${marks(addresses)})`,
-    [workspaceId, ...addresses.map((address) => address.toLowerCase())],
-  );
-  return new Map(rows.map((row) => [String(row["address"]), String(row["reason"])]));
+  const rows = await suppressions(room.db, workspaceId).findAll({
+    where: { address: addresses.map((address) => address.toLowerCase()) },
+  });
+  return new Map(rows.map(({ address, reason }) => [address, reason]));
 }
 
 const PURPOSE = "unsubscribe";

@@ -1,5 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { type Database, fromColumn, type Row, toColumn } from "../../db/index.js";
+import { Op } from "sequelize";
+import {
+  code,
+  type Database,
+  defineTable,
+  id,
+  instant,
+  integer,
+  isDuplicate,
+  json,
+  longText,
+  optional,
+  primary,
+  type RowOf,
+  text,
+} from "../../db/index.js";
 import type { Clock } from "../../shared/clock.js";
 import { invalid, notFound, Problem } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
@@ -15,6 +30,33 @@ export type Secret = { name: string; version: number; hosts: string[]; updatedAt
 
 /** A secret opened for an effect. One that cannot be opened has no value, and `fault` says why. */
 export type OpenedSecret = { name: string; value: string; hosts: string[]; fault?: Problem };
+
+/** The key each workspace's secrets are encrypted with, wrapped by one of SECRET_KEY. Written here. Never forgotten. */
+const workspaceKeys = defineTable("millrace_workspace_keys", {
+  workspaceId: primary(id),
+  ring: code(20),
+  wrapped: code(200),
+});
+
+/** Secrets, each encrypted for its workspace, name and version. Written by `writeSecret`. Forgotten by `removeSecret`. */
+const secrets = defineTable(
+  "millrace_secrets",
+  {
+    workspaceId: primary(id),
+    name: primary(code(64)),
+    version: integer,
+    cipher: longText,
+    hosts: json<string[]>(),
+    updatedAt: instant,
+    updatedBy: optional(text(120)),
+  },
+  {
+    associate: (model, db) =>
+      model.belongsTo(workspaceKeys(db).model, { as: "key", foreignKey: "workspaceId", constraints: false }),
+  },
+);
+
+type WrappedKey = RowOf<typeof workspaceKeys.columns>;
 
 const NAME = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 
@@ -45,60 +87,54 @@ export async function writeSecret(
   const key = await workspaceKey(room, workspaceId);
   const updatedAt = room.clock.now();
   for (;;) {
-    const old = await room.db.one("SELECT version FROM millrace_secrets WHERE workspaceId = ? AND name = ?", [
-      workspaceId,
-      name,
-    ]);
-    const version = Number(old?.["version"] ?? 0) + 1;
+    const old = await secrets(room.db, workspaceId).findOne({ attributes: ["version"], where: { name } });
+    const version = (old?.version ?? 0) + 1;
     const cipher = seal(key, Buffer.from(value), binding(workspaceId, name, version));
-    const row: Row = { workspaceId, name, version, cipher, hosts: toColumn(hosts), updatedAt, updatedBy: by };
+    const row = { version, cipher, hosts, updatedAt, updatedBy: by };
     // Two writers at once: the version decides, and the one that came second seals again under the next.
-    const written = old
-      ? await room.db.run(
-          "UPDATE millrace_secrets SET version = ?, cipher = ?, hosts = ?, updatedAt = ?, updatedBy = ? WHERE workspaceId = ? AND name = ? AND version = ?",
-          [version, cipher, row["hosts"] ?? null, updatedAt, by, workspaceId, name, version - 1],
-        )
-      : await room.db.insert("millrace_secrets", [row], undefined, true);
-    if (written.changes > 0) return { name, version, hosts, updatedAt, updatedBy: by };
+    const isWritten = old
+      ? (await secrets(room.db, workspaceId).update(row, { where: { name, version: old.version } })) === 1
+      : await isAdded(room.db, { workspaceId, name, ...row });
+    if (isWritten) return { name, version, hosts, updatedAt, updatedBy: by };
+  }
+}
+
+/** Adds a secret; false when somebody else has just added it. */
+async function isAdded(db: Database, row: RowOf<typeof secrets.columns>): Promise<boolean> {
+  try {
+    await secrets(db).create(row);
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
   }
 }
 
 /** The workspace's secrets by name, without their values. */
 export async function listSecrets(room: Pick<SecretsRoom, "db">, workspaceId: string): Promise<Secret[]> {
-  const rows = await room.db.all(
-    "SELECT name, version, hosts, updatedAt, updatedBy FROM millrace_secrets WHERE workspaceId = ? ORDER BY name",
-    [workspaceId],
-  );
-  return rows.map((row) => ({
-    name: String(row["name"]),
-    version: Number(row["version"]),
-    hosts: fromColumn<string[]>(row["hosts"], []),
-    updatedAt: Number(row["updatedAt"]),
-    updatedBy: row["updatedBy"] === null ? null : String(row["updatedBy"]),
-  }));
+  const rows = await secrets(room.db, workspaceId).findAll({
+    attributes: ["name", "version", "hosts", "updatedAt", "updatedBy"],
+    order: ["name"],
+  });
+  return rows.map(({ name, version, hosts, updatedAt, updatedBy }) => ({ name, version, hosts, updatedAt, updatedBy }));
 }
 
 /** Forgets a secret. Throws `not_found`. */
 export async function removeSecret(room: Pick<SecretsRoom, "db">, workspaceId: string, name: string): Promise<void> {
-  const { changes } = await room.db.run("DELETE FROM millrace_secrets WHERE workspaceId = ? AND name = ?", [
-    workspaceId,
-    name,
-  ]);
-  if (changes === 0) throw notFound("secret", name);
+  if ((await secrets(room.db, workspaceId).destroy({ where: { name } })) === 0) throw notFound("secret", name);
 }
 
 /** Every secret of the workspace with its value, for an effect about to leave. One that cannot be opened stops nobody else. */
 export async function openSecrets(room: SecretsRoom, workspaceId: string): Promise<OpenedSecret[]> {
-  const rows = await room.db.all(
-    "SELECT s.name, s.version, s.cipher, s.hosts, k.ring, k.wrapped FROM millrace_secrets s JOIN millrace_workspace_keys k ON k.workspaceId = s.workspaceId WHERE s.workspaceId = ? ORDER BY s.name",
-    [workspaceId],
-  );
-  return rows.map((row) => {
-    const name = String(row["name"]);
-    const secret = { name, value: "", hosts: fromColumn<string[]>(row["hosts"], []) };
-    const key = unwrap(room.effects.keys, workspaceId, row);
+  const rows = await secrets(room.db, workspaceId).findAll<{ key: WrappedKey | null }>({
+    include: { association: "key", required: true },
+    order: ["name"],
+  });
+  return rows.map(({ name, version, cipher, hosts, key: wrapped }) => {
+    const secret = { name, value: "", hosts };
+    const key = unwrap(room.effects.keys, workspaceId, wrapped);
     if (key instanceof Problem) return { ...secret, fault: key };
-    const value = open(key, String(row["cipher"]), binding(workspaceId, name, Number(row["version"])));
+    const value = open(key, cipher, binding(workspaceId, name, version));
     if (value) return { ...secret, value: value.toString() };
     const message = `The stored secret "${name}" cannot be opened. Write it again.`;
     return { ...secret, fault: new Problem(500, "secret_damaged", message) };
@@ -112,18 +148,18 @@ export async function secretValues(
   names: string[],
 ): Promise<Record<string, string>> {
   if (names.length === 0) return {};
-  const secrets = await openSecrets(room, workspaceId);
-  return Object.fromEntries(names.map((name) => [name, secretNamed(secrets, name).value]));
+  const opened = await openSecrets(room, workspaceId);
+  return Object.fromEntries(names.map((name) => [name, secretNamed(opened, name).value]));
 }
 
 /** The secret of that name. Throws a Problem: there is none (and which was meant), or it cannot be opened. */
-export function secretNamed(secrets: OpenedSecret[], name: string): OpenedSecret {
-  const found = secrets.find((secret) => secret.name === name);
+export function secretNamed(opened: OpenedSecret[], name: string): OpenedSecret {
+  const found = opened.find((secret) => secret.name === name);
   if (found?.fault) throw found.fault;
   if (found) return found;
   const hint = didYouMean(
     name,
-    secrets.map((secret) => secret.name),
+    opened.map((secret) => secret.name),
   );
   throw new Problem(422, "secret_missing", `There is no secret "${name}" in this workspace.${hint}`);
 }
@@ -134,41 +170,34 @@ export function secretNamed(secrets: OpenedSecret[], name: string): OpenedSecret
  */
 export async function rotateKeys(room: SecretsRoom): Promise<number> {
   const { keys } = room.effects;
-  const rows = await room.db.all("SELECT workspaceId, ring, wrapped FROM millrace_workspace_keys WHERE ring <> ?", [
-    keys.current,
-  ]);
   let changed = 0;
-  for (const row of rows) {
-    const workspaceId = String(row["workspaceId"]);
-    const unwrapped = unwrap(keys, workspaceId, row);
+  for (const row of await workspaceKeys(room.db).findAll({ where: { ring: { [Op.ne]: keys.current } } })) {
+    const unwrapped = unwrap(keys, row.workspaceId, row);
     if (unwrapped instanceof Problem) throw unwrapped;
-    const { key, sealed } = keys.seal(unwrapped, keyBinding(workspaceId));
-    const { changes } = await room.db.run(
-      "UPDATE millrace_workspace_keys SET ring = ?, wrapped = ? WHERE workspaceId = ? AND ring = ?",
-      [key, sealed, workspaceId, String(row["ring"])],
-    );
-    changed += changes;
+    const { key, sealed } = keys.seal(unwrapped, keyBinding(row.workspaceId));
+    const where = { workspaceId: row.workspaceId, ring: row.ring };
+    changed += await workspaceKeys(room.db).update({ ring: key, wrapped: sealed }, { where });
   }
   return changed;
 }
 
 async function workspaceKey(room: SecretsRoom, workspaceId: string): Promise<Buffer> {
-  const read = () =>
-    room.db.one("SELECT ring, wrapped FROM millrace_workspace_keys WHERE workspaceId = ?", [workspaceId]);
+  const read = () => workspaceKeys(room.db, workspaceId).findOne({});
   let row = await read();
   if (!row) {
     const { key, sealed } = room.effects.keys.seal(randomBytes(32), keyBinding(workspaceId));
-    await room.db.insert("millrace_workspace_keys", [{ workspaceId, ring: key, wrapped: sealed }], undefined, true);
+    const made = { workspaceId, ring: key, wrapped: sealed };
+    await workspaceKeys(room.db).bulkCreate([made], { ignoreDuplicates: true });
     row = await read();
   }
-  const key = unwrap(room.effects.keys, workspaceId, row ?? {});
+  const key = unwrap(room.effects.keys, workspaceId, row);
   if (key instanceof Problem) throw key;
   return key;
 }
 
-function unwrap(keys: KeyRing, workspaceId: string, row: Row): Buffer | Problem {
-  const key = keys.open(String(row["ring"]), String(row["wrapped"]), keyBinding(workspaceId));
-  const message = `SECRET_KEY does not hold the key "${row["ring"]}" that this workspace's secrets were written with.`;
+function unwrap(keys: KeyRing, workspaceId: string, row: WrappedKey | null): Buffer | Problem {
+  const key = row && keys.open(row.ring, row.wrapped, keyBinding(workspaceId));
+  const message = `SECRET_KEY does not hold the key "${row?.ring}" that this workspace's secrets were written with.`;
   return key ?? new Problem(500, "secret_key", message);
 }
 
