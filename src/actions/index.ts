@@ -55,7 +55,8 @@ export { defineAction } from "./define-action.js";
 export { type ChildrenPlan, type ChildStart, startsRuns } from "./flow/child-starts.js";
 export { type Performed, performStep, type StepCall } from "./perform-step.js";
 export type { ActionRoom, ActionTable } from "./room.js";
-export { secretNames } from "./secret-names.js";
+export { hintedParts, secretNames } from "./secret-names.js";
+export { isMoment } from "./written-moment.js";
 
 const kinds: readonly ActionKind[] = [
   condition,

@@ -1,9 +1,9 @@
 export type { Actor, Ancestor, Cause, FieldChange } from "../events/index.js";
-export { type FindOptions, type Found, findRecords } from "./find/find-records.js";
+export { checkSearch, type FindOptions, type Found, findRecords } from "./find/find-records.js";
 export type { FieldInput } from "./objects/custom-field.js";
 export { defineField, defineObject, type ObjectInput, removeField } from "./objects/define-custom.js";
 export { definePipeline, pipelinesOf } from "./objects/define-pipeline.js";
-export { fieldTypes } from "./objects/field-types.js";
+export { type FieldAt, fieldsOf, fieldTypes } from "./objects/field-types.js";
 export { createObjectTable, type ObjectTable } from "./objects/object-table.js";
 export type { Pipeline, Stage } from "./objects/pipeline.js";
 export { describeObject, objectsOf } from "./objects/schema.js";
@@ -40,6 +40,7 @@ export { addToList, listMembers, listsOf, removeFromList } from "./records/lists
 export { relatedStamp, withRelated } from "./records/related.js";
 export { updateRecord } from "./records/update-record.js";
 export { type Seeded, seedDemo } from "./seed-demo.js";
+export { checkWritten } from "./values/check-written.js";
 export type { WatchOptions } from "./watch/describe-model.js";
 export { watchModel } from "./watch/watch-model.js";
 export {

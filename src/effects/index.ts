@@ -17,6 +17,8 @@ export type {
   SlackMessage,
   SmsMessage,
 } from "./effects.js";
+export { headerFault } from "./http/request-headers.js";
+export { mailAddress } from "./mail/mail-address.js";
 export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mail/mails.js";
 export {
   readUnsubscribeToken,

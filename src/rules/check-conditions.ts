@@ -16,6 +16,8 @@ export type KnownFacts = {
   record?: boolean;
   /** The type of a record path, relations followed; undefined for an unknown one. */
   fields?: (path: string) => FieldTypeName | undefined;
+  /** The values a record path may have, for a field with options; anything else in a comparison could never be met. */
+  options?: (path: string) => readonly string[] | undefined;
   /** Names to suggest for a mistyped field. */
   fieldNames?: readonly string[];
   inputs?: readonly string[];
@@ -25,12 +27,12 @@ export type KnownFacts = {
 
 const members = ["id", "fact", "path", "operator", "value", "name", "label", "priority"];
 const dotted = /^[\p{L}_$][\p{L}\p{N}_$-]*(\.[\p{L}\p{N}_$-]+|\[\d+\])*$/u;
-const always: Record<string, FieldTypeName> = {
-  id: "text",
-  version: "number",
-  createdAt: "datetime",
-  updatedAt: "datetime",
-};
+const always = new Map<string, FieldTypeName>([
+  ["id", "text"],
+  ["version", "number"],
+  ["createdAt", "datetime"],
+  ["updatedAt", "datetime"],
+]);
 const ofRecord: readonly string[] = ["record", "old"] satisfies (keyof Facts)[];
 
 /** Everything that is wrong with a tree, each with the place (`conditions.all[0].operator`) and the nearest known name. */
@@ -104,7 +106,8 @@ function checkLeaf(leaf: JsonObject, path: string, check: Check): void {
   if (isPlace(value) && operator.value !== "none") {
     checkPlace(value.fact, value.path, `${path}.value`, check);
   } else {
-    for (const message of checkValue(operator, type, value)) report(check, `${path}.value`, message);
+    const options = ofRecord.includes(String(leaf["fact"])) ? check.known.options?.(String(leaf["path"])) : undefined;
+    for (const message of checkValue(operator, type, value, options)) report(check, `${path}.value`, message);
   }
 }
 
@@ -148,7 +151,7 @@ function checkBare(fact: string, path: string, check: Check): FieldTypeName | un
 function checkField(at: string, path: string, check: Check): FieldTypeName | undefined {
   const { fields, fieldNames } = check.known;
   if (!fields) return undefined;
-  const type = fields(at) ?? always[segmentsOf(at).at(-1) ?? ""];
+  const type = fields(at) ?? always.get(segmentsOf(at).at(-1) ?? "");
   const first = segmentsOf(at)[0] ?? "";
   if (type || ["json", "multiSelect"].includes(fields(first) ?? "")) return type;
   report(check, `${path}.path`, `There is no field "${at}".${didYouMean(at, fieldNames ?? [])}`);

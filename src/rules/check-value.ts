@@ -1,4 +1,5 @@
 import { isObject } from "../shared/json.js";
+import { didYouMean } from "../shared/nearest.js";
 import { toBoolean, toNumber } from "./compare.js";
 import type { FieldTypeName } from "./field-types.js";
 import { toInstant } from "./instants.js";
@@ -6,8 +7,16 @@ import { isWindow } from "./operators-date.js";
 import { patternProblem } from "./operators-text.js";
 import type { Operator } from "./reading.js";
 
-/** What is wrong with a literal value for an operator on a field of `type`, in words. A template is known only when rendered. */
-export function checkValue(operator: Operator, type: FieldTypeName | undefined, value: unknown): string[] {
+/**
+ * What is wrong with a literal value for an operator on a field of `type`, in words. A template is known only when
+ * rendered. With `options` the value compared with must be one of them.
+ */
+export function checkValue(
+  operator: Operator,
+  type: FieldTypeName | undefined,
+  value: unknown,
+  options?: readonly string[],
+): string[] {
   if (isTemplate(value)) return [];
   const { value: shape, name } = operator;
   if (shape === "none") {
@@ -19,7 +28,7 @@ export function checkValue(operator: Operator, type: FieldTypeName | undefined, 
     return operator.allowsMissing || name === "notEqual" ? [] : ["A missing value is asked for with isEmpty."];
   switch (shape) {
     case "list":
-      return checkList(type, value);
+      return once([...checkList(type, value), ...unknownOptions(value, options)]);
     case "range":
       return checkRange(type, value);
     case "text":
@@ -31,9 +40,23 @@ export function checkValue(operator: Operator, type: FieldTypeName | undefined, 
       return toInstant(value, "UTC", 0) === undefined ? [notADate] : [];
     case "window":
       return isWindow(value) ? [] : ["The value must be a duration such as 7d or 36h, or a whole number of days."];
-    default:
-      return operator.left && Array.isArray(value) ? checkList(type, value) : checkSingle(type, value);
+    default: {
+      const wrong = operator.left && Array.isArray(value) ? checkList(type, value) : checkSingle(type, value);
+      return once([...wrong, ...unknownOptions(value, options)]);
+    }
   }
+}
+
+function once(messages: string[]): string[] {
+  return [...new Set(messages)];
+}
+
+function unknownOptions(value: unknown, options: readonly string[] | undefined): string[] {
+  if (!options || options.length === 0) return [];
+  return [value].flat().flatMap((one: unknown) => {
+    if (one === null || isTemplate(one) || options.includes(String(one))) return [];
+    return [`"${String(one).slice(0, 80)}" is not one of the options.${didYouMean(String(one).slice(0, 80), options)}`];
+  });
 }
 
 const notADate = "The value must be a date such as 2025-03-01, or an instant such as 2025-03-01T09:00:00Z.";
@@ -53,7 +76,14 @@ function checkList(type: FieldTypeName | undefined, value: unknown): string[] {
 
 function checkRange(type: FieldTypeName | undefined, value: unknown): string[] {
   if (!Array.isArray(value) || value.length !== 2) return ["The value must be a list of the lower and the upper end."];
-  return checkList(type, value);
+  const wrong = checkList(type, value);
+  if (wrong.length > 0 || value.some((one) => isTemplate(one) || one === null)) return wrong;
+  const [low, high] = value.map((one: unknown) =>
+    type === "date" || type === "datetime" ? toInstant(one, "UTC", 0) : (toNumber(one) ?? toInstant(one, "UTC", 0)),
+  );
+  return low !== undefined && high !== undefined && low > high
+    ? ["The lower end is above the upper one, so nothing lies between them. Write the lower end first."]
+    : [];
 }
 
 function checkSingle(type: FieldTypeName | undefined, value: unknown): string[] {

@@ -1,4 +1,4 @@
-export { checkConditions } from "./check-conditions.js";
+export { checkConditions, type KnownFacts } from "./check-conditions.js";
 export { evaluate } from "./evaluate.js";
 export type { Conditions, Explanation, Facts } from "./explanation.js";
 export type { FieldTypeName, TypeOf } from "./field-types.js";

@@ -7,6 +7,7 @@ import { inWords } from "../words.js";
 import { effectOutcome } from "./effect-outcome.js";
 import { bodyFaults, schemaFault } from "./expected-body.js";
 import { httpRequestConfig, httpRequestOutput } from "./http-request-schema.js";
+import { headerFaults, urlFaults } from "./written-faults.js";
 
 /** Calls another system over HTTP, through the guard, with the step's idempotency key. */
 export const httpRequest: ActionKind = {
@@ -20,10 +21,24 @@ export const httpRequest: ActionKind = {
   ports: ["success", "error"],
   effect: "outside",
   raw: ["expect"],
-  check: (config) => [...expectFaults(config["expect"]), ...headerNeedsItsScheme(config["auth"])],
+  check: (config) => [
+    ...expectFaults(config["expect"]),
+    ...headerNeedsItsScheme(config["auth"]),
+    ...urlFaults("url", config["url"]),
+    ...headerFaults("headers", config["headers"]),
+    ...tooLong(config["timeout"]),
+  ],
   sentence: (config) => `call ${inWords(config["method"] ?? "GET")} ${placeOf(config["url"])}`,
   perform: async (config, step) => judge(config, await step.outside.http(callOf(config))),
 };
+
+const LONGEST_CALL_MS = 120_000;
+
+function tooLong(timeout: unknown): FieldError[] {
+  return typeof timeout === "string" && isDuration(timeout) && durationMs(timeout) > LONGEST_CALL_MS
+    ? [{ path: "timeout", message: "A call takes two minutes at most." }]
+    : [];
+}
 
 function callOf(config: JsonObject): HttpCall {
   const { url, method = "GET", query, headers, body, auth, timeout } = config;

@@ -5,6 +5,7 @@ import type { ActionKind } from "../action.js";
 import { configOf, outputOf } from "../schema-parts.js";
 import { inWords } from "../words.js";
 import { effectOutcome, textsOf } from "./effect-outcome.js";
+import { addressFaults, subjectFaults } from "./written-faults.js";
 
 const addresses = (title: string, description: string): JsonObject => ({
   title,
@@ -97,7 +98,7 @@ export const sendEmail: ActionKind = {
   }),
   ports: ["success", "error"],
   effect: "outside",
-  check: marketingHasNoCopies,
+  check: (config) => [...marketingHasNoCopies(config), ...letterFaults(config)],
   sentence: (config) => `e-mail "${inWords(config["subject"])}" to ${inWords(config["to"])}`,
   async perform(config, step) {
     const result = await step.outside.mail(messageOf(config));
@@ -111,6 +112,12 @@ function marketingHasNoCopies(config: JsonObject): FieldError[] {
   return ["cc", "bcc"]
     .filter((path) => textsOf(config[path]).length > 0)
     .map((path) => ({ path, message: "A marketing mail has no copies: each recipient gets their own." }));
+}
+
+/** What no mail server would take. */
+export function letterFaults(config: JsonObject): FieldError[] {
+  const addresses = ["to", "cc", "bcc", "replyTo"].flatMap((path) => addressFaults(path, config[path]));
+  return [...addresses, ...subjectFaults(config["subject"])];
 }
 
 /** The mail a config describes. */

@@ -4,6 +4,7 @@ import type { ActionKind } from "../action.js";
 import { configOf, outputOf } from "../schema-parts.js";
 import { inWords } from "../words.js";
 import { effectOutcome, textsOf } from "./effect-outcome.js";
+import { addressFaults } from "./written-faults.js";
 
 /** Posts to a Slack channel, or to one person found by e-mail address. */
 export const sendSlack: ActionKind = {
@@ -48,7 +49,7 @@ export const sendSlack: ActionKind = {
   }),
   ports: ["success", "error"],
   effect: "outside",
-  check: oneReceiver,
+  check: (config) => [...oneReceiver(config), ...addressFaults("email", config["email"])],
   sentence: (config) => `post to ${inWords(config["channel"] || config["email"])} on Slack`,
   async perform(config, step) {
     const channel = textsOf(config["channel"])[0];

@@ -2,6 +2,7 @@ import type { ActionKind } from "../action.js";
 import { configOf, outputOf } from "../schema-parts.js";
 import { inWords } from "../words.js";
 import { effectOutcome } from "./effect-outcome.js";
+import { phoneFaults } from "./written-faults.js";
 
 /** Sends a text message to a phone, through the operator's SMS service. */
 export const sendSms: ActionKind = {
@@ -34,6 +35,7 @@ export const sendSms: ActionKind = {
   }),
   ports: ["success", "error"],
   effect: "outside",
+  check: (config) => phoneFaults("to", config["to"]),
   sentence: (config) => `text ${inWords(config["text"])} to ${inWords(config["to"])}`,
   perform: async ({ to, text }, { outside }) =>
     effectOutcome(await outside.sms({ to: String(to), text: String(text) })),

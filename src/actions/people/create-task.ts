@@ -5,6 +5,7 @@ import { type ActionKind, done, type Outcome, type StepContext } from "../action
 import { type Subject, subjectOf, withRecord } from "../record-target.js";
 import { configOf, outputOf, recordOutput, recordPart } from "../schema-parts.js";
 import { durationInWords, inWords, quoted } from "../words.js";
+import { momentFaults } from "../written-moment.js";
 import { findUser, ownerOf, unknownUser } from "./people.js";
 
 /** Makes a task about a record, for a person or for the record's owner. */
@@ -42,10 +43,11 @@ export const createTask: ActionKind = {
   ports: ["success", "error"],
   effect: "database",
   writes: () => ["title", "body", "assignee", "dueAt", "relatedObject", "relatedId"].map((field) => `task.${field}`),
-  check: (config) =>
-    config["dueIn"] !== undefined && config["dueAt"] !== undefined
-      ? [{ path: "dueAt", message: 'Choose one: it is already due by "dueIn".' }]
-      : [],
+  check(config) {
+    if (config["dueIn"] !== undefined && config["dueAt"] !== undefined)
+      return [{ path: "dueAt", message: 'Choose one: it is already due by "dueIn".' }];
+    return momentFaults("dueAt", config["dueAt"]);
+  },
   sentence({ title, assignee, dueIn }) {
     const who = assignee === "owner" ? " for the owner" : assignee ? ` for ${inWords(assignee)}` : "";
     return `create a task ${quoted(title)}${who}${dueIn ? `, due in ${durationInWords(dueIn)}` : ""}`;

@@ -1,5 +1,6 @@
+import type { FieldAt } from "../../crm/index.js";
 import type { Document, DocumentProblem, Readable, Step } from "../../graph/index.js";
-import { checkConditions } from "../../rules/index.js";
+import { checkConditions, type KnownFacts } from "../../rules/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { nearest } from "../../shared/nearest.js";
@@ -19,14 +20,14 @@ export const atStart: Here = { before: [], loops: [] };
 /** What is wrong with a rule tree, by the fields, variables and steps there are. */
 export function checkTree(context: Context, tree: unknown, path: string, here: Here = atStart): DocumentProblem[] {
   if (tree === undefined) return [];
-  const { document, types, object } = context;
+  const { document, fieldAt, object } = context;
   const declared = isObject(document.inputs?.["properties"]) ? document.inputs["properties"] : null;
   const wrong = errorsAt(
     "",
     checkConditions(tree, {
       path,
       record: object !== null,
-      ...(types ? { fields: types } : {}),
+      ...knownFields(fieldAt),
       ...(object ? { fieldNames: object.fields.map(({ name }) => name) } : {}),
       ...(declared ? { inputs: Object.keys(declared) } : {}),
       vars: Object.keys(variablesAt(document, here)),
@@ -38,6 +39,15 @@ export function checkTree(context: Context, tree: unknown, path: string, here: H
       /^[\w.[\]]+$/.test(name) && isCheckable(fact, context, here) && !wrong.some((problem) => problem.path === at),
   );
   return [...wrong, ...checkPlaces(context, places, here)];
+}
+
+/** What a tree may ask of an object's records, and the values it may compare with where a field has options. */
+export function knownFields(fieldAt: FieldAt | null): Pick<KnownFacts, "fields" | "options"> {
+  if (!fieldAt) return {};
+  return {
+    fields: (path) => fieldAt(path)?.type,
+    options: (path) => fieldAt(path)?.options?.map(({ value }) => value),
+  };
 }
 
 /** Facts whose names are known as exactly as those of templates. Events a step waits for may hold anything. */

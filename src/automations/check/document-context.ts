@@ -1,4 +1,4 @@
-import { describeObject, type FieldType, fieldTypes, type ObjectType, objectsOf } from "../../crm/index.js";
+import { describeObject, type FieldAt, fieldsOf, type ObjectType, objectsOf } from "../../crm/index.js";
 import type { Document, DocumentProblem, Step } from "../../graph/index.js";
 import { Problem } from "../../shared/errors.js";
 import type { AutomationRoom } from "../automation.js";
@@ -12,7 +12,8 @@ export type Context = {
   object: ObjectType | null;
   /** All objects of the workspace. */
   objects: ObjectType[];
-  types: ((path: string) => FieldType | undefined) | null;
+  /** The field at a path of the document's object, relations followed; null in the global context. */
+  fieldAt: FieldAt | null;
   /** What can be read when the automation is started: the record, what it was, the trigger, the inputs. */
   names: Names;
   /** What later steps can read of a step. */
@@ -34,7 +35,7 @@ export async function contextOf(
       document,
       object,
       objects,
-      types: document.object === null ? null : await fieldTypes(room, workspaceId, document.object),
+      fieldAt: document.object === null ? null : await fieldsOf(room, workspaceId, document.object),
       names: namesAtStart(document, object, objects),
       namesOf(step) {
         const names = known.get(step) ?? namesOfStep(room, step, objects, object);

@@ -15,9 +15,13 @@ import { checkShape } from "../document-schema.js";
 import { normalDocument } from "../normal-document.js";
 import { portsIn } from "../ports.js";
 import { checkStarted } from "./automation-named.js";
+import { checkCompared } from "./check-compared.js";
 import { checkFields } from "./check-fields.js";
+import { checkMapped } from "./check-mapped.js";
+import { checkNamed } from "./check-named.js";
 import { atStart, checkTexts, checkTree, errorsAt, type Here } from "./check-names.js";
 import { checkReach } from "./check-reach.js";
+import { checkSearched } from "./check-searched.js";
 import { inputsFault } from "./declared-inputs.js";
 import { type Context, contextOf } from "./document-context.js";
 
@@ -40,13 +44,19 @@ export async function validateDocument(
   ];
   const context = await contextOf(room, workspaceId, document, problems);
   if (context) {
-    problems.push(...checkTriggers(context), ...checkTree(context, document.conditions, "conditions"));
-    problems.push(
-      ...checkTree(context, document.enrollment?.exitWhen, "enrollment.exitWhen"),
-      ...checkTree(context, document.enrollment?.unless, "enrollment.unless"),
-    );
+    const { exitWhen, unless } = document.enrollment ?? {};
+    problems.push(...checkTriggers(context));
+    const trees: [tree: unknown, path: string][] = [
+      [document.conditions, "conditions"],
+      [exitWhen, "enrollment.exitWhen"],
+      [unless, "enrollment.unless"],
+    ];
+    for (const [tree, path] of trees) problems.push(...checkTree(context, tree, path));
+    for (const [place, { when }] of document.triggers.entries()) trees.push([when, `triggers[${place}].when`]);
+    for (const [tree, path] of trees)
+      problems.push(...(await checkCompared(room, workspaceId, context.fieldAt, tree, path)));
     const readable = readableIn(document, form);
-    document.steps.forEach((step, place) => {
+    for (const [place, step] of document.steps.entries()) {
       if (form === "list" && room.actions.get(step.kind)?.graphOnly) {
         problems.push({
           severity: "error",
@@ -56,8 +66,9 @@ export async function validateDocument(
         });
       }
       const here = { ...readable(step.key), step };
-      problems.push(...checkStep(room, context, place, here).map((problem) => ({ ...problem, step: step.key })));
-    });
+      const found = await checkStep(room, workspaceId, context, place, here);
+      problems.push(...found.map((problem) => ({ ...problem, step: step.key })));
+    }
     problems.push(...checkTexts(context, document.outputs ?? {}, "outputs", { before: document.steps, loops: [] }));
   }
   problems.push(
@@ -90,10 +101,17 @@ function checkTriggers(context: Context): DocumentProblem[] {
     ...errorsAt(`triggers[${place}]`, checkTrigger(trigger, context.object)),
     ...checkTree(context, trigger.when, `triggers[${place}].when`),
     ...checkTexts(context, trigger.inputs ?? {}, `triggers[${place}].inputs`, atStart),
+    ...checkMapped(trigger, context.document, `triggers[${place}].inputs`),
   ]);
 }
 
-function checkStep(room: AutomationRoom, context: Context, place: number, here: Here): DocumentProblem[] {
+async function checkStep(
+  room: AutomationRoom,
+  workspaceId: string,
+  context: Context,
+  place: number,
+  here: Here,
+): Promise<DocumentProblem[]> {
   const step = context.document.steps[place];
   if (!step) return [];
   const root = `steps[${place}].config`;
@@ -107,8 +125,15 @@ function checkStep(room: AutomationRoom, context: Context, place: number, here: 
   const trees = treesOf(step, context.document).flatMap(([path, tree]) =>
     checkTree(context, tree, `${root}.${path}`, here),
   );
+  const named = [
+    ...(await checkFields(room, workspaceId, step, context, root)),
+    ...(await checkNamed(room, workspaceId, step, context, root)),
+    ...(await checkSearched(room, workspaceId, step, context, root)),
+  ];
+  for (const [path, tree] of treesOf(step, context.document))
+    named.push(...(await checkCompared(room, workspaceId, context.fieldAt, tree, `${root}.${path}`)));
   const texts = checkTexts(context, templatesIn(room.actions, step.kind, step.config), root, here);
-  return once([...errorsAt(root, wrong), ...trees, ...checkFields(step, context, root), ...texts]);
+  return once([...errorsAt(root, wrong), ...trees, ...named, ...texts]);
 }
 
 /** The conditions a step asks of the run's own record; those of a kind with an object ask another's. */

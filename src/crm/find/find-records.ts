@@ -1,6 +1,6 @@
 import type { Sql, Tx } from "../../db/index.js";
 import type { Conditions } from "../../rules/index.js";
-import { invalid } from "../../shared/errors.js";
+import { type FieldError, invalid, Problem } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
 import { type Known, knownObject } from "../objects/schema.js";
 import type { Host, RecordRow } from "../record.js";
@@ -124,6 +124,33 @@ async function read(
   );
   const records = await getRecords(host, workspaceId, known.type.name, ids, tx);
   return ids.map((id) => records.get(id)).filter((record) => record !== undefined);
+}
+
+/**
+ * What is wrong with a search before it is asked, as `when.…` and `sort`. Values that a template makes are not known yet
+ * and pass. 404 for an unknown object.
+ */
+export async function checkSearch(
+  host: Host,
+  workspaceId: string,
+  object: string,
+  { when, sort }: Pick<FindOptions, "when" | "sort">,
+): Promise<FieldError[]> {
+  const known = await knownObject(host, workspaceId, object);
+  const source = (await sourcesOf(host, workspaceId))(object, "t") as Source;
+  const moment = { now: host.clock.now(), zone: "UTC" };
+  const errors: FieldError[] = [];
+  const ask = async (part: () => unknown) => {
+    try {
+      await part();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      errors.push(...error.errors);
+    }
+  };
+  if (when) await ask(() => compileRules(host, workspaceId, known, source, when, moment));
+  if (sort && !sort.includes("{{")) await ask(() => sortKeys(known, source, sort));
+  return errors;
 }
 
 function limitOf(limit = DEFAULT_LIMIT): number {

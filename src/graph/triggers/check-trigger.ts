@@ -162,20 +162,38 @@ function checkField(path: string, name: string, object: TriggerObject | null, wr
   if (!known.includes(name)) wrong(path, `There is no field "${name}" on ${object?.name}.${didYouMean(name, known)}`);
 }
 
-/** A value to match must be one that a select field can have. */
+/** A value to match must be one the field can have: an option of a select, a number, a day. */
 function checkValue(path: string, value: unknown, fields: string[], object: TriggerObject | null, wrong: Wrong): void {
   if (isObject(value)) {
     if (value["any"] !== true) wrong(path, "Write a value, a list of values, null for blank, or { any: true }.");
     return;
   }
   const [only] = fields;
-  const options = fields.length === 1 ? object?.fields.find(({ name }) => name === only)?.options : undefined;
-  if (!options || options.length === 0 || value === undefined || value === null) return;
-  const known = options.map((option) => option.value);
+  const field = fields.length === 1 ? object?.fields.find(({ name }) => name === only) : undefined;
+  if (!field || value === undefined || value === null) return;
   for (const each of [value].flat()) {
-    if (each !== null && !known.includes(String(each)))
-      wrong(path, `"${String(each)}" is not a ${only} of ${object?.name}.${didYouMean(String(each), known)}`);
+    const fault = each === null ? null : faultOf(each, field, object?.name ?? "");
+    if (fault) wrong(path, fault);
   }
+}
+
+function faultOf(value: unknown, { name, type, options = [] }: TriggerObject["fields"][number], object: string) {
+  const said = JSON.stringify(value) ?? "";
+  if (options.length > 0) {
+    const known = options.map((option) => option.value);
+    if (known.includes(String(value))) return null;
+    return `"${String(value)}" is not a ${name} of ${object}.${didYouMean(String(value), known)}`;
+  }
+  if (type === "number" || type === "money") {
+    const isNumber = typeof value === "number" || (typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value.trim()));
+    return isNumber ? null : `${said} is not a number, and ${name} holds numbers.`;
+  }
+  if (type === "boolean") return typeof value === "boolean" ? null : `${said} is neither true nor false.`;
+  if (type === "date" || type === "datetime") {
+    const isDate = typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value) && !Number.isNaN(Date.parse(value));
+    return isDate ? null : `${said} is not a date. Write it as 2027-03-14.`;
+  }
+  return typeof value === "string" || typeof value === "number" ? null : `${said} is not a value of ${name}.`;
 }
 
 /** The filter of a schedule on records chooses them in the database, before there is any other fact. */
