@@ -93,14 +93,15 @@ for (const dialect of dialects) {
       expect(await messages(conversation)).to.deep.equal([]);
     });
 
-    it("keeps a reply in a chat, where nothing has to be sent", async () => {
+    it("keeps no reply as sent on a channel that nothing serves", async () => {
       const conversation = await talk("chat", null);
-      expect((await say("conversation.reply", conversation)).steps[0]?.output).to.include({ sentBy: "none" });
-      expect(await messages(conversation)).to.have.length(1);
+      const { status, steps } = await say("conversation.reply", conversation);
+      expect([status, steps[0]?.error?.code]).to.deep.equal(["failed", "no_channel"]);
+      expect(await messages(conversation)).to.deep.equal([]);
     });
 
     it("keeps a reply once, however often its step is repeated", async () => {
-      const conversation = await talk("chat", null);
+      const conversation = await talk("email", { email: "nora@north.test" });
       const step = {
         workspaceId: world.workspaceId,
         run: { id: "r1", automationId: "a1", automationName: "Answer", threadId: null },
@@ -112,7 +113,8 @@ for (const dialect of dialects) {
         writes: [],
         idempotencyKey: `r1:say:${conversation.id}`,
         signal: new AbortController().signal,
-        load: () => conversation,
+        load: (object: string, id: string) => getRecord(world.engine, world.workspaceId, object, id),
+        outside: { mail: async () => ({ ok: true, output: {} }) },
         keep: () => undefined,
       } as unknown as StepContext;
       const room = { ...world.engine, actions: builtinActions() };

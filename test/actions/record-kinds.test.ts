@@ -181,6 +181,19 @@ for (const dialect of dialects) {
       );
     });
 
+    it("record.link by a relation that is a field sets the field, and refuses another object", async () => {
+      const company = await world.record("company", { name: "Northwind" });
+      const to = { object: "company", id: company.id };
+      const field = async () => (await world.now(world.deal))?.values["company"] ?? null;
+      expect(await outputIn(world, "record.link", { relation: "company", to })).to.include({ linked: true });
+      expect(await field()).to.equal(company.id);
+      expect(await outputIn(world, "record.link", { relation: "company", to })).to.include({ linked: false });
+      const wrong = { relation: "company", to: { object: "contact", id: "{{ record.contact }}" } };
+      expect(await failureIn(world, "record.link", wrong)).to.equal("wrong_object");
+      expect(await outputIn(world, "record.unlink", { relation: "company", to })).to.include({ unlinked: true });
+      expect(await field()).to.equal(null);
+    });
+
     it("list.add and list.remove keep the record on a list, by the list's name", async () => {
       await world.record("list", { name: "Renewals", object: "deal" });
       expect(await outputIn(world, "list.add", { list: "Renewals" })).to.include({ added: true });

@@ -3,7 +3,7 @@ import { createRecord, findRecords, getRecords, type RecordRow, updateRecord } f
 import type { Tx } from "../../db/index.js";
 import type { EffectResult } from "../../effects/index.js";
 import { iso } from "../../shared/clock.js";
-import { type ActionKind, done, failed, type StepContext, type Write } from "../action.js";
+import { type ActionKind, done, failed, type Outcome, type StepContext, type Write } from "../action.js";
 import { withRecord } from "../record-target.js";
 import { quoted } from "../words.js";
 import { conversationNamed, saidConfig, saidOutput } from "./conversation.js";
@@ -15,9 +15,9 @@ export const reply: ActionKind = {
   title: "Reply in a conversation",
   group: "Records",
   description:
-    "Answers the contact of a conversation by e-mail or text message, as it was begun, and keeps the answer in it. Other channels only keep it.",
+    "Answers the contact of a conversation by e-mail or text message, as it was begun, and keeps the answer in it. On a channel nobody serves it fails: write a draft there.",
   config: saidConfig,
-  output: saidOutput({ sentBy: { title: "How it was sent", enum: ["email", "sms", "none"] } }),
+  output: saidOutput({ sentBy: { title: "How it was sent", enum: ["email", "sms"] } }),
   ports: ["success", "error"],
   effect: "outside",
   sentence: (config) => `reply ${quoted(config["body"])} in the conversation`,
@@ -27,8 +27,7 @@ export const reply: ActionKind = {
     return withRecord(target, step, async (conversation) => {
       const body = String(config["body"]);
       const way = await wayTo(conversation, step);
-      if (!way.address && way.sentBy !== "none")
-        return failed("no_address", `The contact of this conversation has no ${way.needs}.`);
+      if ("fault" in way) return way.fault;
       const sent = await send(way, String(conversation.values["subject"] ?? ""), body, step);
       if (!sent.ok) return effectOutcome(sent);
       const message = await keepMessage(conversation.id, body, step);
@@ -38,21 +37,30 @@ export const reply: ActionKind = {
   },
 };
 
-type Way = { sentBy: "email" | "sms" | "none"; address: string; needs: string };
+type Way = { sentBy: "email" | "sms"; address: string };
 
-/** How the contact is reached. A conversation without a contact has nobody outside it. */
-async function wayTo({ values }: RecordRow, step: StepContext): Promise<Way> {
+const served = {
+  email: { field: "email", needs: "e-mail address" },
+  sms: { field: "phone", needs: "phone number" },
+} as const;
+
+/** How the contact is reached, or why it cannot be: what is not sent must not read as sent. */
+async function wayTo({ values }: RecordRow, step: StepContext): Promise<Way | { fault: Outcome }> {
   const { channel, contact } = values;
+  if (channel !== "email" && channel !== "sms") {
+    const message = `Nothing sends answers on the channel "${channel}". Reply by hand there, or keep a draft.`;
+    return { fault: failed("no_channel", message) };
+  }
+  const { field, needs } = served[channel];
   const person = typeof contact === "string" && contact !== "" ? await step.load("contact", contact) : null;
-  const named = (field: string) => String(person?.values[field] ?? "");
-  if (person && channel === "email") return { sentBy: "email", address: named("email"), needs: "e-mail address" };
-  if (person && channel === "sms") return { sentBy: "sms", address: named("phone"), needs: "phone number" };
-  return { sentBy: "none", address: "", needs: "" };
+  if (!person) return { fault: failed("no_contact", "This conversation has no contact to answer.") };
+  const address = String(person.values[field] ?? "");
+  if (!address) return { fault: failed("no_address", `The contact of this conversation has no ${needs}.`) };
+  return { sentBy: channel, address };
 }
 
 async function send(way: Way, subject: string, body: string, { outside }: StepContext): Promise<EffectResult> {
   if (way.sentBy === "sms") return outside.sms({ to: way.address, text: body });
-  if (way.sentBy === "none") return { ok: true, output: {} };
   return outside.mail({
     to: [way.address],
     subject: /^re:/i.test(subject) ? subject : `Re: ${subject}`,

@@ -63,7 +63,7 @@ export const sendEmail: ActionKind = {
       },
       track: {
         title: "Follow opens and clicks",
-        description: "Kept with the mail. Opens and clicks are not followed yet.",
+        description: "Opens and clicks are not followed yet, so this must be off.",
         type: "boolean",
         default: false,
       },
@@ -98,7 +98,7 @@ export const sendEmail: ActionKind = {
   }),
   ports: ["success", "error"],
   effect: "outside",
-  check: (config) => [...marketingHasNoCopies(config), ...letterFaults(config)],
+  check: (config) => [...marketingHasNoCopies(config), ...letterFaults(config), ...notFollowed(config)],
   sentence: (config) => `e-mail "${inWords(config["subject"])}" to ${inWords(config["to"])}`,
   async perform(config, step) {
     const result = await step.outside.mail(messageOf(config));
@@ -112,6 +112,10 @@ function marketingHasNoCopies(config: JsonObject): FieldError[] {
   return ["cc", "bcc"]
     .filter((path) => textsOf(config[path]).length > 0)
     .map((path) => ({ path, message: "A marketing mail has no copies: each recipient gets their own." }));
+}
+
+function notFollowed({ track }: JsonObject): FieldError[] {
+  return track === true ? [{ path: "track", message: "Opens and clicks are not followed yet. Leave this off." }] : [];
 }
 
 /** What no mail server would take. */

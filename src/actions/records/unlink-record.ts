@@ -3,6 +3,7 @@ import { type ActionKind, done, failed } from "../action.js";
 import { targetOf, withRecord } from "../record-target.js";
 import { linkOutput, linkPart, outputOf } from "../schema-parts.js";
 import { inWords, recordInWords } from "../words.js";
+import { pointAway, relationField } from "./relation-field.js";
 
 /** Takes a named relation between two records away. Where there is none nothing changes. */
 export const unlinkRecord: ActionKind = {
@@ -21,6 +22,8 @@ export const unlinkRecord: ActionKind = {
       const to = targetOf(config["to"], null);
       if (!to) return failed("no_record", "The record to unlink from is empty.");
       const relation = String(config["relation"]);
+      const field = await relationField(step, object, relation);
+      if (field) return pointAway(field, { object, id }, to, step);
       const unlinked = await unlinkRecords(
         step.host,
         step.workspaceId,

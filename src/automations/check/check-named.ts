@@ -2,7 +2,7 @@ import { hintedParts, isMoment } from "../../actions/index.js";
 import { findRecords, getRecord, getUser, listUsers, type ObjectType, userByEmail } from "../../crm/index.js";
 import type { DocumentProblem, Step } from "../../graph/index.js";
 import { isObject } from "../../shared/json.js";
-import { didYouMean } from "../../shared/nearest.js";
+import { didYouMean, nearest } from "../../shared/nearest.js";
 import type { AutomationRoom } from "../automation.js";
 import type { Context } from "./document-context.js";
 
@@ -25,6 +25,7 @@ export async function checkNamed(
   for (const { path, text } of hintedTexts(step, schema, "list"))
     await checkList(room, workspaceId, path, text, subjectOf(step, context), say);
   checkOwnerField(step, context, say);
+  checkRelation(step, context, say);
   checkUntil(step, context, say);
   return problems;
 }
@@ -113,6 +114,26 @@ function checkOwnerField({ kind, config }: Step, { fieldAt, object }: Context, s
   if (!field) say("to.field", `There is no field "${to["field"]}".${didYouMean(to["field"], people)}`);
   else if (field.type !== "user")
     say("to.field", `${field.label} does not hold a person. Known: ${people.join(", ")}.`);
+}
+
+/** A relation that is a field leads to one object; one that almost is a field was meant to be it. */
+function checkRelation(step: Step, context: Context, say: Say): void {
+  const { relation, to } = step.config;
+  const subject = subjectOf(step, context);
+  if (!["record.link", "record.unlink"].includes(step.kind) || typeof relation !== "string" || !subject) return;
+  if (isTemplate(relation)) return;
+  const relations = subject.fields.filter(({ type }) => type === "relation");
+  const field = relations.find(({ name }) => name === relation);
+  const object = isObject(to) && typeof to["object"] === "string" && !isTemplate(to["object"]) ? to["object"] : null;
+  const near = nearest(
+    relation,
+    relations.map(({ name }) => name),
+  );
+  if (field && object && object !== (field.relation ?? field.name))
+    say("to.object", `${field.label} leads to a ${field.relation ?? field.name}, not to a ${object}.`);
+  else if (!field && near) say("relation", `${subject.label} has no relation "${relation}". Did you mean "${near}"?`);
+  else if (!/^[a-zA-Z][\w-]{0,63}$/.test(relation))
+    say("relation", "A relation is a short name such as partner or bought_from.");
 }
 
 /** A wait ends at a date, or at the date in a field of the record. */

@@ -42,6 +42,7 @@ export function emailStep(work: Work, settings: Source, tracked: boolean): Made 
     attachments: givenOf(work, settings, "attachments"),
   };
   const track = tracked || settings.take("track", "track_opens", "tracking") === true;
+  if (track) work.report(settings.at("track"), "Opens and clicks are not followed here; the mail goes out without.");
   return {
     kind: "email.send",
     config: {
@@ -50,7 +51,6 @@ export function emailStep(work: Work, settings: Source, tracked: boolean): Made 
       subject,
       body,
       ...(isHtml ? { format: "html" } : {}),
-      ...(track ? { track: true } : {}),
       ...(marketing ? { class: "marketing" } : {}),
     },
   };

@@ -23,7 +23,7 @@ export async function factsFor(
 ): Promise<Facts & ScopeParts> {
   const { run, event } = walk;
   const current = run.object && run.recordId ? walk.records.get(`${run.object}:${run.recordId}`) : undefined;
-  const facts = current ? factsOf(current) : null;
+  const facts = current ? factsOf(current) : lastValues(run, event);
   const record =
     facts && run.object && related.length > 0
       ? await withRelated(engine, run.workspaceId, run.object, facts, related, tx)
@@ -47,6 +47,12 @@ export async function factsFor(
     now: engine.clock.now(),
     timezone: walk.timezone,
   };
+}
+
+/** What a deletion tells of its record is all there is of it: the values it had. */
+function lastValues({ object, recordId }: Walk["run"], event: Event): JsonObject | null {
+  const isOfRecord = event.object === object && event.recordId === recordId;
+  return event.kind === "record.deleted" && isOfRecord && event.record ? { id: recordId, ...event.record } : null;
 }
 
 /** The event as rules and templates read it. */
