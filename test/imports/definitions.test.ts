@@ -12,7 +12,7 @@ const notTakenOver: Record<string, string[]> = {
   circle: ["steps[2]"],
   dangling: ["steps[0].nextSteps.success", "steps[2].nextSteps.success", "steps[1]", "steps[2]"],
   "flat-ai": ["actions[2]"],
-  "flat-groups": ["retry_config.jitter", "conditions[1].operator", "actions[1]", "actions[2]"],
+  "flat-groups": ["retry_config.jitter", "conditions[1].operator", "actions[0]", "actions[1]", "actions[2]"],
   "graph-odd": [
     "edges[3]",
     "edges[4]",
@@ -27,7 +27,12 @@ const notTakenOver: Record<string, string[]> = {
   itself: ["steps[0]"],
   models: ["steps[0].config.tools[2]", "steps[0].config.model", "steps[0].config.topP"],
   "other-automations": ["actions[2]", "actions[0]"],
-  "records-all-verbs": ["steps[2].config.parameters.limit", "steps[6].config.parameters.data.coupon"],
+  "records-all-verbs": [
+    "steps[4]",
+    "steps[5]",
+    "steps[2].config.parameters.limit",
+    "steps[6].config.parameters.data.coupon",
+  ],
   "retries-and-limits": ["workflowConfig.config.secrets.erp"],
   "schedule-over-records": ["run_limit_per_month", "trigger_config.channel"],
   "switch-and-paths": ["secrets.key"],

@@ -119,7 +119,7 @@ function notFollowed({ track }: JsonObject): FieldError[] {
 }
 
 /** What no mail server would take. */
-export function letterFaults(config: JsonObject): FieldError[] {
+function letterFaults(config: JsonObject): FieldError[] {
   const addresses = ["to", "cc", "bcc", "replyTo"].flatMap((path) => addressFaults(path, config[path]));
   return [...addresses, ...subjectFaults(config["subject"])];
 }
