@@ -1,6 +1,6 @@
+export { activationsOf } from "./activation.js";
 export {
   type ActiveVersion,
-  activationsOf,
   activityAfter,
   type RunnableVersion,
   runnableVersion,
@@ -13,6 +13,7 @@ export {
   getVersion,
   listAutomations,
   listVersions,
+  ownerOf,
   type Version,
 } from "./automation.js";
 export { automationNamed, type NamedAutomation } from "./check/automation-named.js";
