@@ -7,6 +7,8 @@ const stays: Record<string, string> = {
   "events/emit-event.ts": "one event with each change: the hot path",
   "events/record-change.ts": "one event with each change: the hot path",
   "enrollments/admit.ts": "deciding a whole batch at once",
+  "enrollments/decide-by-past.ts": "deciding a whole batch at once",
+  "enrollments/queue.ts": "deciding a whole batch at once",
   "enrollments/write-batch.ts": "deciding a whole batch at once",
   "runs/claim-runs.ts": "claims",
   "runs/heartbeat.ts": "leases of all that is in hand, at once",

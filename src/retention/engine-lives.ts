@@ -103,9 +103,15 @@ export const engineLives: readonly Life[] = [
   ),
   life(
     "counters",
-    "How much of a limit a month or minute has used; whose turn it is.",
+    "How much of a limit a month has used; whose turn it is.",
     "enrollments/limits.ts",
-    "A minute after an hour, a month after 400 days; turns never.",
+    "A month after 400 days; turns never.",
+  ),
+  life(
+    "rates",
+    "What a limit a minute has let through, and its next free instant.",
+    "enrollments/rates.ts",
+    "Never: one a limit.",
   ),
 
   life(
