@@ -1,7 +1,7 @@
 import type { Cause, Host, RecordRow, Target } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { Outside } from "../effects/index.js";
-import type { Explanation, Facts } from "../rules/index.js";
+import type { Explanation, Facts, TypeOf } from "../rules/index.js";
 import type { FieldError } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 
@@ -77,6 +77,8 @@ export type StepContext = {
   /** The run's record; null in the global context. */
   record: { object: string; id: string } | null;
   facts: Facts;
+  /** The types the document declares for inputs and variables. */
+  declared?: TypeOf;
   /** Milliseconds; frozen for the whole attempt. */
   now: number;
   timezone: string;

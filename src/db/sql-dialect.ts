@@ -19,6 +19,8 @@ export type SqlDialect = {
   asId(text: Sql): Sql;
   /** True when text is one of the values, to the letter. */
   oneOf(text: Sql, values: readonly string[]): Sql;
+  /** True when a text is that one, whatever the case of its letters. */
+  inAnyCase(text: Sql, value: string): Sql;
   /** Text in which a search is to the letter, whatever the column's collation. */
   toTheLetter(text: Sql): Sql;
   /** True when a JSON list has that text as an element. */
@@ -38,6 +40,7 @@ const sqlite: SqlDialect = {
   member: (column, name) => ({ sql: `json_extract(${column}, ?)`, params: [pathOf(name)] }),
   asId: (text) => text,
   oneOf: (text, values) => ({ sql: `${text.sql} IN (${marks(values)})`, params: [...text.params, ...values] }),
+  inAnyCase: (text, value) => ({ sql: `LOWER(${text.sql}) = ?`, params: [...text.params, value.toLowerCase()] }),
   toTheLetter: (text) => text,
   hasElement: (list, value) => ({
     sql: `EXISTS (SELECT 1 FROM json_each(${list.sql}) WHERE json_each.value = ?)`,
@@ -63,6 +66,10 @@ const mysql: SqlDialect = {
   oneOf: (text, values) => ({
     sql: `(${text.sql} IN (${marks(values)}) AND CAST(CONVERT(${text.sql} USING utf8mb4) AS BINARY) IN (${marks(values)}))`,
     params: [...text.params, ...values, ...text.params, ...values],
+  }),
+  inAnyCase: (text, value) => ({
+    sql: `LOWER(CONVERT(${text.sql} USING utf8mb4)) COLLATE utf8mb4_bin = ?`,
+    params: [...text.params, value.toLowerCase()],
   }),
   toTheLetter: (text) => ({ sql: `CONVERT(${text.sql} USING utf8mb4) COLLATE utf8mb4_bin`, params: text.params }),
   hasElement: (list, value) => ({

@@ -2,8 +2,8 @@ import { type ActiveVersion, runnableVersion } from "../automations/index.js";
 import { fieldTypes, type Workspace, withRelated } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
-import { type Trigger, triggerMatches } from "../graph/index.js";
-import { type Conditions, type Explanation, evaluate, type Facts, pathsOf } from "../rules/index.js";
+import { declaredTypes, type Trigger, triggerMatches } from "../graph/index.js";
+import { type Conditions, type Explanation, evaluate, type Facts, isAlike, pathsOf } from "../rules/index.js";
 import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
 import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
@@ -30,12 +30,13 @@ export async function consider(
   const facts = await factsAt(engine, event, active, workspace, tx);
   const verdict: Verdict = { trigger: null, refused: null, conditions: null, facts };
   const types = event.object ? await fieldTypes(engine, event.workspaceId, event.object) : undefined;
+  const declared = declaredTypes(document);
   const options = {
     timezone: document.timezone ?? workspace.timezone,
-    ...(types
-      ? { types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types(path) : undefined) }
-      : {}),
+    types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types?.(path) : declared(fact, path)),
   };
+  const alike = (field: string, wanted: unknown, value: unknown) =>
+    isAlike(wanted, value, types?.(field), options.timezone);
   const holds = (tree: Conditions | undefined, seen: Facts) => (tree ? answer(tree, seen, options) : null);
 
   const paused = pausedReason(workspace, event.object);
@@ -54,7 +55,7 @@ export async function consider(
   async function decide(): Promise<Verdict> {
     const misses: string[] = [];
     for (const trigger of triggersFor(event, document)) {
-      const match = triggerMatches(trigger, { ...event, automationId: active.automationId });
+      const match = triggerMatches(trigger, { ...event, automationId: active.automationId }, alike);
       const filter = match.matches ? await holds(trigger.when, facts) : null;
       if (!match.matches) misses.push(match.reason ?? `The trigger "${trigger.key}" listens for something else.`);
       else if (filter && !filter.result) misses.push(`The filter of the trigger "${trigger.key}" did not hold.`);

@@ -2,6 +2,7 @@ import type { ActiveVersion } from "../automations/index.js";
 import { fieldTypes, type Workspace } from "../crm/index.js";
 import { marks, type Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
+import { declaredTypes } from "../graph/index.js";
 import { type Conditions, type Explanation, evaluate, type Facts, pathsOf } from "../rules/index.js";
 import { type Engine, endRun, type Run, readRun } from "../runs/index.js";
 import { messageOf } from "../shared/errors.js";
@@ -53,11 +54,12 @@ async function leaves(
   const facts: Facts = await factsAt(engine, event, active, workspace, tx, pathsIn(tree));
   const own = { ...facts, inputs: run.inputs, ...(run.state ? { vars: run.state.vars } : {}) };
   const types = await fieldTypes(engine, event.workspaceId, event.object ?? "");
+  const declared = declaredTypes(active.document);
   const timezone = active.document.timezone ?? workspace.timezone;
   try {
     return await evaluate(await rendered(tree, own, timezone), own, {
       timezone,
-      types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types(path) : undefined),
+      types: (fact: string, path: string) => (fact === "record" || fact === "old" ? types(path) : declared(fact, path)),
     });
   } catch (error) {
     engine.log.warn({ runId: run.id, error: messageOf(error) }, "exitWhen cannot be evaluated");

@@ -27,6 +27,8 @@ export type Change = {
   before: JsonObject | null;
   after: JsonObject | null;
   restored?: boolean;
+  /** Whether two values of a field mean the same, so that there is no change; to the letter when left out. */
+  same?(field: string, old: unknown, now: unknown): boolean;
 };
 
 /** Our stored, immutable row for one change or one start. `record` is the record's values right after the change. */

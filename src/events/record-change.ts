@@ -12,7 +12,7 @@ const bookkeeping = new Set(["version", "createdAt", "updatedAt", "deletedAt"]);
  * is []. After the commit this process is told that events wait; should that be lost, the next poll finds the row.
  */
 export async function recordChange(room: EventRoom, change: Change, cause: Cause, tx: Tx): Promise<FieldChange[]> {
-  const changes = difference(change.before, change.after);
+  const changes = difference(change);
   const kind = kindOf(change);
   if (kind === "record.updated" && changes.length === 0) return [];
   const row = {
@@ -41,12 +41,13 @@ function kindOf(change: Change): string {
   return change.before === null ? "record.created" : "record.updated";
 }
 
-function difference(before: JsonObject | null, after: JsonObject | null): FieldChange[] {
+function difference({ before, after, same }: Change): FieldChange[] {
   const was = normalised(before ?? {});
   const is = normalised(after ?? {});
   return [...new Set([...Object.keys(was), ...Object.keys(is)])]
     .filter((field) => field !== "id" && !bookkeeping.has(field))
     .filter((field) => canonicalJson(was[field] ?? null) !== canonicalJson(is[field] ?? null))
+    .filter((field) => !(before && after && same?.(field, was[field] ?? null, is[field] ?? null)))
     .map((field) => ({ field, old: was[field] ?? null, new: is[field] ?? null }));
 }
 

@@ -2,6 +2,7 @@ export { carryArrivals } from "./carry-arrivals.js";
 export { checkGraph, type PortsOf } from "./check/check-graph.js";
 export { checkSteps } from "./check/check-steps.js";
 export { type ChangeWords, changesInWords } from "./compare/compare-documents.js";
+export { declaredTypes } from "./declared-types.js";
 export type { Document, DocumentProblem, Enrollment, ErrorPolicy, Form, Step, Trigger } from "./document.js";
 export { type Moves, movesIn } from "./edit/edit-moves.js";
 export {

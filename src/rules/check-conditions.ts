@@ -23,6 +23,8 @@ export type KnownFacts = {
   inputs?: readonly string[];
   steps?: readonly string[];
   vars?: readonly string[];
+  /** The values are those of a run: a blank one is no fault. */
+  blanks?: boolean;
 };
 
 const members = ["id", "fact", "path", "operator", "value", "name", "label", "priority"];
@@ -107,7 +109,9 @@ function checkLeaf(leaf: JsonObject, path: string, check: Check): void {
     checkPlace(value.fact, value.path, `${path}.value`, check);
   } else {
     const options = ofRecord.includes(String(leaf["fact"])) ? check.known.options?.(String(leaf["path"])) : undefined;
-    for (const message of checkValue(operator, type, value, options)) report(check, `${path}.value`, message);
+    const { blanks } = check.known;
+    for (const message of checkValue(operator, type, value, { options, blanks }))
+      report(check, `${path}.value`, message);
   }
 }
 

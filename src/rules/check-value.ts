@@ -9,15 +9,17 @@ import type { Operator } from "./reading.js";
 
 /**
  * What is wrong with a literal value for an operator on a field of `type`, in words. A template is known only when
- * rendered. With `options` the value compared with must be one of them.
+ * rendered. With `options` the value compared with must be one of them; with `blanks` the values are those of a run, where
+ * a blank one is no fault: it compares as `decide` says.
  */
 export function checkValue(
   operator: Operator,
   type: FieldTypeName | undefined,
-  value: unknown,
-  options?: readonly string[],
+  given: unknown,
+  { options, blanks = false }: { options?: readonly string[] | undefined; blanks?: boolean | undefined } = {},
 ): string[] {
-  if (isTemplate(value)) return [];
+  const value = blanks && Array.isArray(given) ? given.filter((one) => !isBlank(one)) : given;
+  if (isTemplate(value) || (blanks && (isBlank(value) || isPart(given, value)))) return [];
   const { value: shape, name } = operator;
   if (shape === "none") {
     const none = value === undefined || value === null || value === true || value === "";
@@ -60,6 +62,15 @@ function unknownOptions(value: unknown, options: readonly string[] | undefined):
 }
 
 const notADate = "The value must be a date such as 2025-03-01, or an instant such as 2025-03-01T09:00:00Z.";
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+/** A list that lost its blanks, and with them what could be wrong with its length. */
+function isPart(given: unknown, value: unknown): boolean {
+  return Array.isArray(given) && Array.isArray(value) && (value.length === 0 || value.length < given.length);
+}
 
 function isTemplate(value: unknown): boolean {
   return typeof value === "string" && /\{[{%]/.test(value);

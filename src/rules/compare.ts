@@ -31,6 +31,39 @@ export function isSame(left: unknown, right: unknown, type: FieldTypeName | unde
   return canonicalJson(left) === canonicalJson(right);
 }
 
+/**
+ * Whether two values of a field mean the same, blank ones included: an instant in any zone, a set in any order, and of a
+ * checkbox blank and no.
+ */
+export function isAlike(left: unknown, right: unknown, type: FieldTypeName | undefined, zone: string): boolean {
+  const [a, b] = [isNothing(left, type), isNothing(right, type)];
+  if (a || b) return a && b;
+  return isSame(left, right, type, zone);
+}
+
+function isNothing(value: unknown, type: FieldTypeName | undefined): boolean {
+  if (value === undefined || value === null || value === "") return true;
+  if (type === "boolean") return toBoolean(value) === false;
+  return Array.isArray(value) && value.length === 0;
+}
+
+/**
+ * Why two values that read alike are not the same: `"10"` is text and 10 is a number. Undefined when they do not read
+ * alike, or when a field's type says how they compare.
+ */
+export function whyUnlike(left: unknown, right: unknown, type: FieldTypeName | undefined): string | undefined {
+  if (type !== undefined && type !== "json" && type !== "multiSelect") return undefined;
+  const [a, b] = [kindOf(left), kindOf(right)];
+  if (!a || !b || a === b || String(left).trim() !== String(right).trim()) return undefined;
+  return `${JSON.stringify(left)} is ${a} and ${JSON.stringify(right)} is ${b}: nothing says of what type they are, so they are not the same.`;
+}
+
+function kindOf(value: unknown): string | undefined {
+  if (typeof value === "string") return "text";
+  if (typeof value === "number") return "a number";
+  return typeof value === "boolean" ? "yes or no" : undefined;
+}
+
 /** Below, at or above zero as `left` is under, equal to or over `right`; undefined when they have no order. */
 export function order(
   left: unknown,

@@ -1,5 +1,5 @@
 import { isObject } from "../shared/json.js";
-import { isSame, order } from "./compare.js";
+import { isAlike, order } from "./compare.js";
 import { numeric, temporal } from "./field-types.js";
 import { readSegments, segmentsOf } from "./path.js";
 import { isMissing, type Operator, type Reading } from "./reading.js";
@@ -73,15 +73,7 @@ function changeOf(leaf: Reading): { old: unknown; new: unknown } | null {
 
 function isWanted(leaf: Reading): boolean {
   const wanted: unknown[] = Array.isArray(leaf.right) && leaf.type !== "multiSelect" ? leaf.right : [leaf.right];
-  return wanted.some((one) =>
-    isMissing(one) || isMissing(leaf.left)
-      ? isBlank(one) && isBlank(leaf.left)
-      : isSame(leaf.left, one, leaf.type, leaf.zone),
-  );
-}
-
-function isBlank(value: unknown): boolean {
-  return isMissing(value) || value === "";
+  return wanted.some((one) => isAlike(leaf.left, one, leaf.type, leaf.zone));
 }
 
 function moved(leaf: Reading): number | undefined {

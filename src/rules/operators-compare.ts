@@ -1,8 +1,9 @@
 import { isObject } from "../shared/json.js";
-import { isSame, order } from "./compare.js";
+import { isSame, order, whyUnlike } from "./compare.js";
 import { numeric, temporal } from "./field-types.js";
 import { isDay, startOfDay, toInstant } from "./instants.js";
 import { isMissing, type Operator, type Reading } from "./reading.js";
+import { snapshot } from "./snapshot.js";
 
 const ordered = [...numeric, ...temporal];
 
@@ -54,7 +55,10 @@ export const compareOperators: Operator[] = [
 ];
 
 function same(leaf: Reading, right: unknown): boolean {
-  return isSame(leaf.left, right, leaf.type, leaf.zone);
+  const found = isSame(leaf.left, right, leaf.type, leaf.zone);
+  const why = found ? undefined : whyUnlike(leaf.left, right, leaf.type);
+  if (why !== undefined) leaf.reason = why;
+  return found;
 }
 
 function within(leaf: Reading): boolean | undefined {
@@ -63,9 +67,14 @@ function within(leaf: Reading): boolean | undefined {
   return undefined;
 }
 
+function shown(value: unknown): string {
+  return (JSON.stringify(snapshot(value)) ?? "nothing").slice(0, 80);
+}
+
 function ranked(leaf: Reading, wanted: (order: number) => boolean): boolean {
   const found = order(leaf.left, leaf.right, leaf.type, leaf.zone);
-  if (found === undefined) leaf.reason = "The two values are not of a kind that can be ordered.";
+  if (found === undefined)
+    leaf.reason = `${shown(leaf.left)} and ${shown(leaf.right)} are not of one kind, so neither is over the other.`;
   return found !== undefined && wanted(found);
 }
 

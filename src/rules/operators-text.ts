@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { RE2JS } from "re2js";
 import { messageOf } from "../shared/errors.js";
-import { isSame } from "./compare.js";
+import { isSame, whyUnlike } from "./compare.js";
 import { textual } from "./field-types.js";
 import type { Operator, Reading } from "./reading.js";
 
@@ -64,7 +64,10 @@ export function patternProblem(pattern: string): string | undefined {
 
 function contains(leaf: Reading): boolean | undefined {
   if (!Array.isArray(leaf.left)) return text(leaf, (left, right) => left.includes(right));
-  return leaf.left.some((one) => isSame(one, leaf.right, undefined, leaf.zone));
+  const found = leaf.left.some((one) => isSame(one, leaf.right, undefined, leaf.zone));
+  const why = found ? undefined : leaf.left.map((one) => whyUnlike(one, leaf.right, undefined)).find(Boolean);
+  if (why !== undefined) leaf.reason = why;
+  return found;
 }
 
 function text(leaf: Reading, test: (left: string, right: string) => boolean): boolean | undefined {

@@ -54,13 +54,19 @@ export function operatorNamed(name: string): Operator | undefined {
   };
 }
 
-/** Asks an operator; false when a value it needs is missing. `notEqual null` is the one way to write null as a value. */
+/** Asks an operator; false when a value it needs is missing. */
 export function decide(operator: Operator, reading: Reading): boolean {
-  if (!operator.allowsMissing) {
-    if (isMissing(reading.left) || reading.right === undefined) return false;
-    if (reading.right === null && operator.name !== "notEqual") return false;
-  }
-  return operator.holds(reading);
+  if (!operator.allowsMissing && isMissing(reading.left)) return false;
+  return lacksValue(operator, reading.right) ? false : operator.holds(reading);
+}
+
+/**
+ * True when an operator cannot hold, whatever it is asked of: it needs a value to compare with, and there is none.
+ * `notEqual null` is the one way to write null as a value. Conditions and searches ask this alike.
+ */
+export function lacksValue(operator: Pick<Operator, "name" | "value" | "allowsMissing">, value: unknown): boolean {
+  if (operator.value === "none" || operator.allowsMissing) return false;
+  return value === undefined || (value === null && operator.name !== "notEqual");
 }
 
 function elements(reading: Reading): Reading[] {

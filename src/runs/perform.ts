@@ -2,7 +2,7 @@ import { type Performed, performStep, type StepContext } from "../actions/index.
 import { getRecords } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
-import type { Position, Step } from "../graph/index.js";
+import { declaredTypes, type Position, type Step } from "../graph/index.js";
 import { durationMs } from "../shared/duration.js";
 import { automationVerbs } from "./afterwards/automation-verbs.js";
 import type { Engine } from "./engine.js";
@@ -61,6 +61,7 @@ export async function perform(
       run: { id: run.id, automationId: run.automationId, automationName: walk.version.name, threadId: run.threadId },
       record,
       facts,
+      declared: declaredTypes(walk.version.plan.document),
       now: startedAt,
       timezone: walk.timezone,
       host: engine,

@@ -43,6 +43,14 @@ for (const dialect of dialects) {
         expect((await lastEvent()).actor).to.include({ type: "run", id: "run1", automationId: "auto1" });
       });
 
+      it("takes what a condition takes: text for a number, an instant for a day, a local time", async () => {
+        const values = { amount: "12500.50", closeDate: "2026-03-31T23:30:00Z", name: 42 };
+        await outputIn(world, "record.update", { values });
+        const after = await world.now(world.deal);
+        expect(after?.values).to.include({ amount: 12_500.5, name: "42" });
+        expect(after?.values["closeDate"]).to.be.oneOf(["2026-03-31", "2026-04-01"]);
+      });
+
       it("does nothing at all when nothing differs", async () => {
         const before = await eventCount();
         expect(
@@ -115,6 +123,12 @@ for (const dialect of dialects) {
         const output = await outputIn(world, "record.upsert", { object: "contact", match, values: { name: "New" } });
         expect(output).to.include({ created: true });
         expect(output["values"]).to.include({ email: "new@northwind.test", name: "New" });
+      });
+
+      it("finds an e-mail address in whatever case it is written", async () => {
+        const match = { email: "NORA@Northwind.test" };
+        const output = await outputIn(world, "record.upsert", { ...upsert, match });
+        expect(output).to.include({ id: world.contact.id, created: false });
       });
 
       it("never guesses between two, nor matches with nothing", async () => {

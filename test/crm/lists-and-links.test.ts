@@ -57,6 +57,15 @@ for (const dialect of dialects) {
       expect(await kinds(before)).to.deep.equal(["list.added", "list.removed"]);
     });
 
+    it("of two lists with one name mean the one for the record's object", async () => {
+      const { host, ws } = world;
+      for (const object of ["company", "deal"]) await createRecord(host, ws, "list", { name: "Hot", object }, ada);
+      const target = { object: "deal", id: deal.id };
+      expect(await addToList(host, ws, "Hot", target, ada)).to.equal(true);
+      expect((await listsOf(host, ws, target)).map((list) => list.values["object"])).to.deep.equal(["deal"]);
+      expect(await removeFromList(host, ws, "Hot", target, ada)).to.equal(true);
+    });
+
     it("refuse an unknown list, a strange record and one of another kind", async () => {
       const { host, ws } = world;
       expect((await problemOf(addToList(host, ws, "vip ", { object: "contact", id: ann.id }, ada))).status).to.equal(

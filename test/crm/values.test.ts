@@ -75,6 +75,20 @@ for (const dialect of dialects) {
       ]);
     });
 
+    it("are no change when they mean what is there: sets in any order, an instant in any zone", async () => {
+      const values = { name: "Ann", tags: ["vip", "press"], lastContactedAt: "2026-03-01T10:00:00Z", subscribed: null };
+      const ann = await create("contact", values);
+      const same = { tags: ["press", "vip"], lastContactedAt: "2026-03-01T12:00:00+02:00" };
+      const events = (await world.events()).length;
+      const first = await updateRecord(world.host, world.ws, "contact", ann.id, same, ada);
+      expect(first).to.deep.include({ changes: [] });
+      expect(first.record.version).to.equal(ann.version);
+      const second = await updateRecord(world.host, world.ws, "contact", ann.id, { subscribed: false }, ada);
+      expect(second.changes).to.deep.equal([]);
+      expect(second.record.values["subscribed"]).to.equal(false);
+      expect((await world.events()).length).to.equal(events);
+    });
+
     it("may name a user by e-mail", async () => {
       const grace = await world.user("Grace");
       const { values } = await create("deal", { name: "x", owner: "GRACE@test.example" });

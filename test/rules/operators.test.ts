@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { operators } from "../../src/rules/index.js";
+import { evaluate, operators } from "../../src/rules/index.js";
 import { ask, changeOf, holds } from "./world.js";
 
 type Case = [path: string, left: unknown, operator: string, right: unknown, result: boolean];
@@ -146,6 +146,16 @@ describe("operators about the change", () => {
     expect(await ask(changeOf("amount", 1, 2), leaf("changedFrom", 2))).to.equal(false);
   });
 
+  it("compare by the field's type: instants in any zone, sets in any order, blank and no", async () => {
+    const called = changeOf("calledAt", null, "2026-03-02T09:00:00.000Z");
+    expect(await ask(called, leaf("changedTo", "2026-03-02T10:00:00+01:00", "calledAt"))).to.equal(true);
+    expect(await ask(changeOf("tags", ["b", "a"], []), leaf("changedFrom", ["a", "b"], "tags"))).to.equal(true);
+    expect(await ask(changeOf("tags", ["a"], []), leaf("changedTo", null, "tags"))).to.equal(true);
+    expect(await ask(changeOf("won", null, true), leaf("changedFrom", false, "won"))).to.equal(true);
+    expect(await ask(changeOf("won", true, null), leaf("changedTo", false, "won"))).to.equal(true);
+    expect(await ask(changeOf("won", true, null), leaf("changedTo", true, "won"))).to.equal(false);
+  });
+
   it("take a list, and null for blank", async () => {
     expect(await ask(changeOf("stage", "lead", "won"), leaf("changedTo", ["won", "lost"], "stage"))).to.equal(true);
     expect(await ask(changeOf("stage", "lead", null), leaf("changedTo", null, "stage"))).to.equal(true);
@@ -172,6 +182,21 @@ describe("without a field type", () => {
     expect(await input("10", "greaterThan", 9)).to.equal(false);
     expect(await input("10", "equal", 10)).to.equal(false);
     expect(await input("b", "greaterThan", "a")).to.equal(true);
+  });
+
+  it("say why what reads alike is not the same", async () => {
+    const why = async (left: unknown, operator: string, value: unknown) => {
+      const tree = { fact: "inputs", path: "x", operator, value };
+      const found = await evaluate(tree, { inputs: { x: left } });
+      return "reason" in found ? found.reason : undefined;
+    };
+    const reason = '"10" is text and 10 is a number: nothing says of what type they are, so they are not the same.';
+    expect(await why("10", "equal", 10)).to.equal(reason);
+    expect(await why("10", "notEqual", 10)).to.equal(reason);
+    expect(await why(["10"], "contains", 10)).to.equal(reason);
+    expect(await why("10", "in", [9, 10])).to.equal(reason);
+    expect(await why("10", "greaterThan", 9)).to.include('"10" and 9 are not of one kind');
+    expect(await why("10", "equal", 11)).to.equal(undefined);
   });
 
   it("texts that are dates compare as instants", async () => {

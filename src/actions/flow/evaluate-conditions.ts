@@ -7,9 +7,9 @@ export async function evaluateConditions(when: unknown, step: StepContext): Prom
   return evaluate(when as Conditions, step.facts, { types: await typesFor(step), timezone: step.timezone });
 }
 
-async function typesFor({ host, workspaceId, record, tx }: StepContext): Promise<TypeOf> {
+async function typesFor({ host, workspaceId, record, declared, tx }: StepContext): Promise<TypeOf> {
   const typeOf = record && (await fieldTypes(host, workspaceId, record.object, tx));
-  return (fact, path) => (fact === "record" || fact === "old" ? typeOf?.(path) : undefined);
+  return (fact, path) => (fact === "record" || fact === "old" ? typeOf?.(path) : declared?.(fact, path));
 }
 
 /** Why a tree could not be decided, in the words of the first comparison at fault: a field or the record is gone. */

@@ -18,9 +18,9 @@ export const createRecord: ActionKind = {
   writes: (config) => fieldsWritten(config, config["values"], null),
   sentence: (config) => `create ${one(config["object"])} with ${settings(config["values"], "set to")}`,
   async perform(config, step) {
-    const { host, workspaceId, cause, tx, writes } = step;
+    const { host, workspaceId, cause, tx, writes, timezone } = step;
     const values = config["values"] as JsonObject;
-    const record = await create(host, workspaceId, String(config["object"]), values, cause, tx, { writes });
+    const record = await create(host, workspaceId, String(config["object"]), values, cause, tx, { writes, timezone });
     step.keep(record.object, record.id, record);
     return done({ id: record.id, object: record.object, values: record.values });
   },

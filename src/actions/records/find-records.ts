@@ -45,6 +45,8 @@ export const findRecords: ActionKind = {
     const options = {
       limit: Number(config["limit"] ?? DEFAULT_LIMIT),
       count: true,
+      blanks: true,
+      timezone: step.timezone,
       ...(when && { when }),
       ...(sort && { sort }),
     };

@@ -23,9 +23,18 @@ export const updateRecord: ActionKind = {
   perform: (config, step) =>
     withRecord(config["record"], step, async (current) => {
       const { object, id } = current;
-      const { host, workspaceId, cause, tx, writes } = step;
+      const { host, workspaceId, cause, tx, writes, timezone } = step;
       const values = config["values"] as JsonObject;
-      const { record, changes } = await update(host, workspaceId, object, id, values, cause, { current, writes }, tx);
+      const { record, changes } = await update(
+        host,
+        workspaceId,
+        object,
+        id,
+        values,
+        cause,
+        { current, writes, timezone },
+        tx,
+      );
       step.keep(object, id, record);
       return done({ id, object, changed: changes.map((change) => change.field), values: record.values });
     }),

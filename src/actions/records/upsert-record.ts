@@ -32,7 +32,7 @@ export const upsertRecord: ActionKind = {
   writes: (config) => fieldsWritten(config, { ...(config["match"] as object), ...(config["values"] as object) }, null),
   sentence: ({ object, match }) => `update the ${inWords(object)} whose ${settings(match, "is")}, or create it`,
   async perform(config, step) {
-    const { host, workspaceId, cause, tx, writes } = step;
+    const { host, workspaceId, cause, tx, writes, timezone } = step;
     const object = String(config["object"]);
     const { match, values = {} } = config as { match: JsonObject; values?: JsonObject };
     const blank = Object.keys(match).find((field) => [null, undefined, ""].includes(match[field] as null));
@@ -45,13 +45,13 @@ export const upsertRecord: ActionKind = {
       return failed("several_match", message, { ids: [found.id, second.id] });
     }
     if (found) {
-      const options = { current: found, writes };
+      const options = { current: found, writes, timezone };
       const { record, changes } = await updateRecord(host, workspaceId, object, found.id, values, cause, options, tx);
       const changed = changes.map((change) => change.field);
       return tell(step, record, { created: false, changed });
     }
     const all = { ...match, ...values };
-    const made = await createRecord(host, workspaceId, object, all, cause, tx, { writes });
+    const made = await createRecord(host, workspaceId, object, all, cause, tx, { writes, timezone });
     return tell(step, made, { created: true, changed: Object.keys(all) });
   },
 };
@@ -59,10 +59,15 @@ export const upsertRecord: ActionKind = {
 async function matching(
   object: string,
   match: JsonObject,
-  { host, workspaceId, tx }: StepContext,
+  { host, workspaceId, timezone, tx }: StepContext,
 ): Promise<RecordRow[]> {
   const all = Object.entries(match).map(([path, value]) => ({ fact: "record", path, operator: "equal", value }));
-  return (await findRecords(host, workspaceId, object, { when: { all }, limit: 2 }, tx)).records;
+  const options = { when: { all }, limit: 2, timezone };
+  const { records } = await findRecords(host, workspaceId, object, options, tx);
+  // Addresses differ in case seldom, and looking for that costs more.
+  const isThere =
+    records.length > 0 || !Object.values(match).some((one) => typeof one === "string" && one.includes("@"));
+  return isThere ? records : (await findRecords(host, workspaceId, object, { ...options, anyCase: true }, tx)).records;
 }
 
 function tell(step: StepContext, record: RecordRow, more: { created: boolean; changed: string[] }): Outcome {
@@ -72,5 +77,5 @@ function tell(step: StepContext, record: RecordRow, more: { created: boolean; ch
 
 /** Matches share 256 locks, so that there are never more rows than that; two that share one only wait for each other. */
 function bucketOf(match: JsonObject): string {
-  return createHash("sha256").update(canonicalJson(match)).digest("hex").slice(0, 2);
+  return createHash("sha256").update(canonicalJson(match).toLowerCase()).digest("hex").slice(0, 2);
 }

@@ -1,5 +1,5 @@
 import { type Sql, type SqlDialect, sqlDialect, type Tx } from "../../db/index.js";
-import { type Conditions, checkConditions } from "../../rules/index.js";
+import { type Conditions, checkConditions, lacksValue, operators } from "../../rules/index.js";
 import { type FieldError, invalid } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { fieldTypes } from "../objects/field-types.js";
@@ -8,7 +8,7 @@ import type { Host } from "../record.js";
 import { type Expression, type Source, sourcesOf } from "./expression.js";
 import { leafOperators } from "./leaf-sql.js";
 import type { Moment } from "./moments.js";
-import { all, any, not } from "./sql-parts.js";
+import { all, any, never, not } from "./sql-parts.js";
 
 /** What compiling one tree needs; faults are collected, so that all of them are named at once. */
 type Compiler = {
@@ -16,6 +16,7 @@ type Compiler = {
   sourceOf: (object: string, as: string) => Source | undefined;
   dialect: SqlDialect;
   moment: Moment;
+  anyCase: boolean;
   errors: FieldError[];
 };
 
@@ -43,6 +44,8 @@ const signs: Record<string, string> = {
 /**
  * A rule tree as the WHERE of a search on `source`, values bound, with the meaning `evaluate` gives it. Only the record's
  * own fields and those one relation away can be asked. 422 naming `when.…` for all that is unknown or cannot be searched.
+ * With `blanks` a value that is missing is no fault, and compares as it does in a condition; with `anyCase` an e-mail
+ * address is the same however it is written.
  */
 export async function compileRules(
   host: Host,
@@ -51,16 +54,18 @@ export async function compileRules(
   source: Source,
   when: Conditions,
   moment: Moment,
+  { blanks = false, anyCase = false }: { blanks?: boolean | undefined; anyCase?: boolean | undefined },
   tx?: Tx,
 ): Promise<Sql> {
   const typeOf = await fieldTypes(host, workspaceId, known.type.name, tx);
-  const faults = checkConditions(when, { path: "when", fields: typeOf, fieldNames: [...known.fields.keys()] });
+  const faults = checkConditions(when, { path: "when", fields: typeOf, fieldNames: [...known.fields.keys()], blanks });
   if (faults.length > 0) throw invalid(faults);
   const compiler = {
     source,
     sourceOf: await sourcesOf(host, workspaceId, tx),
     dialect: sqlDialect(host.db),
     moment,
+    anyCase,
     errors: [],
   };
   const sql = node(when, "when", compiler);
@@ -96,7 +101,9 @@ function leaf(tree: JsonObject, path: string, compiler: Compiler): Sql {
     if (left.type === "json" && !operator.startsWith("is"))
       return fault("path", "The inside of a JSON field cannot be searched; only whether it is empty.");
     if (isObject(value) && Object.hasOwn(value, "fact")) return withPlace(left, value);
-    return compile({ left, value, moment: compiler.moment, dialect: compiler.dialect });
+    const asked = operators.find(({ name }) => name === operator);
+    if (asked && lacksValue(asked, value)) return never;
+    return compile({ left, value, moment: compiler.moment, dialect: compiler.dialect, anyCase: compiler.anyCase });
   };
   const withPlace = (left: Expression, place: JsonObject): Sql => {
     if (place["fact"] === "now" && compile)

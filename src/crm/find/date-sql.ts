@@ -1,4 +1,5 @@
 import type { Sql } from "../../db/index.js";
+import { isDuration } from "../../shared/duration.js";
 import { dayOf, edgeOf, instantIn, isDay, startOfDay } from "./moments.js";
 import { all, compare, type Leaf, never } from "./sql-parts.js";
 
@@ -41,8 +42,10 @@ export function inWindow(leaf: Leaf, sign: 1 | -1): Sql {
     : all([ordered(leaf, ">=", now), ordered(leaf, "<=", edge)]);
 }
 
-/** A day lies in a window when any part of it does: its edge is the whole day then. */
-export function windowEdge({ left, value, moment }: Leaf, sign: 1 | -1): number {
-  const edge = edgeOf(value as string | number, moment, sign);
+/** A day lies in a window when any part of it does: its edge is the whole day then. Undefined for what is no window. */
+export function windowEdge({ left, value, moment }: Leaf, sign: 1 | -1): number | undefined {
+  const isWindow = typeof value === "string" ? isDuration(value) : Number.isInteger(value) && Number(value) >= 0;
+  if (!isWindow) return undefined;
+  const edge = edgeOf(typeof value === "string" ? value : Number(value), moment, sign);
   return left.type === "date" ? startOfDay(edge, moment.zone) : edge;
 }

@@ -28,6 +28,10 @@ export type FindOptions = {
   count?: boolean | undefined;
   /** Whose days `onDay` and windows mean; the workspace's when left out. */
   timezone?: string | undefined;
+  /** A blank value to compare with is no fault: it finds what a condition would let through. For values of a run. */
+  blanks?: boolean | undefined;
+  /** An e-mail address equals another that differs only in the case of its letters. */
+  anyCase?: boolean | undefined;
 };
 
 /** A page of records; `nextCursor` is null on the last one. */
@@ -82,7 +86,8 @@ async function filters(
   if (q) parts.push(searched(known, source, q.slice(0, 200)));
   if (options.when) {
     const zone = options.timezone ?? (await workspaceById(host, workspaceId, tx))?.timezone ?? "UTC";
-    parts.push(await compileRules(host, workspaceId, known, source, options.when, { now: host.clock.now(), zone }, tx));
+    const moment = { now: host.clock.now(), zone };
+    parts.push(await compileRules(host, workspaceId, known, source, options.when, moment, options, tx));
   }
   return parts;
 }
@@ -148,7 +153,7 @@ export async function checkSearch(
       errors.push(...error.errors);
     }
   };
-  if (when) await ask(() => compileRules(host, workspaceId, known, source, when, moment));
+  if (when) await ask(() => compileRules(host, workspaceId, known, source, when, moment, {}));
   if (sort && !sort.includes("{{")) await ask(() => sortKeys(known, source, sort));
   return errors;
 }

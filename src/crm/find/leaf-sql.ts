@@ -13,8 +13,8 @@ type Compile = (leaf: Leaf) => Sql;
 export const leafOperators: Record<string, Compile> = {
   equal,
   notEqual: (leaf) => butNot(leaf, leaf.value === null ? never : equal(leaf)),
-  in: (leaf) => within(leaf),
-  notIn: (leaf) => butNot(leaf, within(leaf)),
+  in: (leaf) => (Array.isArray(leaf.value) ? within(leaf) : never),
+  notIn: (leaf) => (Array.isArray(leaf.value) ? butNot(leaf, within(leaf)) : never),
   lessThan: (leaf) => ordered(leaf, "<", bound(leaf)),
   lessThanInclusive: (leaf) => ordered(leaf, "<=", bound(leaf)),
   greaterThan: (leaf) => ordered(leaf, ">", bound(leaf)),
@@ -34,7 +34,10 @@ export const leafOperators: Record<string, Compile> = {
   startsWith: (leaf) => positioned(leaf, "= 1"),
   endsWith,
   hasAny: (leaf) => any(list(leaf.value).map((one) => has(leaf, one))),
-  hasAll: (leaf) => all(list(leaf.value).map((one) => has(leaf, one))),
+  hasAll: (leaf) => {
+    const parts = list(leaf.value).map((one) => has(leaf, one));
+    return all(leaf.left.type === "multiSelect" ? parts : [present(leaf.left), ...parts]);
+  },
   hasNone: (leaf) => butNot(leaf, any(list(leaf.value).map((one) => has(leaf, one)))),
 };
 
@@ -65,9 +68,10 @@ function equal(leaf: Leaf): Sql {
   }
 }
 
-function sameText({ left, dialect }: Leaf, value: unknown): Sql {
+function sameText({ left, dialect, anyCase }: Leaf, value: unknown): Sql {
   const text = textOf(value, true);
   if (text === undefined || !fits(left, text)) return never;
+  if (anyCase && left.type === "email") return dialect.inAnyCase(left, text);
   return left.plain ? compare(left, "=", text) : dialect.oneOf(left, [text]);
 }
 

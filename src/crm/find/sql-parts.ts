@@ -3,7 +3,7 @@ import type { Expression } from "./expression.js";
 import type { Moment } from "./moments.js";
 
 /** What a comparison is compiled with. */
-export type Leaf = { left: Expression; value: unknown; moment: Moment; dialect: SqlDialect };
+export type Leaf = { left: Expression; value: unknown; moment: Moment; dialect: SqlDialect; anyCase?: boolean };
 
 export const never: Sql = { sql: "1 = 0", params: [] };
 

@@ -8,9 +8,12 @@ import { type Known, knownObject } from "../objects/schema.js";
 import type { Table } from "../objects/storage.js";
 import { factsOf, type Host, type RecordRow, type RecordWrite } from "../record.js";
 import { checkReferences } from "../values/check-references.js";
-import { checkStage, checkValues } from "../values/check-values.js";
+import { checkStage, checkValues, zoneFor } from "../values/check-values.js";
 import { columnsFrom } from "../values/stored-value.js";
 import { createHostRecord } from "../watch/host-writes.js";
+
+/** `writes`: where they are noted. `timezone`: of days and times without a zone, the workspace's when left out. */
+export type CreateOptions = { writes?: RecordWrite[]; timezone?: string | undefined };
 
 /** A row the caller wants: its values, and where they stand in the caller's input. */
 export type Draft = { values: unknown; path: string };
@@ -26,7 +29,7 @@ export async function createRecord(
   values: JsonObject,
   cause: Cause,
   tx?: Tx,
-  options: { writes?: RecordWrite[] } = {},
+  options: CreateOptions = {},
 ): Promise<RecordRow> {
   const [record] = await createDrafts(host, workspaceId, object, [{ values, path: "values" }], cause, tx, options);
   return record as RecordRow;
@@ -40,7 +43,7 @@ export function createRecords(
   rows: readonly JsonObject[],
   cause: Cause,
   tx?: Tx,
-  options: { writes?: RecordWrite[] } = {},
+  options: CreateOptions = {},
 ): Promise<RecordRow[]> {
   const drafts = rows.map((values, at) => ({ values, path: `rows[${at}]` }));
   return createDrafts(host, workspaceId, object, drafts, cause, tx, options);
@@ -53,11 +56,11 @@ async function createDrafts(
   drafts: Draft[],
   cause: Cause,
   within: Tx | undefined,
-  options: { writes?: RecordWrite[] },
+  options: CreateOptions,
 ): Promise<RecordRow[]> {
   const known = await knownObject(host, workspaceId, object, within);
   return host.db.inTransaction(async (tx) => {
-    const { rows, errors } = await checkDrafts(host, workspaceId, known, drafts, tx);
+    const { rows, errors } = await checkDrafts(host, workspaceId, known, drafts, tx, options.timezone);
     if (errors.length > 0) throw invalid(errors);
     const records = await insertChecked(host, workspaceId, known, rows, cause, tx);
     for (const record of records) noteCreated(options.writes, record);
@@ -72,10 +75,13 @@ export async function checkDrafts(
   known: Known,
   drafts: Draft[],
   tx?: Tx,
+  timezone?: string,
 ): Promise<{ rows: { values: JsonObject; path: string }[]; errors: FieldError[] }> {
   const errors: FieldError[] = [];
+  const inputs = drafts.map(({ values }) => values);
+  const zone = await zoneFor(host, workspaceId, known, inputs, timezone, tx);
   const rows = drafts.map(({ values: given, path }) => {
-    const checked = checkValues(known, given, true, path);
+    const checked = checkValues(known, given, true, path, zone);
     const staged = checked.errors.length > 0 ? [] : checkStage(known, null, checked.values, path);
     errors.push(...checked.errors, ...staged);
     return { values: checked.values, path };

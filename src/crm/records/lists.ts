@@ -19,7 +19,7 @@ export async function addToList(
   within?: Tx,
 ): Promise<boolean> {
   return host.db.inTransaction(async (tx) => {
-    const found = await findList(host, workspaceId, list, tx);
+    const found = await findList(host, workspaceId, list, tx, target.object);
     const record = await getRecord(host, workspaceId, target.object, target.id, tx);
     if (!record) throw notFound(target.object, target.id);
     const holds = found.values["object"];
@@ -55,7 +55,7 @@ export async function removeFromList(
   within?: Tx,
 ): Promise<boolean> {
   return host.db.inTransaction(async (tx) => {
-    const found = await findList(host, workspaceId, list, tx);
+    const found = await findList(host, workspaceId, list, tx, target.object);
     if (!isId(target.id) || !isId(target.object)) return false;
     const { changes } = await host.db.run(
       `DELETE FROM crm_list_members WHERE ${member}`,
@@ -115,16 +115,20 @@ async function isOn(host: Host, workspaceId: string, listId: string, target: Tar
   );
 }
 
-/** By id, else by name to the letter; the oldest of two with the same name. */
-async function findList(host: Host, workspaceId: string, list: string, tx?: Tx): Promise<RecordRow> {
+/**
+ * By id, else by name to the letter: of several lists with one name the one for records of `object`, then one that holds
+ * any, then the oldest.
+ */
+async function findList(host: Host, workspaceId: string, list: string, tx?: Tx, object?: string): Promise<RecordRow> {
   const byId = await getRecord(host, workspaceId, "list", list, tx);
   if (byId) return byId;
   const rows = await host.db.all(
-    `SELECT id, name FROM crm_lists WHERE workspaceId = ? AND name IN (${marks([list])}) AND deletedAt IS NULL ORDER BY id`,
+    `SELECT id, name, object FROM crm_lists WHERE workspaceId = ? AND name IN (${marks([list])}) AND deletedAt IS NULL ORDER BY id`,
     [workspaceId, String(list)],
     tx,
   );
-  const row = rows.find(({ name }) => name === list);
+  const named = rows.filter(({ name }) => name === list);
+  const row = named.find((one) => one["object"] === object) ?? named.find((one) => !one["object"]) ?? named[0];
   const byName = row && (await getRecord(host, workspaceId, "list", String(row["id"]), tx));
   if (!byName) throw notFound("list", list);
   return byName;

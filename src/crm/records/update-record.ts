@@ -7,13 +7,14 @@ import { type Known, knownObject } from "../objects/schema.js";
 import type { Table } from "../objects/storage.js";
 import { factsOf, type Host, type RecordRow, type RecordWrite } from "../record.js";
 import { checkReferences } from "../values/check-references.js";
-import { checkStage, checkValues } from "../values/check-values.js";
+import { checkStage, checkValues, zoneFor } from "../values/check-values.js";
 import { columnsFrom, sameValue } from "../values/stored-value.js";
 import { updateHostRecord } from "../watch/host-writes.js";
 import { getRecords } from "./get-record.js";
 
-/** `version`: the one the caller has seen. `current`: the record as read before in the same transaction. `writes`: see there. */
+/** `timezone`: of days and times without a zone, the workspace's when left out. `version`: the one the caller has seen. `current`: the record as read before in the same transaction. `writes`: see there. */
 export type UpdateOptions = {
+  timezone?: string | undefined;
   version?: number | undefined;
   current?: RecordRow | undefined;
   writes?: RecordWrite[] | undefined;
@@ -34,7 +35,8 @@ export async function updateRecord(
   within?: Tx,
 ): Promise<{ record: RecordRow; changes: FieldChange[] }> {
   const known = await knownObject(host, workspaceId, object, within);
-  const checked = checkValues(known, values, false);
+  const zone = await zoneFor(host, workspaceId, known, [values], options.timezone, within);
+  const checked = checkValues(known, values, false, "values", zone);
   if (checked.errors.length > 0) throw invalid(checked.errors);
   return host.db.inTransaction(async (tx) => {
     const given = options.current;
@@ -54,7 +56,7 @@ export async function updateRecord(
         ...(await checkReferences(host, workspaceId, known, [{ values: after, path: "values" }], tx)),
       ];
       if (errors.length > 0) throw invalid(errors);
-      return write(host, workspaceId, known, current, changedOnly(current, after), cause, options, tx);
+      return write(host, workspaceId, known, current, changedOnly(known, current, after), cause, options, tx);
     }
   }, within);
 }
@@ -78,9 +80,16 @@ async function write(
       ? await updateHostRecord(storage, known.fields, id, changed, cause, tx)
       : await updateRow(host, workspaceId, known, storage, current, changed, tx);
   if (!written) return null;
-  const change = { workspaceId, object, recordId: id, before: factsOf(current), after: factsOf(written) };
+  const change = {
+    workspaceId,
+    object,
+    recordId: id,
+    before: factsOf(current),
+    after: factsOf(written),
+    same: (field: string, a: unknown, b: unknown) => sameValue(known.fields.get(field), a, b),
+  };
   const changes =
-    storage.kind === "model" ? changesBetween(current, written) : await recordChange(host, change, cause, tx);
+    storage.kind === "model" ? changesBetween(known, current, written) : await recordChange(host, change, cause, tx);
   for (const { field, old, new: after } of changes)
     options.writes?.push({ object, recordId: id, field, before: old, after });
   return { record: written, changes };
@@ -116,13 +125,19 @@ async function customOf(host: Host, table: Table, id: string, tx: Tx): Promise<J
   return JSON.parse(String(row?.["custom"] ?? "{}")) as JsonObject;
 }
 
-function changedOnly(current: RecordRow, values: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(values).filter(([name, value]) => !sameValue(current.values[name], value)));
+/** A checkbox that was blank is written when it becomes no, though that is no change anybody is told of. */
+function changedOnly({ fields }: Known, current: RecordRow, values: JsonObject): JsonObject {
+  const isNew = ([name, value]: [string, unknown]) => {
+    const field = fields.get(name);
+    const before = current.values[name] ?? null;
+    return field?.type === "boolean" ? value !== before : !sameValue(field, before, value);
+  };
+  return Object.fromEntries(Object.entries(values).filter(isNew));
 }
 
-function changesBetween(before: RecordRow, after: RecordRow): FieldChange[] {
+function changesBetween({ fields }: Known, before: RecordRow, after: RecordRow): FieldChange[] {
   return Object.keys(after.values)
-    .filter((field) => !sameValue(before.values[field], after.values[field]))
+    .filter((name) => !sameValue(fields.get(name), before.values[name], after.values[name]))
     .map((field) => ({ field, old: before.values[field] ?? null, new: after.values[field] ?? null }));
 }
 

@@ -1,6 +1,7 @@
 import { isObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
 import type { Field } from "../record.js";
+import { converted } from "./convert-value.js";
 
 /** A value ready to be stored, or what is wrong with it, as a sentence for the person who gave it. */
 export type CheckedValue = { value: unknown } | { fault: string };
@@ -15,15 +16,21 @@ const MONEY_MAX = 100_000_000_000;
 
 const fault = (message: string): CheckedValue => ({ fault: message });
 
-/** Checks one value against its field. Null and empty text both mean blank, which every type allows. */
-export function checkValue(field: Field, given: unknown): CheckedValue {
+/**
+ * Checks one value against its field, after bringing it into the field's type where nothing is lost; `zone` is that of its
+ * days. Null and empty text both mean blank, which every type allows.
+ */
+export function checkValue(field: Field, written: unknown, zone = "UTC"): CheckedValue {
+  const given = converted(field, written, zone);
   if (given === null || given === undefined || given === "") return { value: field.type === "multiSelect" ? [] : null };
   switch (field.type) {
     case "number":
     case "money":
       return checkNumber(field, given);
     case "boolean":
-      return typeof given === "boolean" ? { value: given } : fault(`${field.label} must be true or false.`);
+      return typeof given === "boolean"
+        ? { value: given }
+        : fault(`${field.label} must be true or false, not ${kindOf(given)}.`);
     case "multiSelect":
       return checkOptions(field, given);
     case "json":
@@ -46,7 +53,9 @@ function checkText(field: Field, text: string): CheckedValue {
     case "url":
       return shaped(field, text.trim(), URL_MAX, isUrl, "an address such as https://example.com");
     case "date":
-      return shaped(field, text, 10, isDate, "a date such as 2026-03-31");
+      return isDate(text)
+        ? { value: text }
+        : fault(`${field.label} must be a date such as 2026-03-31, not "${text.slice(0, 40)}".`);
     case "datetime":
       return checkInstant(field, text);
     case "select":

@@ -1,9 +1,12 @@
+import type { Tx } from "../../db/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
 import type { Known } from "../objects/schema.js";
-import type { Field } from "../record.js";
+import type { Field, Host } from "../record.js";
+import { workspaceById } from "../workspace.js";
 import { checkValue } from "./check-value.js";
+import { needsZone } from "./convert-value.js";
 
 /** The values of one write, checked and normalised; `errors` name every field at fault under `path`. */
 export type Checked = { values: JsonObject; errors: FieldError[] };
@@ -13,7 +16,13 @@ export type Checked = { values: JsonObject; errors: FieldError[] };
  * options, lengths. `creating` also asks for the required ones and fills defaults in. Whether a related record or user
  * exists is `check-references.ts`.
  */
-export function checkValues(known: Known, input: unknown, creating: boolean, path = "values"): Checked {
+export function checkValues(
+  known: Known,
+  input: unknown,
+  creating: boolean,
+  path = "values",
+  zone: string | undefined = undefined,
+): Checked {
   const values: JsonObject = {};
   const errors: FieldError[] = [];
   if (!isObject(input)) return { values, errors: [{ path, message: "Give an object with the values by field name." }] };
@@ -23,7 +32,7 @@ export function checkValues(known: Known, input: unknown, creating: boolean, pat
     if (!field) errors.push({ path: at, message: unknownField(known, name) });
     else if (field.readOnly) errors.push({ path: at, message: `${field.label} is read-only.` });
     else {
-      const checked = checkValue(field, given);
+      const checked = checkValue(field, given, zone);
       if ("fault" in checked) errors.push({ path: at, message: checked.fault });
       else values[name] = checked.value;
     }
@@ -37,6 +46,27 @@ export function checkValues(known: Known, input: unknown, creating: boolean, pat
     }
   }
   return { values, errors };
+}
+
+/** The zone that values are to be read in: the one given, else the workspace's, which is looked up only if one needs it. */
+export async function zoneFor(
+  host: Host,
+  workspaceId: string,
+  known: Known,
+  inputs: readonly unknown[],
+  given: string | undefined,
+  tx?: Tx,
+): Promise<string | undefined> {
+  if (given !== undefined) return given;
+  const asks = inputs.some(
+    (input) =>
+      isObject(input) &&
+      Object.entries(input).some(([name, value]) => {
+        const field = known.fields.get(name);
+        return field !== undefined && needsZone(field, value);
+      }),
+  );
+  return asks ? (await workspaceById(host, workspaceId, tx))?.timezone : undefined;
 }
 
 /** The sentence for a field an object does not have. */

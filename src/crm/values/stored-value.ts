@@ -1,6 +1,7 @@
 import { fromColumn, type Param, type Row } from "../../db/index.js";
+import { isAlike } from "../../rules/index.js";
 import { iso } from "../../shared/clock.js";
-import { canonicalJson, isObject, type JsonObject } from "../../shared/json.js";
+import type { JsonObject } from "../../shared/json.js";
 import { isMultiple, type Table } from "../objects/storage.js";
 import type { Field, RecordRow } from "../record.js";
 
@@ -89,10 +90,9 @@ export function columnsFrom(
   return row;
 }
 
-/** True when two values of a field are the same to everyone outside. */
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  return isObject(a) || Array.isArray(a) ? canonicalJson(a) === canonicalJson(b ?? null) : (a ?? null) === (b ?? null);
+/** True when two values of a field mean the same, so that writing one over the other is no change: by the field's type. */
+export function sameValue(field: Field | undefined, a: unknown, b: unknown): boolean {
+  return a === b || isAlike(a, b, field?.type, "UTC");
 }
 
 function finite(stored: unknown): number | null {

@@ -4,6 +4,7 @@ import { type Cause, recordChange } from "../../events/index.js";
 import type { JsonObject } from "../../shared/json.js";
 import { knownObject } from "../objects/schema.js";
 import { factsOf, type Host, type RecordRow } from "../record.js";
+import { sameValue } from "../values/stored-value.js";
 import { workspaceBySlug } from "../workspace.js";
 import { bookkeepingOf } from "./describe-model.js";
 import { readRows } from "./host-records.js";
@@ -75,12 +76,10 @@ async function tell(
   if (!before && !after) return;
   const workspaceId = await workspaceIdOf(host, watched, tx);
   const restored = was?.deleted === true && after !== null;
-  await recordChange(
-    host,
-    { workspaceId, object: watched.options.object, recordId: id, before, after, restored },
-    cause,
-    tx,
-  );
+  const { object } = watched.options;
+  const { fields } = await knownObject(host, workspaceId, object, tx);
+  const same = (name: string, old: unknown, now: unknown) => sameValue(fields.get(name), old, now);
+  await recordChange(host, { workspaceId, object, recordId: id, before, after, restored, same }, cause, tx);
 }
 
 function facts(seen: Seen): JsonObject {

@@ -42,9 +42,9 @@ export function watchedFields(trigger: Trigger): string[] {
 
 /**
  * Decides whether a trigger wants an event, by its kind and config alone: its `when`, `becomes` and the object are the
- * caller's to check. Pure.
+ * caller's to check. `alike` tells whether a value of a field is the wanted one, by the field's type. Pure.
  */
-export function triggerMatches(trigger: Trigger, event: TriggerEvent): TriggerMatch {
+export function triggerMatches(trigger: Trigger, event: TriggerEvent, alike: Alike = readsAlikeIn): TriggerMatch {
   if (!eventKinds(trigger).includes(event.kind)) {
     return no(
       `The trigger "${trigger.key}" listens for ${eventKinds(trigger).join(" or ")}, and this was ${event.kind}.`,
@@ -52,9 +52,11 @@ export function triggerMatches(trigger: Trigger, event: TriggerEvent): TriggerMa
   }
   switch (trigger.kind) {
     case "record.updated":
-      return event.kind === "record.created" ? createdMatches(trigger, event) : changeMatches(trigger, event);
+      return event.kind === "record.created"
+        ? createdMatches(trigger, event, alike)
+        : changeMatches(trigger, event, alike);
     case "stage.changed":
-      return inPipeline(trigger, event) ?? changeMatches(trigger, event);
+      return inPipeline(trigger, event) ?? changeMatches(trigger, event, alike);
     case "event":
       return nameMatches(trigger, event);
     case "automation":
@@ -73,13 +75,15 @@ function no(reason: string): TriggerMatch {
 }
 
 /** One watched field must have changed, from and to what the trigger says. */
-function changeMatches(trigger: Trigger, event: TriggerEvent): TriggerMatch {
+function changeMatches(trigger: Trigger, event: TriggerEvent, alike: Alike): TriggerMatch {
   const watched = watchedFields(trigger);
   const changes = watched.length === 0 ? event.changes : event.changes.filter(({ field }) => watched.includes(field));
   if (changes.length === 0) return no(`${watched.join(", ") || "No field"} did not change.`);
-  if (changes.some((change) => isWanted(trigger["from"], change.old) && isWanted(trigger["to"], change.new))) {
-    return { matches: true };
-  }
+  const isMeant = ({ field, old, new: now }: (typeof changes)[number]) => {
+    const isSame: Same = (wanted, value) => alike(field, wanted, value);
+    return isWanted(trigger["from"], old, isSame) && isWanted(trigger["to"], now, isSame);
+  };
+  if (changes.some(isMeant)) return { matches: true };
   const [change] = changes;
   return no(
     `${change?.field} changed from ${said(change?.old)} to ${said(change?.new)}; the trigger wants ${wish(trigger)}.`,
@@ -87,12 +91,13 @@ function changeMatches(trigger: Trigger, event: TriggerEvent): TriggerMatch {
 }
 
 /** A creation counts as a change from nothing: with neither `from` nor `to` every new record matches. */
-function createdMatches(trigger: Trigger, event: TriggerEvent): TriggerMatch {
+function createdMatches(trigger: Trigger, event: TriggerEvent, alike: Alike): TriggerMatch {
   const { from, to } = trigger;
   if (from === undefined && to === undefined) return { matches: true };
   const matched = watchedFields(trigger).some((field) => {
     const value = event.record?.[field];
-    return isWanted(from, null) && isWanted(to, value) && (to !== undefined || !isBlank(value));
+    const isSame: Same = (wanted, one) => alike(field, wanted, one);
+    return isWanted(from, null, isSame) && isWanted(to, value, isSame) && (to !== undefined || !isBlank(value));
   });
   return matched ? { matches: true } : no(`The new record does not have what the trigger wants: ${wish(trigger)}.`);
 }
@@ -101,7 +106,7 @@ function inPipeline(trigger: Trigger, event: TriggerEvent): TriggerMatch | null 
   const wanted = trigger["pipeline"];
   if (wanted === undefined || wanted === null || wanted === "") return null;
   const pipeline = event.record?.["pipeline"];
-  return isWanted(wanted, pipeline)
+  return isWanted(wanted, pipeline, readsAlike)
     ? null
     : no(`The record is in the pipeline ${said(pipeline)}, not in ${said(wanted)}.`);
 }
@@ -134,19 +139,24 @@ function addressMatches(trigger: Trigger, { data, automationId }: TriggerEvent):
 }
 
 /** `undefined` and `{ any: true }` want anything, `null` wants blank, a list one of its values. */
-function isWanted(wanted: unknown, value: unknown): boolean {
+function isWanted(wanted: unknown, value: unknown, isSame: Same): boolean {
   if (wanted === undefined || (isObject(wanted) && wanted["any"] === true)) return true;
-  if (wanted === null) return isBlank(value);
-  if (Array.isArray(wanted)) return wanted.some((each) => isWanted(each, value)) || isSame(wanted, value);
-  return isSame(wanted, value) || (Array.isArray(value) && value.some((each) => isSame(wanted, each)));
+  if (wanted === null) return isBlank(value) || isSame(null, value);
+  if (Array.isArray(wanted)) return wanted.some((each) => isWanted(each, value, isSame)) || isSame(wanted, value);
+  return isSame(wanted, value) || (Array.isArray(value) && value.some((each) => readsAlike(wanted, each)));
 }
+
+type Same = (wanted: unknown, value: unknown) => boolean;
+type Alike = (field: string, wanted: unknown, value: unknown) => boolean;
+
+const readsAlikeIn: Alike = (_field, wanted, value) => readsAlike(wanted, value);
 
 function isBlank(value: unknown): boolean {
   return value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 /** Forms write text where a field holds a number or a yes: those are the same. */
-function isSame(wanted: unknown, value: unknown): boolean {
+function readsAlike(wanted: unknown, value: unknown): boolean {
   if (isBlank(wanted) || isBlank(value)) return isBlank(wanted) && isBlank(value);
   if (typeof wanted === typeof value) return canonicalJson(wanted) === canonicalJson(value);
   if (typeof wanted === "object" || typeof value === "object") return false;

@@ -12,7 +12,7 @@ const field = (type: FieldType): Field => ({
   type,
   ...(/elect/.test(type) ? { options } : {}),
 });
-const check = (type: FieldType, value: unknown) => checkValue(field(type), value);
+const check = (type: FieldType, value: unknown) => checkValue(field(type), value, "Europe/Berlin");
 
 describe("a value", () => {
   const taken: [FieldType, unknown, unknown?][] = [
@@ -33,6 +33,17 @@ describe("a value", () => {
     ["url", "https://example.com/a?b=c#d"],
     ["json", { a: [1, null, { b: "c" }] }],
     ["user", "01ABC"],
+    ["text", 5, "5"],
+    ["longText", true, "true"],
+    ["phone", 4_930_123_456, "4930123456"],
+    ["number", " 5 ", 5],
+    ["money", "12.50", 12.5],
+    ["boolean", "true", true],
+    ["boolean", 0, false],
+    ["date", "2026-03-01T23:30:00Z", "2026-03-02"],
+    ["datetime", "2026-03-02T10:00", "2026-03-02T09:00:00.000Z"],
+    ["datetime", "2026-07-01", "2026-06-30T22:00:00.000Z"],
+    ["multiSelect", "a", ["a"]],
   ];
   for (const [type, given, kept = given === "" ? null : given] of taken) {
     it(`of ${type} may be ${JSON.stringify(given)}`, () => expect(check(type, given)).to.deep.equal({ value: kept }));
@@ -40,26 +51,27 @@ describe("a value", () => {
 
   const deep = (levels: number): unknown => (levels === 0 ? 1 : [deep(levels - 1)]);
   const refused: [FieldType, unknown, RegExp][] = [
-    ["text", 5, /text/],
+    ["text", [5], /text, not a list/],
     ["text", "a\0b", /NUL/],
     ["text", "\ud800", /surrogate/],
     ["text", "x".repeat(256), /256 characters, 255/],
     ["longText", "x".repeat(100_001), /too long/],
-    ["number", "5", /number, not text/],
+    ["number", "5 or so", /number, not text/],
+    ["number", "12345678901234567890", /number, not text/],
     ["number", Number.NaN, /number/],
     ["number", [5], /list/],
     ["money", 1e12, /too large/],
-    ["boolean", "true", /true or false/],
-    ["boolean", 1, /true or false/],
+    ["boolean", "perhaps", /true or false, not text/],
+    ["boolean", 2, /true or false, not a number/],
     ["date", "2026-02-30", /date such as/],
     ["date", "2026-3-1", /date such as/],
-    ["date", "2026-03-01T00:00:00Z", /too long/],
+    ["date", "2026-03-01T25:00:00Z", /date such as 2026-03-31, not "2026-03-01T25:00:00Z"/],
     ["date", "0000-01-01", /date such as/],
-    ["datetime", "2026-03-02T10:00:00", /zone/],
+    ["datetime", "2026-03-02T24:30:00", /zone/],
     ["datetime", "2026-02-30T10:00:00Z", /zone/],
     ["datetime", "tomorrow", /zone/],
     ["select", "quite", /Known: a, b/],
-    ["multiSelect", "a", /list/],
+    ["multiSelect", { a: 1 }, /list/],
     ["multiSelect", ["a", 1], /texts/],
     ["multiSelect", ["c"], /not one of/],
     ["email", "ada", /e-mail/],

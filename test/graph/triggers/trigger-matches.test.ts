@@ -6,6 +6,7 @@ import {
   triggerMatches,
   watchedFields,
 } from "../../../src/graph/triggers/trigger-matches.js";
+import { type FieldTypeName, isAlike } from "../../../src/rules/index.js";
 
 const trigger = (kind: string, config: object = {}): Trigger => ({ key: "t", kind, ...config });
 
@@ -46,6 +47,19 @@ describe("trigger matching: which field changed", () => {
 });
 
 describe("trigger matching: from and to", () => {
+  it("compare by the field's type when it is told", () => {
+    const alike = (type: FieldTypeName) => (_field: string, wanted: unknown, value: unknown) =>
+      isAlike(wanted, value, type, "Europe/Berlin");
+    const matches = (type: FieldTypeName, config: object, change: [unknown, unknown]) =>
+      triggerMatches(trigger("record.updated", { fields: ["f"], ...config }), updated({ f: change }), alike(type))
+        .matches;
+    expect(matches("datetime", { to: "2026-03-02T10:00:00+01:00" }, [null, "2026-03-02T09:00:00.000Z"])).to.equal(true);
+    expect(matches("multiSelect", { to: [["a", "b"]] }, [[], ["b", "a"]])).to.equal(true);
+    expect(matches("boolean", { from: false, to: true }, [null, true])).to.equal(true);
+    expect(matches("number", { to: "1.0" }, [0, 1])).to.equal(true);
+    expect(matches("number", { to: "2" }, [0, 1])).to.equal(false);
+  });
+
   const cases: [config: object, change: [unknown, unknown], matches: boolean][] = [
     [{ to: "won" }, ["lead", "won"], true],
     [{ to: "won" }, ["lead", "lost"], false],
