@@ -1,6 +1,6 @@
-export { activationsOf } from "./activation.js";
 export {
   type ActiveVersion,
+  activationsOf,
   activityAfter,
   type RunnableVersion,
   runnableVersion,
@@ -11,11 +11,12 @@ export {
   type AutomationRoom,
   getAutomation,
   getVersion,
+  latestVersions,
   listAutomations,
   listVersions,
-  ownerOf,
   type Version,
 } from "./automation.js";
+export { automationNames } from "./automation-names.js";
 export { automationNamed, type NamedAutomation } from "./check/automation-named.js";
 export { checkInputs } from "./check/declared-inputs.js";
 export { validateDocument } from "./check/validate-document.js";

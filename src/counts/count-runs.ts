@@ -44,6 +44,16 @@ export async function countEnds(
   await write(room, changes, tx);
 }
 
+/** Counts a run that failed or was refused as replayed, in the transaction that runs it again; other runs stay what they are. */
+export async function countReplayed(
+  room: CountRoom,
+  run: CountedRun & { status: string; replayedBy: string | null; reason: Reason },
+  tx: Tx,
+): Promise<void> {
+  const [from, to] = [countedAs(run.status, run.replayedBy), countedAs(run.status, "again")];
+  if (from !== to) await write(room, [{ ...of(run), from, to, reason: run.reason?.code ?? null }], tx);
+}
+
 /** Counts an unfinished run under another version, in the transaction that moves it. */
 export async function countMove(room: CountRoom, run: CountedRun, version: number, tx: Tx): Promise<void> {
   const stays = { ...of(run), day: 0 };
@@ -54,11 +64,17 @@ export async function countMove(room: CountRoom, run: CountedRun, version: numbe
 /** Counts runs that are over as gone from the log, in the transaction that forgets them; what they did stays in the days. */
 export async function countForgotten(
   room: CountRoom,
-  runs: (CountedRun & { status: string; reasonCode: string | null })[],
+  runs: (CountedRun & { status: string; replayedBy: string | null; reasonCode: string | null })[],
   tx: Tx,
 ): Promise<void> {
   const changes = runs.map(
-    (run): Change => ({ ...of(run), day: 0, from: countedAs(run.status), to: null, reason: run.reasonCode }),
+    (run): Change => ({
+      ...of(run),
+      day: 0,
+      from: countedAs(run.status, run.replayedBy),
+      to: null,
+      reason: run.reasonCode,
+    }),
   );
   await write(room, changes, tx);
   const newest = Math.max(0, ...runs.map(({ day }) => day));

@@ -1,8 +1,8 @@
 import type { Row } from "../db/index.js";
 import { type Day, monthOfDay } from "../shared/local-day.js";
 
-/** What counts tell apart: how a run ended, or that it has not. */
-export type Counted = "completed" | "failed" | "cancelled" | "skipped" | "unfinished";
+/** What counts tell apart: how a run ended, that it was run again after it failed or was refused, or that it has not ended. */
+export type Counted = "completed" | "failed" | "cancelled" | "skipped" | "replayed" | "unfinished";
 
 /**
  * What is counted. `status`: runs by `Counted`. `reason`: those that are over and have one, by `status/code`. `started`: runs
@@ -51,12 +51,13 @@ export const EVERYWHERE = "*";
 const ends = ["completed", "failed", "cancelled", "skipped"] as const;
 
 /** The status a run is counted under: those that are not over are all the same. */
-export function countedAs(status: string): Counted {
+export function countedAs(status: string, replayedBy: string | null = null): Counted {
+  if (replayedBy !== null && (status === "failed" || status === "skipped")) return "replayed";
   return ends.find((end) => end === status) ?? "unfinished";
 }
 
 /** `countedAs` in SQL. */
-export const countedAsSql = `CASE WHEN status IN ('${ends.join("','")}') THEN status ELSE 'unfinished' END`;
+export const countedAsSql = `CASE WHEN replayedBy IS NOT NULL AND status IN ('failed','skipped') THEN 'replayed' WHEN status IN ('${ends.join("','")}') THEN status ELSE 'unfinished' END`;
 
 /** The cells a change adds to. */
 export function cellsOf(change: Change): Cell[] {

@@ -6,7 +6,7 @@ import {
   type Change,
   cellRow,
   cellsOf,
-  countedAsSql,
+  countedAs,
   EVERYWHERE,
   placeOf,
   readCell,
@@ -67,21 +67,28 @@ async function countRuns(
   workspaceId: string,
   tx: Tx,
 ): Promise<{ changes: Change[]; changeIds: number[] }> {
-  const runs = `SELECT automationId, version, batchId, day, ${countedAsSql} AS toStatus,
+  const runs = `SELECT automationId, version, batchId, day, status AS toStatus, CASE WHEN replayedBy IS NOT NULL AND status IN ('failed','skipped') THEN 1 ELSE 0 END AS again,
       CASE WHEN finishedAt IS NULL THEN NULL ELSE reasonCode END AS reasonCode,
       CASE WHEN status = 'failed' THEN JSON_EXTRACT(reason, '$.details.step') ELSE NULL END AS stepKey,
       CASE WHEN status IN ('completed','failed') AND startedAt IS NOT NULL THEN ${tookClassSql("(finishedAt - startedAt)")} ELSE NULL END AS took
     FROM millrace_runs WHERE workspaceId = ?`;
   const columns = "automationId, version, batchId, day, toStatus, reasonCode, stepKey, took";
   const rows = await db.all(
-    `SELECT NULL AS id, ${columns}, COUNT(*) AS n FROM (${runs}) counted GROUP BY ${columns}
-     UNION ALL SELECT id, ${columns}, n FROM millrace_count_changes WHERE workspaceId = ?`,
+    `SELECT NULL AS id, ${columns}, again, COUNT(*) AS n FROM (${runs}) counted GROUP BY ${columns}, again
+     UNION ALL SELECT id, ${columns}, 0, n FROM millrace_count_changes WHERE workspaceId = ?`,
     [workspaceId, workspaceId],
     tx,
   );
   const changeIds = rows.flatMap(({ id }) => (id === null ? [] : [Number(id)]));
-  const changes = rows.filter(({ id }) => id === null).map((row) => ({ ...readRow(row), workspaceId }));
+  const changes = rows.filter(({ id }) => id === null).flatMap((row) => livesOf({ ...readRow(row), workspaceId }, row));
   return { changes, changeIds };
+}
+
+/** Runs as they came to be what they are: those that were run again had failed, or were refused, before. */
+function livesOf(change: Change, row: Row): Change[] {
+  const ended = { ...change, to: countedAs(String(row["toStatus"])) };
+  if (Number(row["again"]) === 0) return [ended];
+  return [ended, { ...ended, from: ended.to, to: "replayed", step: null, took: null }];
 }
 
 /** What is taken from JSON stands in quotes on one of the dialects. */

@@ -1,7 +1,7 @@
 import { getAutomation } from "../automations/index.js";
 import type { Actor } from "../crm/index.js";
 import { type Row, toColumn } from "../db/index.js";
-import { countRuns, type Engine, endRun, readRun } from "../runs/index.js";
+import { countBatches, type Engine, endRun, type RunCounts, readRun } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
 import { invalid, notFound, Problem } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
@@ -17,7 +17,7 @@ export type Batch = {
   object: string | null;
   total: number;
   status: "running" | "completed" | "cancelled";
-  counts: Record<string, number>;
+  counts: RunCounts;
   refused: number;
   /** Changes of a bulk write that nobody has looked at yet. */
   waiting: number;
@@ -88,7 +88,8 @@ async function startSome(
 export async function getBatch(engine: Engine, workspaceId: string, id: string): Promise<Batch> {
   const row = await engine.db.one("SELECT * FROM millrace_batches WHERE id = ? AND workspaceId = ?", [id, workspaceId]);
   if (!row) throw notFound("batch", id);
-  return batchView(engine, row);
+  const counts = await countBatches(engine, workspaceId, [id]);
+  return batchView(engine, row, counts.get(id) ?? {});
 }
 
 /** The newest batches of a workspace. */
@@ -97,9 +98,12 @@ export async function listBatches(engine: Engine, workspaceId: string, limit = 5
     `SELECT * FROM millrace_batches WHERE workspaceId = ? ORDER BY id DESC LIMIT ${Math.trunc(limit)}`,
     [workspaceId],
   );
-  const batches: Batch[] = [];
-  for (const row of rows) batches.push(await batchView(engine, row));
-  return batches;
+  const counts = await countBatches(
+    engine,
+    workspaceId,
+    rows.map(({ id }) => String(id)),
+  );
+  return Promise.all(rows.map((row) => batchView(engine, row, counts.get(String(row["id"])) ?? {})));
 }
 
 /** Cancels every run of a batch that is not over. Returns how many. */
@@ -123,13 +127,12 @@ export async function cancelBatch(engine: Engine, workspaceId: string, id: strin
   });
 }
 
-async function batchView(engine: Engine, row: Row): Promise<Batch> {
+async function batchView(engine: Engine, row: Row, counts: RunCounts): Promise<Batch> {
   const id = String(row["id"]);
   const automationId = String(row["automationId"]) || null;
-  const counts = await countRuns(engine, String(row["workspaceId"]), { batch: id });
   const waiting = automationId ? 0 : await changesWaiting(engine, id);
   const started = Object.values(counts).reduce((sum, n) => sum + n, 0);
-  const open = waiting + (counts["queued"] ?? 0) + (counts["running"] ?? 0) + (counts["waiting"] ?? 0);
+  const open = waiting + (counts.unfinished ?? 0);
   const total = Number(row["total"]);
   return {
     id,

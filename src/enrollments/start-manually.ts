@@ -94,7 +94,6 @@ export async function startManually(
           inputs,
           refused: entry.refused ?? undefined,
           startAt: entry.startAt ?? { at: engine.clock.now(), reason: null },
-          queueNumber: entry.queueNumber,
           batchId: start.batchId ?? null,
           threadId: start.threadId ?? null,
         },

@@ -70,6 +70,7 @@ const runsThatEnded = (status: "completed" | "failed" | "cancelled" | "skipped")
     "recordId",
     "status",
     "reasonCode",
+    "replayedBy",
     "replay",
     "queuedAt",
   ],
@@ -89,6 +90,7 @@ function countedRun(row: Row) {
     day: Number(row["day"]),
     status: String(row["status"]),
     reasonCode: text("reasonCode"),
+    replayedBy: text("replayedBy"),
   };
 }
 
@@ -215,5 +217,11 @@ export const expiries: readonly Expiry[] = [
     along: "period",
     where: "period < ?",
     params: (now) => [new Date(now - YEAR_MS).toISOString().slice(0, 7)],
+  },
+  {
+    table: "millrace_counters",
+    along: "period",
+    where: "period >= 'm' AND period < ?",
+    params: (now) => [`m${Math.floor(now / 60_000) - 60}`],
   },
 ];

@@ -14,6 +14,11 @@ export function daysUpTo(instant: number, zone: string, count: number): Day[] {
   return Array.from({ length: count }, (_, at) => toDay(last.minus({ days: count - 1 - at })));
 }
 
+/** The instant a day begins at in a zone, of the day an instant falls on. */
+export function startOfDay(instant: number, zone: string): number {
+  return DateTime.fromMillis(instant, { zone }).startOf("day").toMillis();
+}
+
 /** The month of a day, as the number of its day zero: 20261200. */
 export function monthOfDay(day: Day): Day {
   return day - (day % 100);

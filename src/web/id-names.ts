@@ -1,5 +1,5 @@
 import type { Automation } from "../automations/index.js";
-import { listAutomations } from "../automations/index.js";
+import { automationNames } from "../automations/index.js";
 import { listUsers } from "../crm/index.js";
 import type { Document, Step } from "../graph/index.js";
 import type { Engine } from "../runs/index.js";
@@ -8,15 +8,25 @@ import { isObject } from "../shared/json.js";
 /** What people call the things that settings name by an id. */
 export type IdNames = ReadonlyMap<string, string>;
 
-const MOST = 200;
+/** As ids look: anything else in a document names nothing. */
+const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
 
-/** The names of a workspace's people and automations by id. */
-export async function idNames(engine: Engine, workspaceId: string): Promise<IdNames> {
+/** The names of a workspace's people, and of those of its automations that documents name, by id. */
+export async function idNames(engine: Engine, workspaceId: string, documents: Document[]): Promise<IdNames> {
+  const named = new Set<string>();
+  for (const { steps } of documents) for (const { config } of steps) gather(config, named);
   const [users, automations] = await Promise.all([
     listUsers(engine, workspaceId),
-    listAutomations(engine, workspaceId, { limit: MOST }),
+    automationNames(engine, workspaceId, [...named]),
   ]);
-  return namesById([...users, ...automations.data]);
+  return namesById([...users, ...automations]);
+}
+
+function gather(value: unknown, into: Set<string>): void {
+  if (typeof value === "string") {
+    if (ID.test(value)) into.add(value);
+  } else if (Array.isArray(value)) for (const one of value) gather(one, into);
+  else if (isObject(value)) for (const one of Object.values(value)) gather(one, into);
 }
 
 /** The same of what was read already. */

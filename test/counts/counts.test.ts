@@ -83,7 +83,7 @@ for (const dialect of dialects) {
       while ((await forgetOld(world.engine)) > 0);
       for (const again of [async () => 0, () => rebuildCounts(world.engine)]) {
         await again();
-        expect(await counted()).to.deep.equal({ cancelled: 1, failed: 1, unfinished: 2, skipped: 1 });
+        expect(await counted()).to.deep.equal({ cancelled: 1, replayed: 1, unfinished: 2, skipped: 1 });
         expect(await counted("status", today, world.workspaceId)).to.include({ completed: 1 });
         expect(await counted("started", 20260300)).to.deep.equal({ "": 5 });
       }

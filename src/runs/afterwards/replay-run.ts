@@ -1,4 +1,5 @@
 import { getAutomation, type RunnableVersion, runnableVersion } from "../../automations/index.js";
+import { countReplayed } from "../../counts/index.js";
 import type { Actor } from "../../crm/index.js";
 import { marks, sqlDialect, type Tx } from "../../db/index.js";
 import { getEvent } from "../../events/index.js";
@@ -67,6 +68,7 @@ export async function replayRun(
       [again.id, run.id],
       tx,
     );
+    await countReplayed(engine, run, tx);
     tx.afterCommit(() => engine.ring("runs"));
     return again.id;
   });

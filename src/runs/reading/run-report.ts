@@ -23,6 +23,7 @@ export async function runReport(
   for (const cell of await countsOf(engine, workspaceId, { scopes: [automationId ?? workspaceId], measures, days })) {
     const at = place.get(cell.day) ?? 0;
     if (cell.measure === "took") took[at]?.set(Number(cell.what), cell.n);
+    else if (cell.measure === "reason" && cell.what.startsWith("replayed/")) continue;
     else if (cell.measure === "reason") add(report.reasons, cell.what.slice(cell.what.indexOf("/") + 1), cell.n);
     else {
       add(report.totals, cell.what, cell.n);

@@ -82,12 +82,15 @@ export async function stepPayload(
   return fromColumn<unknown>(row?.["payload"], null);
 }
 
-/** How many steps of each status several runs have, in one query: for a bar beside each line of a list. */
+/** So many tries of a run stand for all of it in a list. */
+const IN_LISTS = 10;
+
+/** How many of the first ten tries of several runs have each status, in one query: for a bar beside each line of a list. */
 export async function stepCounts(engine: Engine, runIds: string[]): Promise<Map<string, Record<string, number>>> {
   const counts = new Map<string, Record<string, number>>();
   if (runIds.length === 0) return counts;
   const rows = await engine.db.all(
-    `SELECT runId, status, COUNT(*) AS n FROM millrace_steps WHERE runId IN (${marks(runIds)}) GROUP BY runId, status`,
+    `SELECT runId, status, COUNT(*) AS n FROM millrace_steps WHERE runId IN (${marks(runIds)}) AND n < ${IN_LISTS} GROUP BY runId, status`,
     runIds,
   );
   for (const row of rows) {

@@ -1,4 +1,3 @@
-import { ownerOf } from "../../automations/index.js";
 import { usersByRole } from "../../crm/index.js";
 import type { Tx } from "../../db/index.js";
 import { outletsOf, type Step } from "../../graph/index.js";
@@ -63,9 +62,10 @@ export function askWhetherItHappened(engine: Engine, walk: Walk, step: Step, pla
 
 /** The question as it is stored: put to the automation's owner and the admins. */
 export async function askedOfOwner(engine: Engine, { run }: Walk, wait: NewWait, tx: Tx): Promise<JsonObject> {
-  const owner = await ownerOf(engine, run.automationId, tx);
+  const row = await engine.db.one("SELECT ownerId FROM millrace_automations WHERE id = ?", [run.automationId], tx);
+  const owner = row?.["ownerId"];
   const admins = (await usersByRole(engine, run.workspaceId, "admin", tx)).map(({ id }) => id);
-  return { ...wait.details, assignees: [...new Set([...(owner ? [owner] : []), ...admins])] };
+  return { ...wait.details, assignees: [...new Set([...(owner ? [String(owner)] : []), ...admins])] };
 }
 
 /**

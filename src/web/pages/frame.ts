@@ -4,7 +4,8 @@ import { listAutomations } from "../../automations/index.js";
 import { objectsOf } from "../../crm/index.js";
 import { countSetAside } from "../../events/index.js";
 import { countQuestionsFor } from "../../people/index.js";
-import { countRuns, type Engine } from "../../runs/index.js";
+import { type Engine, runReport } from "../../runs/index.js";
+import { dayOf } from "../../shared/local-day.js";
 import { includesRole } from "../access/roles.js";
 import { type Frame, type NavGroup, type NavLink, noticeOf } from "./render.js";
 import type { Visit } from "./site.js";
@@ -13,11 +14,12 @@ import { t } from "./text.js";
 /** What the navigation counts, kept for a moment so that a click through pages does not count again and again. */
 type Counts = { automations: string | null; failed: number; asked: number; setAside: number };
 const KEPT_MS = 5_000;
+const MOST_COUNTED = 99;
 const counts = new WeakMap<Engine["db"], LRUCache<string, Counts>>();
 
 /** The frame around a person's pages: navigation with counts, and the notice the address asks for. */
 export async function frameOf(engine: Engine, visit: Visit, req: Request): Promise<Frame> {
-  const { automations, failed, asked, setAside } = await countsOf(engine, visit.workspace.id, visit.person.id);
+  const { automations, failed, asked, setAside } = await countsOf(engine, visit.workspace, visit.person.id);
   const objects = await objectsOf(engine, visit.workspace.id);
   const link = (label: string, path: string, more: Partial<NavLink> = {}): NavLink => ({
     label,
@@ -67,21 +69,29 @@ export async function frameOf(engine: Engine, visit: Visit, req: Request): Promi
   };
 }
 
-async function countsOf(engine: Engine, workspaceId: string, userId: string): Promise<Counts> {
+async function countsOf(
+  engine: Engine,
+  { id: workspaceId, timezone }: Visit["workspace"],
+  userId: string,
+): Promise<Counts> {
   const cache = counts.get(engine.db) ?? new LRUCache<string, Counts>({ max: 500, ttl: KEPT_MS });
   counts.set(engine.db, cache);
   const known = cache.get(`${workspaceId}:${userId}`);
   if (known) return known;
-  const [page, byStatus, asked, setAside] = await Promise.all([
-    listAutomations(engine, workspaceId, { limit: 200 }),
-    countRuns(engine, workspaceId, { status: "failed", from: engine.clock.now() - 86_400_000 }),
+  const [page, { totals }, asked, setAside] = await Promise.all([
+    listAutomations(engine, workspaceId, { limit: MOST_COUNTED }),
+    runReport(engine, workspaceId, {
+      automationId: null,
+      days: [dayOf(engine.clock.now(), timezone)],
+      durations: false,
+    }),
     countQuestionsFor(engine, workspaceId, userId),
     countSetAside(engine, workspaceId),
   ]);
   const total = page.data.length;
   const found: Counts = {
     automations: total === 0 ? null : page.nextCursor ? `${total}+` : String(total),
-    failed: byStatus["failed"] ?? 0,
+    failed: totals["failed"] ?? 0,
     asked,
     setAside,
   };

@@ -1,5 +1,6 @@
 import { markNotificationsRead, notificationsOf, updateWorkspace } from "../../crm/index.js";
-import { countRuns, type Engine, listRuns } from "../../runs/index.js";
+import { countRuns, type Engine, listRuns, runReport, unfinished } from "../../runs/index.js";
+import { dayOf } from "../../shared/local-day.js";
 import { forecast } from "../../triggers/index.js";
 import { includesRole } from "../access/roles.js";
 import { recordAudit } from "../audit.js";
@@ -50,8 +51,10 @@ export const homeRoutes: PageRoute[] = [
 async function homePage(engine: Engine, visit: Visit): Promise<PageModel> {
   const { id } = visit.workspace;
   const now = engine.clock.now();
-  const [counts, failed, recent, waiting, next, notices] = await Promise.all([
-    countRuns(engine, id, { from: now - DAY_MS }),
+  const today = dayOf(now, visit.workspace.timezone);
+  const [{ totals: counts }, open, failed, recent, waiting, next, notices] = await Promise.all([
+    runReport(engine, id, { automationId: null, days: [today], durations: false }),
+    countRuns(engine, id, { status: unfinished.join(",") }),
     listRuns(engine, id, { status: "failed", from: now - 7 * DAY_MS, limit: 6 }),
     listRuns(engine, id, { limit: 8 }),
     listRuns(engine, id, { status: "waiting", limit: 6 }),
@@ -66,10 +69,10 @@ async function homePage(engine: Engine, visit: Visit): Promise<PageModel> {
     paused,
     canPause: includesRole(visit.person.role, "admin"),
     figures: [
-      { label: t("home.figures.completed"), value: counts["completed"] ?? 0, query: "completed" },
-      { label: t("home.figures.failed"), value: counts["failed"] ?? 0, query: "failed" },
-      { label: t("home.figures.skipped"), value: counts["skipped"] ?? 0, query: "skipped" },
-      { label: t("home.figures.waiting"), value: counts["waiting"] ?? 0, query: "waiting" },
+      { label: t("home.figures.completed"), value: counts["completed"] ?? 0, query: "completed", since: "today" },
+      { label: t("home.figures.failed"), value: counts["failed"] ?? 0, query: "failed", since: "today" },
+      { label: t("home.figures.skipped"), value: counts["skipped"] ?? 0, query: "skipped", since: "today" },
+      { label: t("home.figures.unfinished"), value: open?.unfinished ?? 0, query: unfinished.join(","), since: "" },
     ],
     failed: await runRows(engine, id, failed.data),
     failedTotal: counts["failed"] ?? 0,

@@ -39,7 +39,7 @@ for (const dialect of dialects) {
         status: "running",
       });
       await world.drain();
-      expect(await batch(id)).to.deep.include({ waiting: 0, status: "running", counts: { waiting: 1, failed: 1 } });
+      expect(await batch(id)).to.deep.include({ waiting: 0, status: "running", counts: { unfinished: 1, failed: 1 } });
       world.clock.forward("2d");
       await world.drain();
       expect(await batch(id)).to.deep.include({ status: "completed", counts: { completed: 1, failed: 1 } });

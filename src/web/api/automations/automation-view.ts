@@ -1,4 +1,10 @@
-import { type Automation, documentSentence, getVersion, type Version } from "../../../automations/index.js";
+import {
+  type Automation,
+  documentSentence,
+  getVersion,
+  latestVersions,
+  type Version,
+} from "../../../automations/index.js";
 import { objectsOf, workspaceById } from "../../../crm/index.js";
 import { type Engine, type RunStats, statsOf } from "../../../runs/index.js";
 import { iso } from "../../../shared/clock.js";
@@ -16,15 +22,16 @@ export async function automationViews(
   version?: number,
 ): Promise<AutomationView[]> {
   const ids = automations.map(({ id }) => id);
+  const versions = await versionsOf(engine, automations, version);
+  const documents = [...versions.values()].map(({ document }) => document);
   const [stats, objects, workspace, names] = await Promise.all([
     statsOf(engine, workspaceId, ids),
     objectsOf(engine, workspaceId),
     workspaceById(engine, workspaceId),
-    idNames(engine, workspaceId),
+    idNames(engine, workspaceId, documents),
   ]);
-  const versions = await Promise.all(automations.map((automation) => getVersion(engine, automation, version)));
-  return automations.map((automation, index) => {
-    const shown = versions[index];
+  return automations.map((automation) => {
+    const shown = versions.get(automation.id);
     if (!shown) throw new Error(`Automation ${automation.id} has no version.`);
     const object = objects.find(({ name }) => name === shown.document.object) ?? null;
     const sentence = documentSentence(
@@ -35,6 +42,21 @@ export async function automationViews(
     );
     return view(automation, shown, sentence, stats.get(automation.id));
   });
+}
+
+/** The latest versions, or the one asked for: 404 Problem when there is none. */
+async function versionsOf(
+  engine: Engine,
+  automations: Automation[],
+  version: number | undefined,
+): Promise<Map<string, Version>> {
+  if (version === undefined)
+    return latestVersions(
+      engine,
+      automations.map(({ id }) => id),
+    );
+  const found = await Promise.all(automations.map((automation) => getVersion(engine, automation, version)));
+  return new Map(found.map((one) => [one.automationId, one]));
 }
 
 /** One automation as an answer; its `ifVersion` is the ETag too. */

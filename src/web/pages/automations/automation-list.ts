@@ -22,7 +22,7 @@ import { t } from "../text.js";
 import { templateCards } from "./automation-templates.js";
 import { sparks } from "./spark.js";
 
-const PAGE = 50;
+const PAGE = 25;
 
 /** The list of automations, and what can be done to several of them at once. */
 export const automationListRoutes: PageRoute[] = [

@@ -98,7 +98,7 @@ async function automationPage(
     listUsers(engine, workspaceId),
     version.document.object ? describeObject(engine, workspaceId, version.document.object).catch(() => null) : null,
     automationViews(engine, workspaceId, [automation], version.version),
-    idNames(engine, workspaceId),
+    idNames(engine, workspaceId, [version.document]),
   ]);
   const editable = includesRole(visit.person.role, "editor") && version.version === automation.latestVersion;
   const contract = contractOf(engine, version, object, { zone: visit.zone, editable, names });

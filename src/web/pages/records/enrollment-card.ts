@@ -1,5 +1,4 @@
 import { type Engine, type RunView, waitingFor } from "../../../runs/index.js";
-import { idNames } from "../../id-names.js";
 import { runNames } from "../runs/run-names.js";
 import { over } from "../runs/run-page.js";
 import { startedBy } from "../runs/run-rows.js";
@@ -28,10 +27,9 @@ export async function enrollmentLines(engine: Engine, workspaceId: string, runs:
   const shown = runs.toSorted((a, b) => Number(over(a.status)) - Number(over(b.status))).slice(0, SHOWN);
   const waiting = shown.filter(({ status }) => status === "waiting").map(({ id }) => id);
   const [waits, people] = await Promise.all([waitingFor(engine, waiting), peopleLabels(engine, workspaceId)]);
-  const ids = idNames(engine, workspaceId);
   return Promise.all(
     shown.map(async (run) => {
-      const names = await runNames(engine, workspaceId, run.automationId, run.version, ids);
+      const names = await runNames(engine, workspaceId, run.automationId, run.version);
       const stands = (waits.get(run.id) ?? []).map((wait) => shownWait(wait, names, people));
       return {
         path: `/runs/${run.id}`,

@@ -52,7 +52,7 @@ export async function changeRuns(
 /** The runs that the filter of the page finds and that the button is about: the failed, skipped or unfinished ones, newest first. */
 async function idsOf(engine: Engine, visit: Visit, req: Request, act: string): Promise<string[]> {
   const query = Object.fromEntries(new URLSearchParams(formText(req, "query")));
-  const filter = filterOf({ query }, engine.clock.now());
+  const filter = filterOf({ query }, engine.clock.now(), visit.workspace.timezone);
   const ids: string[] = [];
   let cursor: string | undefined;
   do {

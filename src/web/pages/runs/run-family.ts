@@ -1,5 +1,6 @@
-import { countRuns, type Engine, getRunAlone, listRuns, parentStep, type RunView } from "../../../runs/index.js";
+import { countChildren, type Engine, getRunAlone, listRuns, parentStep, type RunView } from "../../../runs/index.js";
 import { shownStatus } from "../statuses.js";
+import { t } from "../text.js";
 import { runNames } from "./run-names.js";
 import { countsInWords, runRows } from "./run-rows.js";
 
@@ -25,15 +26,15 @@ export async function parentOf(engine: Engine, workspaceId: string, run: RunView
 
 /** The newest of the runs that a run started, and how all of them stand. */
 export async function childrenOf(engine: Engine, workspaceId: string, parent: string) {
-  const [page, counts] = await Promise.all([
+  const [page, { counts, more }] = await Promise.all([
     listRuns(engine, workspaceId, { parent, limit: CHILDREN }),
-    countRuns(engine, workspaceId, { parent }),
+    countChildren(engine, workspaceId, parent),
   ]);
   return {
     rows: await runRows(engine, workspaceId, page.data),
     more: page.nextCursor !== null,
-    failed: counts["failed"] ?? 0,
-    counts: countsInWords(counts),
+    failed: counts.failed ?? 0,
+    counts: more ? t("run.newest", { counts: countsInWords(counts) }) : countsInWords(counts),
     parent,
   };
 }

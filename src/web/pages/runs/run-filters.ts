@@ -1,6 +1,7 @@
 import type { Request } from "express";
 import { describeObject } from "../../../crm/index.js";
 import { countReasons, type Engine, type RunFilter } from "../../../runs/index.js";
+import { startOfDay } from "../../../shared/local-day.js";
 import type { Option } from "../forms/form-known.js";
 import { queryText, withQuery } from "../page-route.js";
 import type { Visit } from "../site.js";
@@ -47,8 +48,9 @@ export type Chip = {
 };
 
 /** What an address of the log asks for. */
-export function filterOf(req: Pick<Request, "query">, now: number): RunFilter {
-  const span = spans[queryText(req, "since") ?? ""];
+export function filterOf(req: Pick<Request, "query">, now: number, zone: string): RunFilter {
+  const since = queryText(req, "since") ?? "";
+  const span = since === "today" ? now - startOfDay(now, zone) : spans[since];
   return {
     automation: queryText(req, "automation"),
     object: queryText(req, "object"),
@@ -92,7 +94,7 @@ export function filterChips(req: Request, base: string, automations: Option[] | 
     chip(
       "since",
       t("filters.time"),
-      worded(Object.keys(spans), (value) => t(`filters.since.${value}`)),
+      worded(["today", ...Object.keys(spans)], (value) => t(`filters.since.${value}`)),
       t("filters.ever"),
     ),
   ];

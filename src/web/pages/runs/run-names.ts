@@ -2,7 +2,7 @@ import { runnableVersion } from "../../../automations/index.js";
 import type { Plan, Step } from "../../../graph/index.js";
 import type { Engine } from "../../../runs/index.js";
 import { isObject } from "../../../shared/json.js";
-import { type IdNames, idNames, withNames } from "../../id-names.js";
+import { idNames, withNames } from "../../id-names.js";
 import { t, textOr } from "../text.js";
 
 /** What a version calls its steps, their kinds and their ways out; a step of another version keeps its key. */
@@ -19,10 +19,9 @@ export async function runNames(
   workspaceId: string,
   automationId: string,
   version: number,
-  ids: Promise<IdNames> = idNames(engine, workspaceId),
 ): Promise<RunNames> {
-  const [found, names] = await Promise.all([runnableVersion(engine, automationId, version), ids]);
-  const plan = found?.plan ?? null;
+  const plan = (await runnableVersion(engine, automationId, version))?.plan ?? null;
+  const names = await idNames(engine, workspaceId, plan ? [plan.document] : []);
   const steps = new Map<string, string>();
   for (const step of plan?.document.steps ?? [])
     steps.set(step.key, step.name ?? sentenceOf(engine, withNames(step, names)));

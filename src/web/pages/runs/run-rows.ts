@@ -1,6 +1,6 @@
 import { listAutomations } from "../../../automations/index.js";
 import { objectsOf } from "../../../crm/index.js";
-import { type Engine, type RunView, stepCounts } from "../../../runs/index.js";
+import { type Engine, type RunCounts, type RunView, stepCounts } from "../../../runs/index.js";
 import { shownActor } from "../actor-shown.js";
 import type { Option } from "../forms/form-known.js";
 import { labelsOfRecords } from "../records/record-shown.js";
@@ -81,8 +81,8 @@ export async function automationOptions(engine: Engine, workspaceId: string, obj
 }
 
 /** "3 failed, 1 skipped" of counts by status; only what occurs. */
-export function countsInWords(counts: Record<string, number>): string {
-  const order = ["failed", "waiting", "running", "queued", "completed", "skipped", "cancelled"];
+export function countsInWords(counts: RunCounts): string {
+  const order = ["failed", "unfinished", "completed", "skipped", "cancelled", "replayed"] as const;
   return order
     .flatMap((status) => (counts[status] ? [t(`runs.count.${status}`, { n: counts[status] })] : []))
     .join(", ");

@@ -128,7 +128,7 @@ for (const dialect of dialects) {
       });
       expect(await page())
         .to.include("Waiting for its 3 runs of “One letter”")
-        .and.include("2 waiting");
+        .and.include("2 under way");
       const [child] = await world.runs({ parent: id });
       const shown = async () => (await world.ada.get(`/runs/${child?.id}`)).text;
       const parent = new RegExp(`href="/runs/${id}">Big orders</a>[^<]*<span[^>]*>in its step “Every letter”`);
