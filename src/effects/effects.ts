@@ -34,6 +34,8 @@ export type HttpCall = {
   body?: unknown;
   auth?: { secret: string; scheme?: "bearer" | "basic" | "header"; header?: string };
   timeoutMs?: number;
+  /** How much of the answer is read; 1 MB when left out. */
+  maxBytes?: number;
 };
 
 /** A tool a model may ask for. `parameters` is a JSON Schema. */

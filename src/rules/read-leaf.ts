@@ -61,10 +61,13 @@ function whyUnreadable(world: World, place: Place, value: unknown): string | und
   const { fact, path } = place;
   if (!(factNames as readonly string[]).includes(fact)) return `There is no fact "${fact}".`;
   if (fact === "record" && isMissing(world.facts.record)) return "There is no record here.";
-  if (value === undefined && (fact === "record" || fact === "old") && hasVanished(world, place)) {
-    return `The field "${path}" no longer exists.`;
-  }
+  if ((fact === "record" || fact === "old") && hasVanished(world, place)) return fieldGone(path);
   return undefined;
+}
+
+/** Why a leaf about a field that is gone cannot be decided; begins with the code that says so. */
+function fieldGone(path: string): string {
+  return `field_gone: the field "${path}" no longer exists.`;
 }
 
 /** Below a JSON field anything may be missing; elsewhere a path without a type and a value is a field that is gone. */

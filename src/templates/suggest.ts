@@ -2,9 +2,13 @@ import { nearest } from "../shared/nearest.js";
 
 /**
  * The known path a mistyped one was probably meant to be: the same below a similar first name, a sibling with a similar last name, else the same or a similar
- * last name elsewhere (`amount` for `record.amount`), else a similar path. Undefined when nothing is near.
+ * last name elsewhere (`amount` for `record.amount`), else a similar path. What a step is asked for is looked for in that step alone.
+ * Undefined when nothing is near.
  */
-function nearestPath(path: string, known: readonly string[]): string | undefined {
+function nearestPath(path: string, all: readonly string[]): string | undefined {
+  const step = /^steps\.[^.]+\./.exec(path)?.[0];
+  const ofStep = step === undefined ? [] : all.filter((one) => one.startsWith(step));
+  const known = ofStep.length > 0 ? ofStep : all;
   const parent = path.slice(0, path.lastIndexOf(".") + 1);
   const siblings = known.filter((one) => one.startsWith(parent) && !one.slice(parent.length).includes("."));
   const name = path.slice(parent.length);

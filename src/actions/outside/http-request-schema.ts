@@ -59,6 +59,13 @@ export const httpRequestConfig: JsonObject = configOf(
       format: "duration",
       "x-hint": "duration",
     },
+    maxKilobytes: {
+      title: "Largest answer (kB)",
+      description: "JSON larger than this fails the step; a text is cut. 1,024 when empty, 10,240 at most.",
+      type: "integer",
+      minimum: 1,
+      maximum: 10_240,
+    },
     expect: {
       title: "Expected answer",
       description: "A JSON Schema the answer's body must match; the step fails when it does not.",
@@ -80,5 +87,5 @@ export const httpRequestOutput: JsonObject = outputOf({
   status: { title: "Status", type: "integer" },
   headers: { title: "Headers", description: "Those that carry no credentials.", type: "object" },
   body: { title: "Body", description: "Parsed when it is JSON, else text." },
-  truncated: { title: "Cut at 1 MB", type: "boolean" },
+  truncated: { title: "Cut at the largest answer", type: "boolean" },
 });

@@ -15,7 +15,7 @@ export const httpRequest: ActionKind = {
   title: "Call a web address",
   group: "Outside",
   description:
-    "Calls another system. Redirects are not followed, answers are cut at 1 MB, and a repetition carries the same Idempotency-Key.",
+    "Calls another system. Redirects are not followed, answers are read up to a limit, and a repetition carries the same Idempotency-Key.",
   config: httpRequestConfig,
   output: httpRequestOutput,
   ports: ["success", "error"],
@@ -41,7 +41,7 @@ function tooLong(timeout: unknown): FieldError[] {
 }
 
 function callOf(config: JsonObject): HttpCall {
-  const { url, method = "GET", query, headers, body, auth, timeout } = config;
+  const { url, method = "GET", query, headers, body, auth, timeout, maxKilobytes } = config;
   return {
     url: String(url).trim(),
     method: String(method),
@@ -49,6 +49,7 @@ function callOf(config: JsonObject): HttpCall {
     ...(isObject(headers) ? { headers: headers as Record<string, string> } : {}),
     ...(body === undefined ? {} : { body }),
     ...(isObject(auth) ? { auth: auth as HttpCall["auth"] & object } : {}),
+    ...(typeof maxKilobytes === "number" ? { maxBytes: maxKilobytes * 1024 } : {}),
     ...(typeof timeout === "string" && isDuration(timeout) ? { timeoutMs: durationMs(timeout) } : {}),
   };
 }

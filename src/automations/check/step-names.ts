@@ -31,8 +31,17 @@ export function namesOfStep(
   const described = action && !computed && (!action.fromHost || action.output["additionalProperties"] === false);
   const named = objectOf(step);
   const object = named === undefined ? own : (objects.find(({ name }) => name === named) ?? null);
-  const schema = action ? withValues(action.output, object) : {};
+  const schema = action ? withValues(declaredOutput(step, action.output), object) : {};
   return joined(ways, namesOfSchema(`${at}.output`, schema), { paths: [], open: described ? [] : [`${at}.output`] });
+}
+
+/** The output of a kind, with what its config says the answer looks like in the place of the answer. */
+function declaredOutput({ kind, config }: Step, output: JsonObject): JsonObject {
+  const { properties } = output;
+  const [member, declared] =
+    kind === "http.request" ? ["body", config["expect"]] : kind === "llm" ? ["data", config["schema"]] : [];
+  if (member === undefined || !isObject(declared) || !isObject(properties)) return output;
+  return { ...output, properties: { ...properties, [member]: declared } };
 }
 
 /** A schema in which what is hinted as a record's values has that record's fields, and the record itself has them too. */

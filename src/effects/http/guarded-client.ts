@@ -21,6 +21,8 @@ type GuardedRequest = {
   headers: Record<string, string>;
   body?: string | Buffer;
   timeoutMs?: number;
+  /** How much of the answer is read; BODY_LIMIT when left out. */
+  maxBytes?: number;
   signal: AbortSignal;
 };
 
@@ -50,7 +52,7 @@ export type GuardedClientOptions = { opened: readonly HostPattern[]; resolve?: R
 
 /**
  * A client that refuses addresses on the inside, whichever way they are written or resolved, follows no redirect, uses no
- * proxy and reads no more than 1 MB. It throws nothing: a failure is a value.
+ * proxy and reads no more than 1 MB, or as much as a request asks for. It throws nothing: a failure is a value.
  */
 export function guardedClient(options: GuardedClientOptions): GuardedClient {
   const resolve = options.resolve ?? systemResolve;
@@ -118,7 +120,7 @@ async function exchange(
   signal.addEventListener("abort", stop, { once: true });
   try {
     if (signal.aborted) stop();
-    const read = await readCapped(response.data, headers["content-encoding"] ?? "", BODY_LIMIT);
+    const read = await readCapped(response.data, headers["content-encoding"] ?? "", request.maxBytes ?? BODY_LIMIT);
     if (!read) return failure("bad_response", "The answer is compressed in a way that was not asked for.", false);
     return { ok: true, status: response.status, statusText: response.statusText, headers, ...read };
   } finally {

@@ -9,13 +9,18 @@ export function readableBody(bytes: Buffer, contentType: string, truncated: bool
   if (bytes.length === 0) return { body: null };
   const text = decoded(bytes, contentType, truncated);
   if (text === null) return { body: bytes.toString("base64"), encoding: "base64" };
-  const json = contentType === "" || /^[^;]*[/+]json\b/i.test(contentType);
+  const json = contentType === "" || isJson(contentType);
   if (!json || truncated || depthOf(text) > MAX_DEPTH) return { body: text };
   try {
     return { body: JSON.parse(text, /__proto__|\\u005f/i.test(text) ? withoutProto : undefined) };
   } catch {
     return { body: text };
   }
+}
+
+/** True for a content type that says JSON. */
+export function isJson(contentType: string): boolean {
+  return /^[^;]*[/+]json\b/i.test(contentType);
 }
 
 function withoutProto(key: string, value: unknown): unknown {

@@ -3,15 +3,18 @@ import type { EffectContext, EffectResult, HttpCall } from "../effects.js";
 import { redact } from "../secrets/redact.js";
 import type { OpenedSecret } from "../secrets/secrets.js";
 import { destinationOf } from "./destination.js";
-import { BLOCKED, type GuardedClient } from "./guarded-client.js";
+import { BLOCKED, BODY_LIMIT, type GuardedClient } from "./guarded-client.js";
 import type { HostPattern } from "./opened-hosts.js";
 import { type OutgoingCall, outgoingCall } from "./outgoing-call.js";
 import { safeHeaders } from "./request-headers.js";
-import { readableBody } from "./response-body.js";
+import { isJson, readableBody } from "./response-body.js";
 import { retryAfterMs } from "./retry-after.js";
 
 /** No call may hold a worker longer than this, whatever its author asked for. */
 const LONGEST_MS = 120_000;
+
+/** No answer may fill a worker's memory, whatever its author asked for. */
+const LARGEST_BYTES = 10 * 1024 * 1024;
 
 /** What calls work with. `opened` is for a simulation, which asks the guard without looking any name up. */
 export type HttpRoom = { client: GuardedClient; clock: Clock; opened: readonly HostPattern[] };
@@ -26,7 +29,7 @@ export async function sendHttp(
 ): Promise<EffectResult> {
   const outgoing = outgoingCall(call, context.idempotencyKey, secrets);
   if ("ok" in outgoing) return outgoing;
-  if (!context.record) return exchange(room, outgoing, context.signal, call.timeoutMs);
+  if (!context.record) return exchange(room, outgoing, context.signal, call);
   if (!destinationOf(outgoing.url, room.opened)) return BLOCKED;
   context.record.push({ kind: "http.request", stepKey: context.stepKey, rendered: redact({ ...outgoing }, hidden) });
   return { ok: true, output: { status: 200, headers: {}, body: {}, truncated: false, simulated: true } };
@@ -40,10 +43,11 @@ async function exchange(
   room: HttpRoom,
   call: OutgoingCall,
   signal: AbortSignal,
-  asked?: number,
+  { timeoutMs: asked, maxBytes = BODY_LIMIT }: Pick<HttpCall, "timeoutMs" | "maxBytes">,
 ): Promise<EffectResult> {
   const timeoutMs = asked === undefined ? {} : { timeoutMs: Math.min(Math.max(asked, 1), LONGEST_MS) };
-  const response = await room.client.request({ ...call, ...timeoutMs, signal });
+  const cap = Math.min(Math.max(maxBytes, 1), LARGEST_BYTES);
+  const response = await room.client.request({ ...call, ...timeoutMs, maxBytes: cap, signal });
   if (!response.ok) return response;
   const { status, headers } = response;
   const { body, encoding } = readableBody(response.body, headers["content-type"] ?? "", response.truncated);
@@ -54,7 +58,12 @@ async function exchange(
     truncated: response.truncated,
     ...(encoding ? { bodyEncoding: encoding } : {}),
   };
-  if (status >= 200 && status < 300) return { ok: true, output };
+  if (status >= 200 && status < 300) {
+    if (!response.truncated || !isJson(headers["content-type"] ?? "")) return { ok: true, output };
+    // Half a JSON text is none: a later step could not read it, and would not know why.
+    const message = `The answer is larger than ${Math.floor(cap / 1024)} kB, so it is not whole. Ask for less at a time, or raise the largest answer of this step.`;
+    return { ok: false, code: "answer_too_large", message, retryable: false, output };
+  }
   const retryable = status >= 500 || status === 408 || status === 425 || status === 429;
   const wait = retryable ? retryAfterMs(headers["retry-after"], room.clock.now()) : undefined;
   return {

@@ -48,9 +48,9 @@ export type StepView = {
   finishedAt: string | null;
 };
 
-/** What a run is listed with: no payloads. From `millrace_runs r` and `millrace_automations a`. */
+/** What a run is listed with: all of it but the steps. From `millrace_runs r` and `millrace_automations a`. */
 export const runColumns = `r.id, r.workspaceId, r.automationId, r.version, r.object, r.recordId, r.status, r.eventId, r.triggerKey, r.triggerKind, r.actor, r.reason,
-  r.failedSteps, r.parentRunId, r.batchId, r.replayOf, r.replayedBy, r.queuedAt, r.startedAt, r.finishedAt, r.wakeAt, a.name AS automationName`;
+  r.failedSteps, r.inputs, r.outputs, r.parentRunId, r.batchId, r.replayOf, r.replayedBy, r.queuedAt, r.startedAt, r.finishedAt, r.wakeAt, a.name AS automationName`;
 
 /** A row of `runColumns` as a RunView. */
 export function viewOf(row: Row): RunView {

@@ -23,6 +23,21 @@ const trigger = (more: Partial<Trigger>, inputs?: object): Document => ({
 const asked = (leaf: object): Document => ({ ...base, conditions: { all: [{ fact: "record", ...leaf }] } });
 const mail = { to: "ann@example.com", subject: "Hi", body: "Hello" };
 
+const told = (path: string): Document => ({
+  ...base,
+  steps: [
+    {
+      key: "ask",
+      kind: "http.request",
+      config: {
+        url: "https://example.com",
+        expect: { type: "object", properties: { lines: { type: "array", items: { properties: { sku: {} } } } } },
+      },
+    },
+    { key: "tell", kind: "note.create", config: { body: `{{ steps.ask.output.body.${path} }}` } },
+  ],
+});
+
 /** A document with one wrong constant, the place that is to be named, and the same with the constant put right. */
 const cases: [what: string, wrong: Document, path: string, right: Document][] = [
   [
@@ -205,6 +220,7 @@ const cases: [what: string, wrong: Document, path: string, right: Document][] = 
     "steps[0].config.to.field",
     step("owner.assign", { to: { field: "company.owner" } }),
   ],
+  ["a path the expected answer does not have", told("lines[0].sky"), "steps[1].config.body", told("lines[0].sku")],
   [
     "a value a trigger waits for",
     trigger({ fields: ["amount"], to: "much" }),

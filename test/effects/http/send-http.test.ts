@@ -40,6 +40,15 @@ for (const dialect of dialects)
       });
     });
 
+    it("fails on JSON larger than the step reads, instead of handing on half of it as a text", async () => {
+      answer = (_request, response) => {
+        response.writeHead(200, { "content-type": "application/json" });
+        response.end(JSON.stringify(Array.from({ length: 500 }, (_, id) => ({ id }))));
+      };
+      expect(await call({ maxBytes: 1024 })).to.include({ ok: false, code: "answer_too_large", retryable: false });
+      expect(await call({ maxBytes: 64 * 1024 })).to.have.nested.property("output.body.length", 500);
+    });
+
     it("sends a text as it is and a form when the content type says so", async () => {
       await call({ body: "plain" });
       await call({ body: { a: "1 2", b: [3, 4] }, headers: { "content-type": "application/x-www-form-urlencoded" } });
