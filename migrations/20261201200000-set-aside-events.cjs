@@ -7,13 +7,13 @@ module.exports = {
     await c.table(
       "millrace_set_aside",
       {
+        workspaceId: c.primary(c.id),
         eventId: c.primary(c.instant),
-        workspaceId: c.required(c.id),
         kind: c.required(c.code(40)),
         error: c.required(c.longText),
         at: c.required(c.instant),
       },
-      { workspace: { fields: ["workspaceId", "eventId"] } },
+      { event: { fields: ["eventId"] } },
     );
     await queryInterface.sequelize.query(
       "INSERT INTO millrace_set_aside (eventId, workspaceId, kind, error, at) SELECT id, workspaceId, kind, error, relayedAt FROM millrace_events WHERE error IS NOT NULL AND failures > 1 AND relayedAt IS NOT NULL",

@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
-import { fromColumn, type Row, type Tx } from "../db/index.js";
+import { Op } from "sequelize";
+import { stampOf, type Tx } from "../db/index.js";
 import { type Document, type Form, type Plan, planOf } from "../graph/index.js";
-import type { AutomationRoom } from "./automation.js";
+import { openActivations } from "./activation.js";
+import { type AutomationRoom, type AutomationRow, versions, type WithPublished, withPublished } from "./automation.js";
 
 /** A published version that listens now, with what enrollment and triggers need to know of its automation. */
 export type ActiveVersion = {
@@ -22,39 +24,16 @@ export type ActivityChange = { stamp: number; active: ActiveVersion[]; stopped: 
  * follower that asks with the last stamp it got misses nothing, whichever process published.
  */
 export async function activityAfter(room: AutomationRoom, since: number, tx?: Tx): Promise<ActivityChange> {
-  const stampRow = await room.db.one("SELECT value FROM millrace_locks WHERE name = 'automations'", [], tx);
-  const stamp = Number(stampRow?.["value"] ?? 0);
+  const stamp = await stampOf(room.db, "automations", tx);
   if (stamp === since) return { stamp, active: [], stopped: [] };
-  const rows = await room.db.all(
-    `SELECT a.id, a.workspaceId, a.name, v.form, a.status, a.deletedAt, a.publishedVersion, v.document, v.publishedAt,
-            (SELECT MAX(fromAt) FROM millrace_activations t WHERE t.automationId = a.id AND t.untilAt IS NULL) AS activatedAt
-       FROM millrace_automations a LEFT JOIN millrace_versions v ON v.automationId = a.id AND v.version = a.publishedVersion
-      WHERE a.stamp > ?${since === 0 ? " AND a.status = 'active' AND a.deletedAt IS NULL" : ""}`,
-    [since],
-    tx,
-  );
-  const listens = (row: Row) => row["status"] === "active" && row["deletedAt"] === null && row["document"] !== null;
-  return {
-    stamp,
-    active: rows.filter(listens).map(readActive),
-    stopped: rows.filter((row) => !listens(row)).map((row) => String(row["id"])),
-  };
-}
-
-/** The versions that were live for an automation, newest first: which one an event met, or that it met none. */
-export async function activationsOf(
-  room: AutomationRoom,
-  automationId: string,
-): Promise<{ version: number; fromAt: number; untilAt: number | null }[]> {
-  const rows = await room.db.all(
-    "SELECT version, fromAt, untilAt FROM millrace_activations WHERE automationId = ? ORDER BY fromAt DESC LIMIT 200",
-    [automationId],
-  );
-  return rows.map((row) => ({
-    version: Number(row["version"]),
-    fromAt: Number(row["fromAt"]),
-    untilAt: row["untilAt"] === null ? null : Number(row["untilAt"]),
-  }));
+  const rows = await withPublished(room.db, {
+    where: { stamp: { [Op.gt]: since }, ...(since === 0 ? { status: "active", deletedAt: null } : {}) },
+    transaction: tx,
+  });
+  const activated = await openActivations(room, since === 0 ? null : rows.map(({ id }) => id), tx);
+  const active = rows.flatMap((row) => readActive(row, activated));
+  const listening = new Set(active.map(({ automationId }) => automationId));
+  return { stamp, active, stopped: rows.map(({ id }) => id).filter((id) => !listening.has(id)) };
 }
 
 /** A version made ready to run: frozen, so it is read once per process and kept. */
@@ -74,26 +53,30 @@ export async function runnableVersion(
   const key = `${automationId}/${version}`;
   const known = cache.get(key);
   if (known) return known;
-  const row = await room.db.one(
-    "SELECT a.name, v.form, v.state, v.document FROM millrace_versions v JOIN millrace_automations a ON a.id = v.automationId WHERE v.automationId = ? AND v.version = ?",
-    [automationId, version],
-    tx,
-  );
-  if (!row) return null;
-  const document = fromColumn<Document>(row["document"], { object: null, triggers: [], steps: [] });
-  const found = { automationId, name: String(row["name"]), version, plan: planOf(document, row["form"] as Form) };
-  if (row["state"] !== "draft") cache.set(key, found);
+  const row = await versions(room.db).findOne<{ automation: { name: string } | null }>({
+    attributes: ["state", "form", "document"],
+    where: { automationId, version },
+    include: { association: "automation", attributes: ["name"] },
+    transaction: tx,
+  });
+  if (!row?.automation) return null;
+  const found = { automationId, name: row.automation.name, version, plan: planOf(row.document, row.form) };
+  if (row.state !== "draft") cache.set(key, found);
   return found;
 }
 
-function readActive(row: Row): ActiveVersion {
-  return {
-    automationId: String(row["id"]),
-    workspaceId: String(row["workspaceId"]),
-    name: String(row["name"]),
-    form: row["form"] as Form,
-    version: Number(row["publishedVersion"]),
-    document: fromColumn<Document>(row["document"], { object: null, triggers: [], steps: [] }),
-    activatedAt: Number(row["activatedAt"] ?? row["publishedAt"] ?? 0),
-  };
+function readActive(row: AutomationRow & WithPublished, activated: Map<string, number>): ActiveVersion[] {
+  const { published } = row;
+  if (row.status !== "active" || row.deletedAt !== null || !published) return [];
+  return [
+    {
+      automationId: row.id,
+      workspaceId: row.workspaceId,
+      name: row.name,
+      form: published.form,
+      version: published.version,
+      document: published.document,
+      activatedAt: activated.get(row.id) ?? published.publishedAt ?? 0,
+    },
+  ];
 }

@@ -1,5 +1,4 @@
-import { marks } from "../db/index.js";
-import type { Automation, AutomationRoom } from "./automation.js";
+import { type Automation, type AutomationRoom, automations } from "./automation.js";
 
 /** The names of those of the given ids that are automations of the workspace. */
 export async function automationNames(
@@ -8,9 +7,5 @@ export async function automationNames(
   ids: string[],
 ): Promise<Pick<Automation, "id" | "name">[]> {
   if (ids.length === 0) return [];
-  const rows = await db.all(
-    `SELECT id, name FROM millrace_automations WHERE id IN (${marks(ids)}) AND workspaceId = ?`,
-    [...ids, workspaceId],
-  );
-  return rows.map(({ id, name }) => ({ id: String(id), name: String(name) }));
+  return automations(db, workspaceId).findAll({ attributes: ["id", "name"], where: { id: ids } });
 }

@@ -1,42 +1,111 @@
+import { Op } from "sequelize";
 import type { ActionRoom } from "../actions/index.js";
 import type { Actor } from "../crm/index.js";
-import { fromColumn, marks, type Row, type Tx } from "../db/index.js";
-import type { Document, Form } from "../graph/index.js";
+import {
+  checked,
+  code,
+  type Database,
+  defineTable,
+  type Find,
+  id,
+  instant,
+  integer,
+  json,
+  longText,
+  optional,
+  primary,
+  type RowOf,
+  type Tx,
+  text,
+} from "../db/index.js";
+import type { Document } from "../graph/index.js";
 import { notFound, Problem } from "../shared/errors.js";
 
-/** The named thing a person builds. `publishedVersion` is what runs; `latestVersion` is what the editor opens. */
-export type Automation = {
-  id: string;
-  workspaceId: string;
-  name: string;
-  description: string;
-  form: Form;
-  object: string | null;
-  folder: string | null;
-  tags: string[];
-  status: "draft" | "active" | "paused";
-  ownerId: string | null;
-  publishedVersion: number | null;
-  latestVersion: number;
-  createdAt: number;
-  updatedAt: number;
-};
+const forms = ["list", "graph"] as const;
 
-/** A numbered document. A published or retired one never changes; a draft changes until it is published. */
-export type Version = {
-  automationId: string;
-  version: number;
-  state: "draft" | "published" | "retired";
-  form: Form;
-  document: Document;
-  /** Names this very text of the version: hand it back as `ifVersion` to save only over what you have seen. */
-  etag: string;
-  note: string | null;
-  savedBy: Actor | null;
-  savedAt: number;
-  publishedBy: Actor | null;
-  publishedAt: number | null;
-};
+/**
+ * The named things people build. Written here alone: by saving, publishing, switching and deleting. Forgotten 32 days
+ * after it was deleted, once no run of it is left.
+ */
+export const automations = defineTable(
+  "millrace_automations",
+  {
+    id: primary(id),
+    workspaceId: id,
+    name: checked(text(190), (name) =>
+      name !== "" && name.length <= 190 ? null : "Give the automation a name of 1 to 190 characters.",
+    ),
+    description: optional(longText),
+    form: code(10, forms),
+    /** That of the published document; of the draft until there is one. */
+    object: optional(code(64)),
+    folder: checked(optional(text(120)), (folder) =>
+      folder.length <= 120 ? null : "A folder's name has up to 120 characters.",
+    ),
+    tags: json<string[]>(),
+    status: code(10, ["draft", "active", "paused"]),
+    ownerId: optional(id),
+    /** What runs. */
+    publishedVersion: optional(integer),
+    /** What the editor opens. */
+    latestVersion: integer,
+    /** Raised with every change of what listens, across all automations: a follower asks for what is newer. */
+    stamp: instant,
+    createdAt: instant,
+    updatedAt: instant,
+    deletedAt: optional(instant),
+  },
+  {
+    associate: (model, db) =>
+      model.hasOne(versions(db).model, { as: "published", foreignKey: "automationId", constraints: false }),
+  },
+);
+
+/**
+ * The numbered documents of automations. Written here alone: a draft changes until it is published, a published or
+ * retired one never. Forgotten with their automation.
+ */
+export const versions = defineTable(
+  "millrace_versions",
+  {
+    automationId: primary(id),
+    version: primary(integer),
+    state: code(10, ["draft", "published", "retired"]),
+    form: code(10, forms),
+    document: json<Document>(),
+    /** How often this draft was saved. */
+    revision: integer,
+    note: optional(longText),
+    savedBy: optional(json<Actor>()),
+    savedAt: instant,
+    publishedBy: optional(json<Actor>()),
+    publishedAt: optional(instant),
+  },
+  {
+    associate: (model, db) =>
+      model.belongsTo(automations(db).model, { as: "automation", foreignKey: "automationId", constraints: false }),
+  },
+);
+
+/** A row of the table, and one with its published version beside it. */
+export type AutomationRow = RowOf<typeof automations.columns>;
+export type WithPublished = { published: RowOf<typeof versions.columns> | null };
+
+/** The named thing a person builds. `publishedVersion` is what runs; `latestVersion` is what the editor opens. */
+export type Automation = Omit<AutomationRow, "description" | "stamp" | "deletedAt"> & { description: string };
+
+/**
+ * A numbered document. A published or retired one never changes; a draft changes until it is published. `etag` names this
+ * very text of the version: hand it back as `ifVersion` to save only over what you have seen.
+ */
+export type Version = Omit<RowOf<typeof versions.columns>, "revision"> & { etag: string };
+
+/** Automations with their published versions: the one join that a key of two columns needs. */
+export function withPublished(db: Database, options: Find<AutomationRow>): Promise<(AutomationRow & WithPublished)[]> {
+  const of = (column: string) => ({ [Op.eq]: db.sequelize.col(`${automations.table}.${column}`) });
+  const on = { automationId: of("id"), version: of("publishedVersion") };
+  return automations(db).findAll<WithPublished>({ ...options, include: { association: "published", on } });
+}
 
 /** What the automations room works with: the validator asks for objects, fields and step kinds. */
 export type AutomationRoom = ActionRoom;
@@ -58,13 +127,27 @@ export async function getAutomation(
   id: string,
   tx?: Tx,
 ): Promise<Automation> {
-  const row = await room.db.one(
-    "SELECT * FROM millrace_automations WHERE id = ? AND workspaceId = ? AND deletedAt IS NULL",
-    [id, workspaceId],
-    tx,
-  );
+  const row = await automations(room.db).findOne({ where: { id, workspaceId, deletedAt: null }, transaction: tx });
   if (!row) throw notFound("automation", id);
   return readAutomation(row);
+}
+
+/** The same, kept from everybody else until `tx` ends: whoever changes it decides on what is read here. */
+export async function lockAutomation(
+  room: AutomationRoom,
+  workspaceId: string,
+  id: string,
+  tx: Tx,
+): Promise<Automation> {
+  const row = await automations(room.db).lockRow({ id, workspaceId, deletedAt: null }, tx);
+  if (!row) throw notFound("automation", id);
+  return readAutomation(row);
+}
+
+/** Who built it: the one who is told about it. Null for one that a program made, and for none. */
+export async function ownerOf(room: AutomationRoom, id: string, tx?: Tx): Promise<string | null> {
+  const row = await automations(room.db).findOne({ attributes: ["ownerId"], where: { id }, transaction: tx });
+  return row?.ownerId ?? null;
 }
 
 /** A page of automations, newest first. */
@@ -74,22 +157,20 @@ export async function listAutomations(
   filter: AutomationFilter = {},
 ): Promise<{ data: Automation[]; nextCursor: string | null }> {
   const limit = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), 200);
-  const where = ["workspaceId = ?", "deletedAt IS NULL"];
-  const params: (string | number)[] = [workspaceId];
-  const narrow = (sql: string, value: string | undefined) => {
-    if (value === undefined || value === "") return;
-    where.push(sql);
-    params.push(value);
-  };
-  narrow("object = ?", filter.object);
-  narrow("status = ?", filter.status);
-  narrow("folder = ?", filter.folder);
-  narrow("id < ?", filter.cursor);
-  narrow("LOWER(name) LIKE ?", filter.q && `%${filter.q.toLowerCase().replace(/[%_\\]/g, "")}%`);
-  const rows = await room.db.all(
-    `SELECT * FROM millrace_automations WHERE ${where.join(" AND ")} ORDER BY id DESC LIMIT ${limit + 1}`,
-    params,
-  );
+  const { q, cursor } = filter;
+  const { fn, col, where } = room.db.sequelize;
+  const named = q && where(fn("LOWER", col("name")), { [Op.like]: `%${q.toLowerCase().replace(/[%_\\]/g, "")}%` });
+  const given = Object.entries({ object: filter.object, status: filter.status, folder: filter.folder });
+  const rows = await automations(room.db, workspaceId).findAll({
+    where: {
+      deletedAt: null,
+      ...Object.fromEntries(given.filter(([, value]) => value !== undefined && value !== "")),
+      ...(cursor ? { id: { [Op.lt]: cursor } } : {}),
+      ...(named ? { [Op.and]: [named] } : {}),
+    },
+    order: [["id", "DESC"]],
+    limit: limit + 1,
+  });
   const data = rows.slice(0, limit).map(readAutomation);
   return { data, nextCursor: rows.length > limit ? (data.at(-1)?.id ?? null) : null };
 }
@@ -102,11 +183,8 @@ export async function getVersion(
   tx?: Tx,
 ): Promise<Version> {
   const number = version ?? automation.latestVersion;
-  const row = await room.db.one(
-    "SELECT * FROM millrace_versions WHERE automationId = ? AND version = ?",
-    [automation.id, number],
-    tx,
-  );
+  const where = { automationId: automation.id, version: number };
+  const row = await versions(room.db).findOne({ where, transaction: tx });
   if (!row) {
     const message = `"${automation.name}" has no version ${number}; its latest is ${automation.latestVersion}.`;
     throw new Problem(404, "not_found", message);
@@ -117,53 +195,27 @@ export async function getVersion(
 /** The latest version of each of several automations, by the automation's id. */
 export async function latestVersions({ db }: AutomationRoom, automationIds: string[]): Promise<Map<string, Version>> {
   if (automationIds.length === 0) return new Map();
-  const rows = await db.all(
-    `SELECT v.* FROM millrace_automations a JOIN millrace_versions v ON v.automationId = a.id AND v.version = a.latestVersion WHERE a.id IN (${marks(automationIds)})`,
-    automationIds,
-  );
-  return new Map(rows.map((row) => [String(row["automationId"]), readVersion(row)]));
+  const latest = await automations(db).findAll({ attributes: ["id", "latestVersion"], where: { id: automationIds } });
+  if (latest.length === 0) return new Map();
+  const named = latest.map(({ id: automationId, latestVersion: version }) => ({ automationId, version }));
+  const rows = await versions(db).findAll({ where: { [Op.or]: named } });
+  return new Map(rows.map((row) => [row.automationId, readVersion(row)]));
 }
 
 /** All versions of an automation, newest first. */
 export async function listVersions(room: AutomationRoom, workspaceId: string, id: string): Promise<Version[]> {
   const automation = await getAutomation(room, workspaceId, id);
-  const rows = await room.db.all("SELECT * FROM millrace_versions WHERE automationId = ? ORDER BY version DESC", [
-    automation.id,
-  ]);
+  const rows = await versions(room.db).findAll({
+    where: { automationId: automation.id },
+    order: [["version", "DESC"]],
+  });
   return rows.map(readVersion);
 }
 
-function readAutomation(row: Row): Automation {
-  return {
-    id: String(row["id"]),
-    workspaceId: String(row["workspaceId"]),
-    name: String(row["name"]),
-    description: String(row["description"] ?? ""),
-    form: row["form"] as Form,
-    object: row["object"] as string | null,
-    folder: row["folder"] as string | null,
-    tags: fromColumn<string[]>(row["tags"], []),
-    status: row["status"] as Automation["status"],
-    ownerId: row["ownerId"] as string | null,
-    publishedVersion: row["publishedVersion"] === null ? null : Number(row["publishedVersion"]),
-    latestVersion: Number(row["latestVersion"]),
-    createdAt: Number(row["createdAt"]),
-    updatedAt: Number(row["updatedAt"]),
-  };
+function readAutomation({ stamp: _stamp, deletedAt: _deletedAt, ...row }: AutomationRow): Automation {
+  return { ...row, description: row.description ?? "" };
 }
 
-function readVersion(row: Row): Version {
-  return {
-    automationId: String(row["automationId"]),
-    version: Number(row["version"]),
-    state: row["state"] as Version["state"],
-    form: row["form"] as Form,
-    document: fromColumn<Document>(row["document"], { object: null, triggers: [], steps: [] }),
-    etag: `${Number(row["version"])}.${Number(row["revision"])}`,
-    note: row["note"] as string | null,
-    savedBy: fromColumn<Actor | null>(row["savedBy"], null),
-    savedAt: Number(row["savedAt"]),
-    publishedBy: fromColumn<Actor | null>(row["publishedBy"], null),
-    publishedAt: row["publishedAt"] === null ? null : Number(row["publishedAt"]),
-  };
+function readVersion({ revision, ...row }: RowOf<typeof versions.columns>): Version {
+  return { ...row, etag: `${row.version}.${revision}` };
 }

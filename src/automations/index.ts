@@ -1,6 +1,6 @@
+export { activationsOf } from "./activation.js";
 export {
   type ActiveVersion,
-  activationsOf,
   activityAfter,
   type RunnableVersion,
   runnableVersion,
@@ -14,6 +14,7 @@ export {
   latestVersions,
   listAutomations,
   listVersions,
+  ownerOf,
   type Version,
 } from "./automation.js";
 export { automationNames } from "./automation-names.js";

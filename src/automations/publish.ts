@@ -1,8 +1,17 @@
 import type { Actor } from "../crm/index.js";
-import { nextStamp, type Tx, toColumn } from "../db/index.js";
+import { nextStamp, type Tx } from "../db/index.js";
 import { conflict, invalid } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
-import { type Automation, type AutomationRoom, getAutomation, getVersion } from "./automation.js";
+import { switchActivation } from "./activation.js";
+import {
+  type Automation,
+  type AutomationRoom,
+  automations,
+  getAutomation,
+  getVersion,
+  lockAutomation,
+  versions,
+} from "./automation.js";
 import { validateDocument } from "./check/validate-document.js";
 
 /**
@@ -32,29 +41,25 @@ export async function publish(
 
   await room.db.inTransaction(async (tx) => {
     const stamp = await nextStamp(room.db, "automations", tx);
+    // Read anew under the lock: it may have been paused, or deleted, while its document was checked.
+    const { status: was } = await lockAutomation(room, workspaceId, id, tx);
     const now = room.clock.now();
-    await room.db.run(
-      "UPDATE millrace_versions SET state = 'retired' WHERE automationId = ? AND state = 'published'",
-      [id],
-      tx,
+    const mine = { automationId: id };
+    await versions(room.db).update({ state: "retired" }, { where: { ...mine, state: "published" }, transaction: tx });
+    const revision = Number(draft.etag.split(".")[1]);
+    const frozen = await versions(room.db).update(
+      { state: "published", note, publishedBy: by, publishedAt: now },
+      { where: { ...mine, version: draft.version, state: "draft", revision }, transaction: tx },
     );
-    const frozen = await room.db.run(
-      "UPDATE millrace_versions SET state = 'published', note = ?, publishedBy = ?, publishedAt = ? WHERE automationId = ? AND version = ? AND state = 'draft' AND revision = ?",
-      [note, toColumn(by), now, id, draft.version, Number(draft.etag.split(".")[1])],
-      tx,
-    );
-    if (frozen.changes === 0)
+    if (frozen === 0)
       throw conflict("overtaken", "The draft changed while it was being published. Look at it and publish again.");
     faultPoint("publishing");
-    const status = before.status === "paused" ? "paused" : "active";
-    await room.db.run(
-      "UPDATE millrace_automations SET publishedVersion = ?, object = ?, status = ?, stamp = ?, updatedAt = ? WHERE id = ?",
-      [draft.version, draft.document.object, status, stamp, now, id],
-      tx,
-    );
-    await closeActivation(room, id, tx);
-    if (status === "active") await openActivation(room, id, draft.version, tx);
-    await also(draft.version, tx);
+    const status = was === "paused" ? "paused" : "active";
+    const { version: publishedVersion, document } = draft;
+    const change = { publishedVersion, object: document.object, status, stamp, updatedAt: now } as const;
+    await automations(room.db).update(change, { where: { id }, transaction: tx });
+    await switchActivation(room, id, status === "active" ? publishedVersion : null, tx);
+    await also(publishedVersion, tx);
   });
   room.ring("relay");
   return getAutomation(room, workspaceId, id);
@@ -75,14 +80,11 @@ export async function pause(room: AutomationRoom, workspaceId: string, id: strin
 /** Takes the automation off every list and stops its triggers. Its runs and their log stay. */
 export async function deleteAutomation(room: AutomationRoom, workspaceId: string, id: string): Promise<void> {
   await room.db.inTransaction(async (tx) => {
-    await getAutomation(room, workspaceId, id, tx);
     const stamp = await nextStamp(room.db, "automations", tx);
-    await closeActivation(room, id, tx);
-    await room.db.run(
-      "UPDATE millrace_automations SET deletedAt = ?, status = 'paused', stamp = ? WHERE id = ?",
-      [room.clock.now(), stamp, id],
-      tx,
-    );
+    await lockAutomation(room, workspaceId, id, tx);
+    await switchActivation(room, id, null, tx);
+    const change = { deletedAt: room.clock.now(), status: "paused", stamp } as const;
+    await automations(room.db).update(change, { where: { id }, transaction: tx });
   });
 }
 
@@ -94,36 +96,15 @@ async function setStatus(
 ): Promise<void> {
   await room.db.inTransaction(async (tx) => {
     const stamp = await nextStamp(room.db, "automations", tx);
-    const automation = await getAutomation(room, workspaceId, id, tx);
-    const version = automation.publishedVersion;
-    if (version === null)
+    const { name, publishedVersion, status: was } = await lockAutomation(room, workspaceId, id, tx);
+    if (publishedVersion === null)
       throw conflict(
         "not_published",
-        `Publish "${automation.name}" first: only a published version can ${status === "active" ? "run" : "be paused"}.`,
+        `Publish "${name}" first: only a published version can ${status === "active" ? "run" : "be paused"}.`,
       );
-    if (automation.status === status) return;
-    await room.db.run(
-      "UPDATE millrace_automations SET status = ?, stamp = ?, updatedAt = ? WHERE id = ?",
-      [status, stamp, room.clock.now(), id],
-      tx,
-    );
-    await closeActivation(room, id, tx);
-    if (status === "active") await openActivation(room, id, version, tx);
+    if (was === status) return;
+    const change = { status, stamp, updatedAt: room.clock.now() };
+    await automations(room.db).update(change, { where: { id }, transaction: tx });
+    await switchActivation(room, id, status === "active" ? publishedVersion : null, tx);
   });
-}
-
-async function openActivation(room: AutomationRoom, automationId: string, version: number, tx: Tx): Promise<void> {
-  await room.db.insert(
-    "millrace_activations",
-    [{ automationId, version, fromAt: room.clock.now(), untilAt: null }],
-    tx,
-  );
-}
-
-async function closeActivation(room: AutomationRoom, automationId: string, tx: Tx): Promise<void> {
-  await room.db.run(
-    "UPDATE millrace_activations SET untilAt = ? WHERE automationId = ? AND untilAt IS NULL",
-    [room.clock.now(), automationId],
-    tx,
-  );
 }

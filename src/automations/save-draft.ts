@@ -1,9 +1,18 @@
 import type { Actor } from "../crm/index.js";
-import { nextStamp, type Tx, toColumn } from "../db/index.js";
+import { nextStamp, type Tx } from "../db/index.js";
 import type { Document, Form } from "../graph/index.js";
 import { invalid, Problem } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
-import { type Automation, type AutomationRoom, getAutomation, getVersion, type Version } from "./automation.js";
+import {
+  type Automation,
+  type AutomationRoom,
+  automations,
+  getAutomation,
+  getVersion,
+  lockAutomation,
+  type Version,
+  versions,
+} from "./automation.js";
 import { checkShape } from "./document-schema.js";
 import { normalDocument, writtenForm } from "./normal-document.js";
 
@@ -54,17 +63,15 @@ export async function createAutomation(
       form,
       object: document.object,
       folder: input.folder ?? null,
-      tags: toColumn(input.tags ?? []),
+      tags: input.tags ?? [],
       status: "draft",
       ownerId: by.type === "user" ? by.id : null,
-      publishedVersion: null,
       latestVersion: 1,
       stamp,
       createdAt: now,
       updatedAt: now,
-      deletedAt: null,
-    };
-    await room.db.insert("millrace_automations", [row], open);
+    } as const;
+    await automations(room.db).create(row, { transaction: open });
     await insertDraft(room, { automationId: id, version: 1, form }, document, by, open);
   }, tx);
   return getAutomation(room, workspaceId, id, tx);
@@ -86,44 +93,32 @@ export async function saveDraft(
     ...(edit.document ? checkShape(edit.document, "document") : []),
   ]);
   await room.db.inTransaction(async (tx) => {
-    // Locks the automation: of two who save at once the second reads what the first has written.
-    await room.db.run(
-      "UPDATE millrace_automations SET stamp = stamp WHERE id = ? AND workspaceId = ?",
-      [id, workspaceId],
-      tx,
-    );
-    const automation = await getAutomation(room, workspaceId, id, tx);
+    const automation = await lockAutomation(room, workspaceId, id, tx);
     const latest = await getVersion(room, automation, undefined, tx);
     if (edit.ifVersion !== undefined && edit.ifVersion !== latest.etag) throw overtaken(latest, edit);
     const now = room.clock.now();
     const document = edit.document && normalDocument(edit.document);
     const form = (document && edit.form) ?? latest.form;
+    const { automationId, version } = latest;
     if (document && latest.state === "draft") {
       const revision = Number(latest.etag.split(".")[1]);
-      const saved = await room.db.run(
-        "UPDATE millrace_versions SET form = ?, document = ?, revision = ?, savedBy = ?, savedAt = ? WHERE automationId = ? AND version = ? AND revision = ? AND state = 'draft'",
-        [form, toColumn(document), revision + 1, toColumn(by), now, id, latest.version, revision],
-        tx,
-      );
-      if (saved.changes === 0) throw overtaken(latest, edit);
+      const change = { form, document, revision: revision + 1, savedBy: by, savedAt: now };
+      const where = { automationId, version, revision, state: "draft" } as const;
+      if ((await versions(room.db).update(change, { where, transaction: tx })) === 0) throw overtaken(latest, edit);
     } else if (document) {
-      await insertDraft(room, { automationId: id, version: latest.version + 1, form }, document, by, tx);
+      await insertDraft(room, { automationId, version: version + 1, form }, document, by, tx);
     }
-    await room.db.run(
-      "UPDATE millrace_automations SET name = ?, description = ?, form = ?, folder = ?, tags = ?, object = ?, latestVersion = ?, updatedAt = ? WHERE id = ?",
-      [
-        edit.name?.trim() ?? automation.name,
-        edit.description ?? automation.description,
-        form,
-        edit.folder === undefined ? automation.folder : edit.folder,
-        toColumn(edit.tags ?? automation.tags),
-        document && automation.publishedVersion === null ? document.object : automation.object,
-        document && latest.state !== "draft" ? latest.version + 1 : latest.version,
-        now,
-        id,
-      ],
-      tx,
-    );
+    const change = {
+      name: edit.name?.trim() ?? automation.name,
+      description: edit.description ?? automation.description,
+      form,
+      folder: edit.folder === undefined ? automation.folder : edit.folder,
+      tags: edit.tags ?? automation.tags,
+      object: document && automation.publishedVersion === null ? document.object : automation.object,
+      latestVersion: document && latest.state !== "draft" ? version + 1 : version,
+      updatedAt: now,
+    };
+    await automations(room.db).update(change, { where: { id }, transaction: tx });
   });
   return getAutomation(room, workspaceId, id);
 }
@@ -148,18 +143,8 @@ async function insertDraft(
   by: Actor,
   tx: Tx,
 ): Promise<void> {
-  const row = {
-    ...draft,
-    state: "draft",
-    document: toColumn(document),
-    revision: 1,
-    note: null,
-    savedBy: toColumn(by),
-    savedAt: room.clock.now(),
-    publishedBy: null,
-    publishedAt: null,
-  };
-  await room.db.insert("millrace_versions", [row], tx);
+  const row = { ...draft, state: "draft", document, revision: 1, savedBy: by, savedAt: room.clock.now() } as const;
+  await versions(room.db).create(row, { transaction: tx });
 }
 
 function overtaken(latest: Version, edit: Edit): Problem {

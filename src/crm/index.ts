@@ -9,18 +9,6 @@ export type { Pipeline, Stage } from "./objects/pipeline.js";
 export { describeObject, objectsOf } from "./objects/schema.js";
 export { markNotificationsRead, type Notification, notificationsOf, notifyUser } from "./people/notification.js";
 export {
-  createUser,
-  getUser,
-  listUsers,
-  type NewUser,
-  passwordHashOf,
-  type Role,
-  type User,
-  updateUser,
-  userByEmail,
-  usersByRole,
-} from "./people/user.js";
-export {
   type Field,
   type FieldType,
   factsOf,
@@ -40,6 +28,18 @@ export { addToList, listMembers, listsOf, removeFromList } from "./records/lists
 export { relatedStamp, withRelated } from "./records/related.js";
 export { updateRecord } from "./records/update-record.js";
 export { type Seeded, seedDemo } from "./seed-demo.js";
+export {
+  createUser,
+  getUser,
+  listUsers,
+  type NewUser,
+  passwordHashOf,
+  type Role,
+  type User,
+  updateUser,
+  userByEmail,
+  usersByRole,
+} from "./user.js";
 export { checkWritten } from "./values/check-written.js";
 export type { WatchOptions } from "./watch/describe-model.js";
 export { watchModel } from "./watch/watch-model.js";

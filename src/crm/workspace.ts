@@ -1,4 +1,4 @@
-import { fromColumn, isDuplicate, type Row, type Tx, toColumn } from "../db/index.js";
+import { code, defineTable, id, instant, isDuplicate, json, primary, type RowOf, type Tx, text } from "../db/index.js";
 import { type RetentionSetting, retentionFaults } from "../retention/index.js";
 import { conflict, type FieldError, invalid, notFound } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
@@ -15,8 +15,21 @@ export type WorkspaceSettings = {
   retention?: RetentionSetting;
 };
 
+/**
+ * Customers' worlds. Written here alone, and locked by whoever decides about a workspace as a whole: its settings, its
+ * admins. Never forgotten.
+ */
+export const workspaces = defineTable("millrace_workspaces", {
+  id: primary(id),
+  slug: code(64),
+  name: text(120),
+  timezone: code(64),
+  settings: json<WorkspaceSettings>(),
+  createdAt: instant,
+});
+
 /** A customer's own world: nothing in it can be reached from another one. */
-export type Workspace = { id: string; slug: string; name: string; timezone: string; settings: WorkspaceSettings };
+export type Workspace = Omit<RowOf<typeof workspaces.columns>, "createdAt">;
 
 /** The workspace with that slug, at most a second old; null when there is none. */
 export function workspaceBySlug(host: Host, slug: string, tx?: Tx): Promise<Workspace | null> {
@@ -30,7 +43,7 @@ export function workspaceById(host: Host, id: string, tx?: Tx): Promise<Workspac
 
 /** Every workspace, by slug. */
 export async function listWorkspaces(host: Host): Promise<Workspace[]> {
-  return (await host.db.all("SELECT * FROM millrace_workspaces ORDER BY slug")).map(fromRow);
+  return (await workspaces(host.db).findAll({ order: [["slug", "ASC"]] })).map(fromRow);
 }
 
 /** Makes a workspace with the default pipeline. 409 `taken` when the slug is; 422 for a bad slug, name or zone. */
@@ -41,11 +54,9 @@ export async function createWorkspace(
 ): Promise<Workspace> {
   const workspace: Workspace = { id: newId(), timezone: "UTC", settings: {}, ...values };
   check(workspace);
-  const { settings, ...rest } = workspace;
-  const row = { ...rest, settings: toColumn(settings), createdAt: host.clock.now() };
   try {
     await host.db.inTransaction(async (tx) => {
-      await host.db.insert("millrace_workspaces", [row], tx);
+      await workspaces(host.db).create({ ...workspace, createdAt: host.clock.now() }, { transaction: tx });
       await addDefaultPipeline(host, workspace.id, tx);
     }, within);
   } catch (error) {
@@ -75,19 +86,18 @@ export async function updateWorkspace(
   values: { name?: string; timezone?: string; settings?: WorkspaceSettings },
 ): Promise<Workspace> {
   const workspace = await host.db.inTransaction(async (tx) => {
-    const row = await host.db.one("SELECT * FROM millrace_workspaces WHERE id = ?", [id], tx);
+    const row = await workspaces(host.db).lockRow({ id }, tx);
     if (!row) throw notFound("workspace", id);
     const before = fromRow(row);
     const after = { ...before, ...values, settings: { ...before.settings, ...values.settings } };
     check(after);
-    await host.db.run(
-      "UPDATE millrace_workspaces SET name = ?, timezone = ?, settings = ? WHERE id = ?",
-      [after.name, after.timezone, toColumn(after.settings), id],
-      tx,
-    );
+    const { name, timezone, settings } = after;
+    await workspaces(host.db).update({ name, timezone, settings }, { where: { id }, transaction: tx });
     return after;
   });
-  keep(host, workspace);
+  // Not kept as it is here: of two changes at once the later one may have been kept already.
+  host.objects.workspaces.delete(workspace.id);
+  host.objects.workspaces.delete(workspace.slug);
   return workspace;
 }
 
@@ -95,7 +105,7 @@ async function find(host: Host, column: "id" | "slug", value: string, tx?: Tx): 
   const known = fresh(host.objects.workspaces.get(value), host.clock.now());
   if (known && known[column] === value) return known;
   if (!/^[\w-]{1,64}$/.test(value)) return null;
-  const row = await host.db.one(`SELECT * FROM millrace_workspaces WHERE ${column} = ?`, [value], tx);
+  const row = await workspaces(host.db).findOne({ where: { [column]: value }, transaction: tx });
   return row ? keep(host, fromRow(row)) : null;
 }
 
@@ -105,14 +115,8 @@ function keep(host: Host, workspace: Workspace): Workspace {
   return workspace;
 }
 
-function fromRow(row: Row): Workspace {
-  return {
-    id: String(row["id"]),
-    slug: String(row["slug"]),
-    name: String(row["name"]),
-    timezone: String(row["timezone"]),
-    settings: fromColumn<WorkspaceSettings>(row["settings"], {}),
-  };
+function fromRow({ createdAt: _createdAt, ...workspace }: RowOf<typeof workspaces.columns>): Workspace {
+  return workspace;
 }
 
 function check({ slug, name, timezone, settings }: Workspace): void {

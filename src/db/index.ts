@@ -25,7 +25,7 @@ export { createDatabase, type Database, type Dialect, marks, quote, type Tx } fr
 export { breaksTransaction, isDuplicate, isRetryable, isTrouble } from "./database-errors.js";
 export { fromColumn, toColumn } from "./json-column.js";
 export { membersOfList } from "./json-list.js";
-export { letOthersWrite, lockOrSkip, lockOrWait, nextStamp } from "./lock.js";
+export { letOthersWrite, lockOrSkip, lockOrWait, nextStamp, stampOf } from "./lock.js";
 export { migrate } from "./migrate.js";
 export { byIndex, deleteSome } from "./portions.js";
 export { ambientTransaction, timestampsOf, uniqueKeysOf } from "./sequelize-internals.js";

@@ -23,6 +23,11 @@ export async function lockOrWait(db: Database, name: string, tx: Tx): Promise<vo
  */
 export async function nextStamp(db: Database, name: string, tx: Tx): Promise<number> {
   await db.run("UPDATE millrace_locks SET value = value + 1 WHERE name = ?", [name], tx);
+  return stampOf(db, name, tx);
+}
+
+/** The counter's value as it is: a stamp of the last change. */
+export async function stampOf(db: Database, name: string, tx?: Tx): Promise<number> {
   const row = await db.one("SELECT value FROM millrace_locks WHERE name = ?", [name], tx);
   return Number(row?.["value"] ?? 0);
 }

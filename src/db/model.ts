@@ -39,7 +39,6 @@ export function modelOf(db: Database, table: string, columns: Columns, options: 
   // The tables belong to the migrations: a host that syncs its own models must neither alter nor drop them.
   Object.assign(model, { sync: () => Promise.resolve(model), drop: () => Promise.resolve() });
   columnsOfModels.set(model, columns);
-  options.associate?.(model, db);
   return model;
 }
 

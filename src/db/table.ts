@@ -69,8 +69,13 @@ export function defineTable<C extends Columns>(
 ): TableDefinition<C> {
   const made = new WeakMap<Database, Table<RowOf<C>, NewRow<C>>>();
   const of = (db: Database, workspaceId?: string) => {
-    const known = made.get(db) ?? verbs<C>(db, modelOf(db, table, columns, options), columns);
-    made.set(db, known);
+    let known = made.get(db);
+    if (!known) {
+      known = verbs<C>(db, modelOf(db, table, columns, options), columns);
+      made.set(db, known);
+      // Only now: two tables may belong to each other.
+      options.associate?.(known.model, db);
+    }
     if (workspaceId === undefined) return known;
     return verbs<C>(db, known.model.scope({ method: ["workspace", workspaceId] }), columns);
   };
@@ -92,6 +97,7 @@ function verbs<C extends Columns>(db: Database, model: ModelStatic<Model>, colum
     model,
     findAll: <With extends object = object>(options: Find<Row> = {}) =>
       db.reading(async () => {
+        if (cannotMatch(options.where, columns)) return [];
         const rows: unknown = await writeErrors(() => model.findAll({ ...plain(options), raw: true, nest: true }));
         return (rows as Record<string, unknown>[]).map((row) => readRow(row, columns, model) as Row & With);
       }, options.transaction),
@@ -115,13 +121,18 @@ function verbs<C extends Columns>(db: Database, model: ModelStatic<Model>, colum
         await model.upsert(row as Record<string, unknown>, plain(options));
       }),
     update: (values, options) =>
-      writing(options.transaction, async () => (await model.update(values, plain(options)))[0]),
+      writing(options.transaction, async () =>
+        cannotMatch(options.where, columns) ? 0 : (await model.update(values, plain(options)))[0],
+      ),
     increment: (column, { where, by = 1, transaction }) =>
       writing(transaction, async () => {
         const options = { where, by, transaction: transaction ?? null } as IncrementDecrementOptionsWithBy;
         await model.increment(column, options);
       }),
-    destroy: (options) => writing(options.transaction, () => model.destroy(plain(options))),
+    destroy: (options) =>
+      writing(options.transaction, async () =>
+        cannotMatch(options.where, columns) ? 0 : model.destroy(plain(options)),
+      ),
     lockRow: async (where, tx) => {
       await db.becomeWriter(tx);
       return verbs.findOne({ where, lock: true, transaction: tx });
@@ -132,6 +143,14 @@ function verbs<C extends Columns>(db: Database, model: ModelStatic<Model>, colum
     },
   };
   return verbs;
+}
+
+/** True when a column of ASCII is asked for something else, which MySQL would refuse to compare. */
+function cannotMatch(where: unknown, columns: Columns): boolean {
+  return Object.entries(where ?? {}).some(
+    ([name, value]) =>
+      typeof value === "string" && /^code\(/.test(columns[name]?.kind ?? "") && !/^[\x20-\x7e]*$/.test(value),
+  );
 }
 
 function blank(columns: Columns): Record<string, null> {

@@ -169,6 +169,7 @@ async function storeRuns(engine: Engine, meetings: Meeting[], tx: Tx): Promise<R
       inputs: verdict.facts.inputs ?? {},
       refused: entry.refused ?? undefined,
       startAt: entry.startAt ?? undefined,
+      queueNumber: entry.queueNumber,
       batchId: batchOf(event),
       parentRunId: parentOf(event)?.runId,
     });

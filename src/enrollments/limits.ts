@@ -15,46 +15,6 @@ export function monthOf(now: number, timezone: string): { period: string; resets
 }
 
 /**
- * Takes `wanted` from a budget and returns how many it granted, with the count before. Exact however many take at once:
- * the first UPDATE locks the row until the transaction ends, and what was taken too much is given back in it.
- */
-async function takeFromBudget(
-  engine: Engine,
-  scope: string,
-  period: string,
-  wanted: number,
-  limit: number,
-  tx: Tx,
-): Promise<{ granted: number; before: number }> {
-  const take = () =>
-    engine.db.run(
-      "UPDATE millrace_counters SET used = used + ? WHERE scope = ? AND period = ?",
-      [wanted, scope, period],
-      tx,
-    );
-  // Inserting first would have everybody share a lock on the row that all of them then want for themselves.
-  if ((await take()).changes === 0) {
-    await engine.db.insert("millrace_counters", [{ scope, period, used: 0 }], tx, true);
-    await take();
-  }
-  const row = await engine.db.one(
-    "SELECT used FROM millrace_counters WHERE scope = ? AND period = ?",
-    [scope, period],
-    tx,
-  );
-  const before = Number(row?.["used"] ?? wanted) - wanted;
-  const granted = Math.max(0, Math.min(wanted, limit - before));
-  if (granted < wanted) {
-    await engine.db.run(
-      "UPDATE millrace_counters SET used = used - ? WHERE scope = ? AND period = ?",
-      [wanted - granted, scope, period],
-      tx,
-    );
-  }
-  return { granted, before };
-}
-
-/**
  * How many runs were started in the month in hand, by workspace and automation id: replays and later starts count, refused
  * ones do not. A run counts in the month it was queued in, by the calendar of its workspace.
  */
@@ -99,21 +59,4 @@ export function monthlyReason(
     message: `${whose} may start ${limit} runs a month, and ${count} have started. The count begins again on ${begins}.`,
     details: { limit, count, resetsAt, of },
   };
-}
-
-/** Spreads starts over minutes: those beyond the rate wait for the next minute with room. Returns an instant for each. */
-export async function takeFromRate(
-  engine: Engine,
-  scope: string,
-  wanted: number,
-  perMinute: number,
-  tx: Tx,
-): Promise<number[]> {
-  const now = engine.clock.now();
-  const instants: number[] = [];
-  for (let minute = Math.floor(now / 60_000); instants.length < wanted; minute++) {
-    const { granted } = await takeFromBudget(engine, scope, `m${minute}`, wanted - instants.length, perMinute, tx);
-    for (let taken = 0; taken < granted; taken++) instants.push(Math.max(now, minute * 60_000));
-  }
-  return instants;
 }

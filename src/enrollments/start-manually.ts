@@ -94,6 +94,7 @@ export async function startManually(
           inputs,
           refused: entry.refused ?? undefined,
           startAt: entry.startAt ?? { at: engine.clock.now(), reason: null },
+          queueNumber: entry.queueNumber,
           batchId: start.batchId ?? null,
           threadId: start.threadId ?? null,
         },

@@ -25,7 +25,8 @@ export async function retrySetAside(room: EventRoom, workspaceId: string, id: st
     total += await room.db.inTransaction(async (tx) => {
       let taken = 0;
       for (const eventId of ids) {
-        if ((await setAsideTable(room.db).destroy({ where: { eventId }, transaction: tx })) === 0) continue;
+        if ((await setAsideTable(room.db).destroy({ where: { workspaceId, eventId }, transaction: tx })) === 0)
+          continue;
         taken += await handBack(room, eventId, tx);
       }
       if (taken > 0) tx.afterCommit(() => room.ring("relay"));

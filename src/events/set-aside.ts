@@ -3,7 +3,7 @@ import { code, defineTable, id, instant, longText, primary, type RowOf, type Tx 
 import { eventsById } from "./change-log.js";
 import type { Event, EventRoom } from "./event.js";
 
-const columns = { eventId: primary(instant), workspaceId: id, kind: code(40), error: longText, at: instant };
+const columns = { workspaceId: primary(id), eventId: primary(instant), kind: code(40), error: longText, at: instant };
 
 /** Events that were given up because handing them on kept failing. The relay writes it; who tries again deletes. */
 export const setAsideTable = defineTable("millrace_set_aside", columns);

@@ -50,6 +50,7 @@ export function pretendWalk(
     day: 0,
     wakeAt: null,
     fence: 0,
+    queueNumber: null,
     claims: 1,
   };
   return {

@@ -16,7 +16,7 @@ const life = (table: string, row: string, writer: string, forgotten: string): Li
 /** The tables of what is defined, what happens, and who may see it. */
 export const engineLives: readonly Life[] = [
   life("workspaces", "A customer's own world, with its settings.", "crm/workspace.ts", "Never."),
-  life("users", "A person who may sign in.", "crm/people/user.ts", "Never: history names them. Switched off instead."),
+  life("users", "A person who may sign in.", "crm/user.ts", "Never: history names them. Switched off instead."),
   life(
     "api_keys",
     "A key for programs, hashed.",
@@ -36,7 +36,7 @@ export const engineLives: readonly Life[] = [
     "32 days after it was deleted, once no run of it is left.",
   ),
   life("versions", "A numbered document of an automation.", "automations/save-draft.ts", WITH_AUTOMATION),
-  life("activations", "From when to when a version listened.", "automations/publish.ts", WITH_AUTOMATION),
+  life("activations", "From when to when a version listened.", "automations/activation.ts", WITH_AUTOMATION),
   life("tests", "A saved try with what is expected of it.", "insight/saved-tests.ts", `${BY_HAND} ${WITH_AUTOMATION}`),
   life("schedules", "When a schedule or date trigger is due next.", "triggers/timer.ts", WITH_AUTOMATION),
   life(
@@ -103,9 +103,15 @@ export const engineLives: readonly Life[] = [
   ),
   life(
     "counters",
-    "How much of a limit a month or minute has used; whose turn it is.",
+    "How much of a limit a month has used; whose turn it is.",
     "enrollments/limits.ts",
-    "A minute after an hour, a month after 400 days; turns never.",
+    "A month after 400 days; turns never.",
+  ),
+  life(
+    "rates",
+    "What a limit a minute has let through, and its next free instant.",
+    "enrollments/rates.ts",
+    "Never: one a limit.",
   ),
 
   life(

@@ -218,10 +218,4 @@ export const expiries: readonly Expiry[] = [
     where: "period < ?",
     params: (now) => [new Date(now - YEAR_MS).toISOString().slice(0, 7)],
   },
-  {
-    table: "millrace_counters",
-    along: "period",
-    where: "period >= 'm' AND period < ?",
-    params: (now) => [`m${Math.floor(now / 60_000) - 60}`],
-  },
 ];

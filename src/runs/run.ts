@@ -102,6 +102,8 @@ export type Run = {
   /** 0 for the run an event started; replays of it count from 1. */
   replay: number;
   threadId: string | null;
+  /** Its number in the queue of its automation and record; null where runs do not wait for each other. */
+  queueNumber: number | null;
   queuedAt: number;
   startedAt: number | null;
   finishedAt: number | null;
@@ -145,6 +147,7 @@ export function readRun(row: Row): Run {
     replayedBy: text(row["replayedBy"]),
     replay: Number(row["replay"] ?? 0),
     threadId: text(row["threadId"]),
+    queueNumber: instant(row["queueNumber"]),
     queuedAt: Number(row["queuedAt"]),
     startedAt: instant(row["startedAt"]),
     finishedAt: instant(row["finishedAt"]),
@@ -183,6 +186,7 @@ export function runRow(run: Run, claimedBy: string | null): Row {
     replayedBy: null,
     replay: run.replay,
     threadId: run.threadId,
+    queueNumber: run.queueNumber,
     queuedAt: run.queuedAt,
     startedAt: run.startedAt,
     finishedAt: run.finishedAt,

@@ -9,7 +9,7 @@ import { startPlanned, takePlans } from "./children/start-children.js";
 import type { Engine } from "./engine.js";
 import { announced, type StepRow } from "./step-row.js";
 import { saveWaits } from "./waits/waits.js";
-import { wakeNext } from "./waits/wake-next.js";
+import { turnReason, wakeNext } from "./waits/wake-next.js";
 import { gotOn, type Walk } from "./walk.js";
 
 /** Thrown inside a commit when a claim was lost meanwhile: another worker took the run over, or a person cancelled it. */
@@ -41,8 +41,7 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
   await startPlanned(engine, planned, tx);
   await reportEnds(engine, endedChildren(walks), tx);
   await tellOfFailures(engine, walks, tx);
-  for (const walk of walks)
-    if (walk.finished) await wakeNext(engine, walk.run, walk.version.plan.document.enrollment, tx);
+  for (const walk of walks) if (walk.finished) await wakeNext(engine, walk.run, tx);
 }
 
 /** A run that is over, or no longer waits at a place, takes with it what it waited for. */
@@ -100,8 +99,8 @@ function valuesOf(engine: Engine, walk: Walk): Values {
   const resting = walk.wakeAt !== null;
   return {
     status: resting ? "waiting" : "running",
-    reasonCode: walk.behind ? (walk.run.reason?.code ?? null) : null,
-    reason: walk.behind ? toColumn(walk.run.reason) : null,
+    reasonCode: walk.behind ? turnReason.code : null,
+    reason: walk.behind ? toColumn(turnReason) : null,
     state: toColumn({ ...walk.state, open: announced(walk).map(({ row }) => row.n) }),
     failedSteps: walk.failedSteps,
     wakeAt: walk.wakeAt ?? now + engine.settings.leaseMs,

@@ -22,6 +22,8 @@ export type Start = {
   refused?: Reason | undefined;
   /** Later than now: the run is queued until then (rate, concurrency), for this reason. */
   startAt?: { at: number; reason: Reason | null } | undefined;
+  /** Its number in the queue of its record, where runs wait for each other. */
+  queueNumber?: number | undefined;
   batchId?: string | null | undefined;
   parentRunId?: string | null | undefined;
   replayOf?: { runId: string; replay: number } | undefined;
@@ -83,6 +85,7 @@ function newRun(engine: Engine, start: Start, { now, day, claims }: { now: numbe
     replayedBy: null,
     replay: start.replayOf?.replay ?? 0,
     threadId: start.threadId ?? null,
+    queueNumber: start.queueNumber ?? null,
     queuedAt: now,
     startedAt: status === "running" ? now : null,
     finishedAt: status === "skipped" ? now : null,

@@ -134,6 +134,12 @@ for (const dialect of dialects) {
       expect((await books(fresh.db).findOne({ where: { n } }))?.tags.sort()).to.deep.equal(["a", "b", "c", "d"]);
     });
 
+    it("finds nothing by an id that can be none", async () => {
+      expect(await books(fresh.db).findAll({ where: { shelf: "é" } })).to.deep.equal([]);
+      expect(await books(fresh.db).update({ lent: true }, { where: { state: "é" as "new" } })).to.equal(0);
+      expect(await books(fresh.db).destroy({ where: { shelf: "😀" } })).to.equal(0);
+    });
+
     it("is made once a database, and a host's sync does not touch its table", async () => {
       expect(books(fresh.db)).to.equal(books(fresh.db));
       await books(fresh.db).create(book());

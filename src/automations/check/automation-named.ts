@@ -1,8 +1,9 @@
+import { Op } from "sequelize";
 import { startsRuns } from "../../actions/index.js";
-import { fromColumn, type Tx } from "../../db/index.js";
+import type { Tx } from "../../db/index.js";
 import type { Document, DocumentProblem } from "../../graph/index.js";
 import { didYouMean } from "../../shared/nearest.js";
-import type { AutomationRoom } from "../automation.js";
+import { type AutomationRoom, automations, withPublished } from "../automation.js";
 import { checkHanded } from "./check-handed.js";
 
 /** What starting another automation needs to know of it. `object` is that of its published version. */
@@ -21,23 +22,16 @@ export async function automationNamed(
   idOrName: string,
   tx?: Tx,
 ): Promise<NamedAutomation | null> {
-  const rows = await room.db.all(
-    `SELECT a.id, a.name, a.publishedVersion, v.document FROM millrace_automations a
-       LEFT JOIN millrace_versions v ON v.automationId = a.id AND v.version = a.publishedVersion
-      WHERE a.workspaceId = ? AND a.deletedAt IS NULL AND (a.id = ? OR a.name = ?) ORDER BY a.id`,
-    [workspaceId, idOrName, idOrName],
-    tx,
-  );
+  const rows = await withPublished(room.db, {
+    where: { workspaceId, deletedAt: null, [Op.or]: [{ id: idOrName }, { name: idOrName }] },
+    order: [["id", "ASC"]],
+    transaction: tx,
+  });
   const row = rows.find(({ id }) => id === idOrName) ?? rows[0];
   if (!row) return null;
-  const document = fromColumn<Partial<Document>>(row["document"], {});
-  return {
-    id: String(row["id"]),
-    name: String(row["name"]),
-    object: document.object ?? null,
-    inputs: document.inputs ?? null,
-    isPublished: row["publishedVersion"] !== null,
-  };
+  const { id, name, published } = row;
+  const { object = null, inputs = null } = published?.document ?? {};
+  return { id, name, object, inputs, isPublished: row.publishedVersion !== null };
 }
 
 /**
@@ -76,9 +70,11 @@ export async function checkStarted(
 }
 
 async function namesOf(room: AutomationRoom, workspaceId: string): Promise<string[]> {
-  const rows = await room.db.all(
-    "SELECT name FROM millrace_automations WHERE workspaceId = ? AND deletedAt IS NULL ORDER BY id DESC LIMIT 500",
-    [workspaceId],
-  );
-  return rows.map((row) => String(row["name"]));
+  const rows = await automations(room.db, workspaceId).findAll({
+    attributes: ["name"],
+    where: { deletedAt: null },
+    order: [["id", "DESC"]],
+    limit: 500,
+  });
+  return rows.map(({ name }) => name);
 }

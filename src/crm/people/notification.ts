@@ -15,7 +15,7 @@ import { notFound } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
 import { isId } from "../objects/storage.js";
 import type { Host } from "../record.js";
-import { getUser } from "./user.js";
+import { getUser } from "../user.js";
 
 /** What people were told inside the application. Written here: by steps, and by failures to an automation's owner. */
 const notifications = defineTable("millrace_notifications", {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { marks, type Tx } from "../../db/index.js";
+import type { Tx } from "../../db/index.js";
 import { canonicalJson, isObject, type JsonObject } from "../../shared/json.js";
 import { knownObject } from "../objects/schema.js";
 import { isId } from "../objects/storage.js";
 import { factsOf, type Host } from "../record.js";
+import { getUser } from "../user.js";
 import { getRecord } from "./get-record.js";
 
 /** Relations are followed this far; beyond it a path leads nowhere. */
@@ -69,10 +70,6 @@ export function relatedStamp(facts: JsonObject | null | undefined): string | nul
 }
 
 async function userFacts(host: Host, workspaceId: string, id: string, tx?: Tx): Promise<JsonObject | null> {
-  const row = await host.db.one(
-    `SELECT id, name, email, role FROM millrace_users WHERE workspaceId = ? AND id IN (${marks([id])})`,
-    [workspaceId, id],
-    tx,
-  );
-  return row && { id: row["id"], name: row["name"], email: row["email"], role: row["role"] };
+  const user = await getUser(host, workspaceId, id, tx);
+  return user && { id: user.id, name: user.name, email: user.email, role: user.role };
 }

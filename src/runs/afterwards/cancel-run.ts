@@ -52,7 +52,7 @@ export async function endRun(engine: Engine, run: Run, reason: Reason, tx: Tx): 
   if (version && mayStartRuns(version)) await stopChildren(engine, run.id, null, tx);
   await forgetWaits(engine, run.id, tx);
   if (run.parentRunId) await reportEnds(engine, [{ id: run.id, status: "cancelled" }], tx);
-  await wakeNext(engine, run, version?.plan.document.enrollment, tx);
+  await wakeNext(engine, run, tx);
   return true;
 }
 

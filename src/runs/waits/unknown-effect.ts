@@ -1,3 +1,4 @@
+import { ownerOf } from "../../automations/index.js";
 import { usersByRole } from "../../crm/index.js";
 import type { Tx } from "../../db/index.js";
 import { outletsOf, type Step } from "../../graph/index.js";
@@ -62,10 +63,9 @@ export function askWhetherItHappened(engine: Engine, walk: Walk, step: Step, pla
 
 /** The question as it is stored: put to the automation's owner and the admins. */
 export async function askedOfOwner(engine: Engine, { run }: Walk, wait: NewWait, tx: Tx): Promise<JsonObject> {
-  const row = await engine.db.one("SELECT ownerId FROM millrace_automations WHERE id = ?", [run.automationId], tx);
-  const owner = row?.["ownerId"];
+  const owner = await ownerOf(engine, run.automationId, tx);
   const admins = (await usersByRole(engine, run.workspaceId, "admin", tx)).map(({ id }) => id);
-  return { ...wait.details, assignees: [...new Set([...(owner ? [String(owner)] : []), ...admins])] };
+  return { ...wait.details, assignees: [...new Set([...(owner ? [owner] : []), ...admins])] };
 }
 
 /**

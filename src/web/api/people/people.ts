@@ -1,6 +1,5 @@
 import { createUser, getUser, listUsers, type User, updateUser } from "../../../crm/index.js";
-import type { Engine } from "../../../runs/index.js";
-import { conflict, notFound } from "../../../shared/errors.js";
+import { notFound } from "../../../shared/errors.js";
 import { hashPassword, newPassword } from "../../access/passwords.js";
 import { type Role, roles } from "../../access/roles.js";
 import { recordAudit } from "../../audit.js";
@@ -74,8 +73,6 @@ async function change({ engine, workspace, actor, params, body }: Call) {
   const before = await getUser(engine, workspace.id, id);
   if (!before) throw notFound("person", id);
   const { password: given, ...values } = body as { role?: Role; active?: boolean; password?: string };
-  if ((values.role !== undefined && values.role !== "admin") || values.active === false)
-    await keepAnAdmin(engine, workspace.id, id);
   const user = await updateUser(engine, workspace.id, id, {
     ...values,
     ...(given === undefined ? {} : { passwordHash: await hashPassword(given) }),
@@ -85,12 +82,6 @@ async function change({ engine, workspace, actor, params, body }: Call) {
     ...(given === undefined ? {} : { password: "changed" }),
   });
   return ok(shown(user));
-}
-
-async function keepAnAdmin(engine: Engine, workspaceId: string, id: string): Promise<void> {
-  const users = await listUsers(engine, workspaceId);
-  const left = users.some((user) => user.id !== id && user.active && user.role === "admin");
-  if (!left) throw conflict("last_admin", "This is the last admin of the workspace. Make someone else an admin first.");
 }
 
 function shown({ id, email, name, role, active, timezone }: User) {

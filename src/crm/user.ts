@@ -1,26 +1,46 @@
-import { isDuplicate, type Param, quote, type Row, type Tx } from "../../db/index.js";
-import { conflict, type FieldError, invalid, notFound } from "../../shared/errors.js";
-import { newId } from "../../shared/ids.js";
-import { didYouMean } from "../../shared/nearest.js";
-import { isId } from "../objects/storage.js";
-import type { Host } from "../record.js";
-import { isEmail, unfitText } from "../values/check-value.js";
-import { isZone } from "../workspace.js";
+import {
+  boolean,
+  code,
+  defineTable,
+  id,
+  instant,
+  isDuplicate,
+  optional,
+  primary,
+  type RowOf,
+  type Tx,
+  text,
+} from "../db/index.js";
+import { conflict, type FieldError, invalid, notFound } from "../shared/errors.js";
+import { newId } from "../shared/ids.js";
+import { didYouMean } from "../shared/nearest.js";
+import { isId } from "./objects/storage.js";
+import type { Host } from "./record.js";
+import { isEmail, unfitText } from "./values/check-value.js";
+import { isZone, workspaces } from "./workspace.js";
 
 /** What people may do, most first: everything; define automations; work with records and runs; look. */
 const roles = ["admin", "editor", "operator", "viewer"] as const;
 export type Role = (typeof roles)[number];
 
+/** People who may sign in. Written here alone. Never forgotten, since history names them: they are switched off instead. */
+const users = defineTable("millrace_users", {
+  id: primary(id),
+  workspaceId: id,
+  /** In small letters; one person of a workspace has it. */
+  email: text(190),
+  name: text(120),
+  role: code(20, roles),
+  /** Null: nobody can log in as them. */
+  passwordHash: optional(code(200)),
+  active: { ...boolean, defaultValue: true },
+  /** Null: that of the workspace. */
+  timezone: optional(code(64)),
+  createdAt: instant,
+});
+
 /** A person of one workspace. E-mails are kept in small letters. `timezone` null means the workspace's. */
-export type User = {
-  id: string;
-  workspaceId: string;
-  email: string;
-  name: string;
-  role: Role;
-  active: boolean;
-  timezone: string | null;
-};
+export type User = Omit<RowOf<typeof users.columns>, "passwordHash" | "createdAt">;
 
 /** What a person is made of. `passwordHash` is written as it is; without one nobody can log in as them. */
 export type NewUser = {
@@ -33,29 +53,34 @@ export type NewUser = {
   passwordHash?: string | null;
 };
 
-const select = "SELECT id, workspaceId, email, name, role, active, timezone FROM millrace_users WHERE workspaceId = ?";
+/** What is read of people: never their password. */
+const attributes: (keyof User)[] = ["id", "workspaceId", "email", "name", "role", "active", "timezone"];
 
 /** The people of a workspace by name, inactive ones too. */
-export async function listUsers(host: Host, workspaceId: string, tx?: Tx): Promise<User[]> {
-  return (await host.db.all(`${select} ORDER BY name, id`, [workspaceId], tx)).map(fromRow);
+export function listUsers(host: Host, workspaceId: string, tx?: Tx): Promise<User[]> {
+  const order: [string, string][] = [
+    ["name", "ASC"],
+    ["id", "ASC"],
+  ];
+  return users(host.db, workspaceId).findAll({ attributes, order, transaction: tx });
 }
 
 /** One person, or null when the id is not of this workspace. */
 export async function getUser(host: Host, workspaceId: string, id: string, tx?: Tx): Promise<User | null> {
-  return isId(id) ? first(host, `${select} AND id = ?`, [workspaceId, id], tx) : null;
+  return isId(id) ? users(host.db, workspaceId).findOne({ attributes, where: { id }, transaction: tx }) : null;
 }
 
 /** The person with that e-mail, whatever its case, or null. */
 export async function userByEmail(host: Host, workspaceId: string, email: string, tx?: Tx): Promise<User | null> {
   const known = String(email).trim().toLowerCase();
-  const user = await first(host, `${select} AND email = ?`, [workspaceId, known], tx);
+  const user = await users(host.db, workspaceId).findOne({ attributes, where: { email: known }, transaction: tx });
   return user?.email === known ? user : null;
 }
 
 /** The active people with a role, in an order that stays. */
-export async function usersByRole(host: Host, workspaceId: string, role: Role, tx?: Tx): Promise<User[]> {
-  const users = (await host.db.all(`${select} ORDER BY id`, [workspaceId], tx)).map(fromRow);
-  return users.filter((user) => user.role === role && user.active);
+export function usersByRole(host: Host, workspaceId: string, role: Role, tx?: Tx): Promise<User[]> {
+  const where = { role, active: true };
+  return users(host.db, workspaceId).findAll({ attributes, where, order: [["id", "ASC"]], transaction: tx });
 }
 
 /** Makes a person. 422 naming what is wrong; 409 `taken` when the e-mail is. */
@@ -69,8 +94,8 @@ export async function createUser(host: Host, values: NewUser, tx?: Tx): Promise<
     email: String(values.email).trim().toLowerCase(),
   };
   check(user);
-  const row: Row = { ...user, passwordHash, createdAt: host.clock.now() };
-  await unlessTaken(user.email, () => host.db.insert("millrace_users", [row], tx));
+  const row = { ...user, passwordHash, createdAt: host.clock.now() };
+  await unlessTaken(user.email, () => users(host.db).create(row, { transaction: tx }));
   return user;
 }
 
@@ -84,20 +109,23 @@ export async function updateUser(
 ): Promise<User> {
   const { passwordHash, email, name, role, active, timezone } = values;
   return host.db.inTransaction(async (tx) => {
+    // One change of people at a time in a workspace: of two admins who demote each other the second is refused.
+    await workspaces(host.db).lockRow({ id: workspaceId }, tx);
     const before = await getUser(host, workspaceId, id, tx);
     if (!before) throw notFound("user", id);
-    const given = {
-      ...(email === undefined ? {} : { email: String(email).trim().toLowerCase() }),
-      ...defined({ name, role, active, timezone }),
-    };
+    const given = defined({
+      email: email === undefined ? undefined : String(email).trim().toLowerCase(),
+      name,
+      role,
+      active,
+      timezone,
+    });
     const after: User = { ...before, ...given };
     check(after);
-    const row: Row = { ...given, ...(passwordHash === undefined ? {} : { passwordHash }) };
-    const names = Object.keys(row);
-    if (names.length > 0) {
-      const sql = `UPDATE millrace_users SET ${names.map((column) => `${quote(column)} = ?`).join(", ")} WHERE workspaceId = ? AND id = ?`;
-      await unlessTaken(after.email, () => host.db.run(sql, [...Object.values(row), workspaceId, id], tx));
-    }
+    const change = { ...given, ...defined({ passwordHash }) };
+    await unlessTaken(after.email, () =>
+      users(host.db, workspaceId).update(change, { where: { id }, transaction: tx }),
+    );
     const wasAdmin = before.role === "admin" && before.active;
     if (wasAdmin && (await usersByRole(host, workspaceId, "admin", tx)).length === 0) {
       throw conflict("last_admin", "Somebody active has to stay admin of the workspace.");
@@ -109,16 +137,8 @@ export async function updateUser(
 /** The stored hash of a person's password; null when there is none. */
 export async function passwordHashOf(host: Host, workspaceId: string, id: string): Promise<string | null> {
   if (!isId(id)) return null;
-  const row = await host.db.one("SELECT passwordHash FROM millrace_users WHERE workspaceId = ? AND id = ?", [
-    workspaceId,
-    id,
-  ]);
-  return row?.["passwordHash"] ? String(row["passwordHash"]) : null;
-}
-
-async function first(host: Host, sql: string, params: Param[], tx?: Tx): Promise<User | null> {
-  const row = await host.db.one(sql, params, tx);
-  return row && fromRow(row);
+  const row = await users(host.db, workspaceId).findOne({ attributes: ["passwordHash"], where: { id } });
+  return row?.passwordHash ?? null;
 }
 
 async function unlessTaken(email: string, write: () => Promise<unknown>): Promise<void> {
@@ -144,18 +164,8 @@ function check({ email, name, role, active, timezone }: User): void {
   if (errors.length > 0) throw invalid(errors);
 }
 
-function defined(values: Row | Record<string, unknown>): Row {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Row;
-}
-
-function fromRow(row: Row): User {
-  return {
-    id: String(row["id"]),
-    workspaceId: String(row["workspaceId"]),
-    email: String(row["email"]),
-    name: String(row["name"]),
-    role: row["role"] as Role,
-    active: Number(row["active"]) === 1,
-    timezone: row["timezone"] ? String(row["timezone"]) : null,
+function defined<T extends object>(values: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof T]?: Exclude<T[Name], undefined>;
   };
 }
