@@ -25,6 +25,8 @@ const stays: Record<string, string> = {
   "retention/forget-portion.ts": "portions by ranges of ids, of any table",
   "retention/note-entries.ts": "portions by ranges of ids: what a portion leaves behind",
   "retention/sweeps.ts": "portions by ranges of ids: what still needs a row",
+  "runs/reading/list-runs.ts": "a page of the run log, by the index that holds just those runs",
+  "runs/reading/count-runs.ts": "how many runs a filter finds, up to a bound",
   "insight/check-invariants.ts": "invariants over whole tables",
 };
 
