@@ -1,6 +1,4 @@
-import type { EventRoom } from "../events/index.js";
 import type { JsonObject } from "../shared/json.js";
-import type { ObjectTable } from "./objects/object-table.js";
 
 /** The types a field may have; they decide validation, comparison and the form control. */
 export type FieldType =
@@ -67,9 +65,6 @@ export type RecordRow = {
  * made it, `after` undefined when the verb deleted it.
  */
 export type RecordWrite = { object: string; recordId: string; field: string | null; before: unknown; after: unknown };
-
-/** What the record model works with. */
-export type Host = EventRoom & { objects: ObjectTable };
 
 /** The snapshot rules and templates read: the values by field name, with the record's id and stamps beside them. */
 export function factsOf(record: RecordRow): JsonObject {

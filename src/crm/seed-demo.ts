@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { isDuplicate, type Row } from "../db/index.js";
 import { newId } from "../shared/ids.js";
-import type { Host } from "./record.js";
+import type { Host } from "./host.js";
 import { type Workspace, workspaceBySlug } from "./workspace.js";
 
 type DemoRows = (given: {

@@ -14,9 +14,9 @@ import {
 import { conflict, type FieldError, invalid, notFound } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
 import { didYouMean } from "../shared/nearest.js";
+import type { Host } from "./host.js";
+import { isEmail, unfitText } from "./objects/check-value.js";
 import { isId } from "./objects/storage.js";
-import type { Host } from "./record.js";
-import { isEmail, unfitText } from "./values/check-value.js";
 import { isZone, workspaces } from "./workspace.js";
 
 /** What people may do, most first: everything; define automations; work with records and runs; look. */

@@ -2,9 +2,9 @@ import { code, defineTable, id, instant, isDuplicate, json, primary, type RowOf,
 import { type RetentionSetting, retentionFaults } from "../retention/index.js";
 import { conflict, type FieldError, invalid, notFound } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
-import { fresh } from "./objects/object-table.js";
+import type { Host } from "./host.js";
+import { fresh, type Kept, type ObjectTable } from "./objects/object-table.js";
 import { addDefaultPipeline } from "./objects/pipeline.js";
-import type { Host } from "./record.js";
 
 /** What a workspace may be told to hold back or allow. `paused` and `pausedObjects` are the kill switches. */
 export type WorkspaceSettings = {
@@ -30,6 +30,15 @@ export const workspaces = defineTable("millrace_workspaces", {
 
 /** A customer's own world: nothing in it can be reached from another one. */
 export type Workspace = Omit<RowOf<typeof workspaces.columns>, "createdAt">;
+
+/** What a process knows of workspaces, by slug and by id; a moment old at most. */
+const workspacesByTable = new WeakMap<ObjectTable, Map<string, Kept<Workspace>>>();
+
+function workspacesOf({ objects }: Host): Map<string, Kept<Workspace>> {
+  const workspaces = workspacesByTable.get(objects) ?? new Map<string, Kept<Workspace>>();
+  workspacesByTable.set(objects, workspaces);
+  return workspaces;
+}
 
 /** The workspace with that slug, at most a second old; null when there is none. */
 export function workspaceBySlug(host: Host, slug: string, tx?: Tx): Promise<Workspace | null> {
@@ -96,14 +105,14 @@ export async function updateWorkspace(
     return after;
   });
   // Not kept as it is here: of two changes at once the later one may have been kept already.
-  host.objects.workspaces.delete(workspace.id);
-  host.objects.workspaces.delete(workspace.slug);
+  workspacesOf(host).delete(workspace.id);
+  workspacesOf(host).delete(workspace.slug);
   return workspace;
 }
 
 async function find(host: Host, column: "id" | "slug", value: string, tx?: Tx): Promise<Workspace | null> {
-  const known = fresh(host.objects.workspaces.get(value), host.clock.now());
-  if (known && known[column] === value) return known;
+  const kept = fresh(workspacesOf(host).get(value), host.clock.now());
+  if (kept && kept[column] === value) return kept;
   if (!/^[\w-]{1,64}$/.test(value)) return null;
   const row = await workspaces(host.db).findOne({ where: { [column]: value }, transaction: tx });
   return row ? keep(host, fromRow(row)) : null;
@@ -111,7 +120,7 @@ async function find(host: Host, column: "id" | "slug", value: string, tx?: Tx): 
 
 function keep(host: Host, workspace: Workspace): Workspace {
   const kept = { value: workspace, checkedAt: host.clock.now() };
-  host.objects.workspaces.set(workspace.id, kept).set(workspace.slug, kept);
+  workspacesOf(host).set(workspace.id, kept).set(workspace.slug, kept);
   return workspace;
 }
 

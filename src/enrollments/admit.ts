@@ -1,24 +1,11 @@
-import type { ActiveVersion } from "../automations/index.js";
-import type { Workspace } from "../crm/index.js";
 import { marks, type Tx } from "../db/index.js";
 import type { Engine, Reason } from "../runs/index.js";
 import { decideByPast } from "./decide-by-past.js";
+import type { Entry } from "./entry.js";
 import { holdBudgets, monthlyReason, monthOf, startedInMonth } from "./limits.js";
 import { lineUp } from "./queue.js";
 import { lockRate, type Rate, saveRate, takeInstant } from "./rates.js";
 import { tellOfUse } from "./tell-of-use.js";
-
-/** A record at the door: what it wants to enter, and, once decided, whether it may and when. */
-export type Entry = {
-  active: ActiveVersion;
-  workspace: Workspace;
-  eventId: string;
-  record: { object: string; id: string } | null;
-  refused: Reason | null;
-  startAt: { at: number; reason: Reason | null } | null;
-  /** Where it stands in the queue of its record, with `concurrency: "queue"`. */
-  queueNumber?: number;
-};
 
 /**
  * Decides by the past, in the order of the specification: duplicate, re-enrollment, concurrency, rate, monthly limit.

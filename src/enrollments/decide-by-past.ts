@@ -2,7 +2,7 @@ import { DateTime } from "luxon";
 import { marks, type Param, sqlDialect, type Tx } from "../db/index.js";
 import { hasEntered } from "../retention/index.js";
 import { type Engine, endRun, type RunStatus, readRun, unfinished } from "../runs/index.js";
-import type { Entry } from "./admit.js";
+import type { Entry } from "./entry.js";
 
 /** `entry` stands for a run that this very call is about to start. */
 type Earlier = { id: string; status: RunStatus; queuedAt: number; entry?: Entry };

@@ -5,8 +5,8 @@ import type { Engine } from "../runs/index.js";
 import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { createScope, resolveGuarded } from "../templates/index.js";
-import type { Entry } from "./admit.js";
 import type { Verdict } from "./consider.js";
+import type { Entry } from "./entry.js";
 
 /** Fills the declared inputs from the trigger's mapping; inputs that do not fit their schema refuse the start. */
 export async function mapInputs(

@@ -1,6 +1,6 @@
 import { marks, type Param, type Row, sqlDialect, type Tx } from "../db/index.js";
 import { type Engine, unfinished } from "../runs/index.js";
-import type { Entry } from "./admit.js";
+import type { Entry } from "./entry.js";
 
 /** The end of a record's queue in an automation: the number and id of the last run that is not over. */
 type Queue = { last: number; lastRun: string | null; isEmpty: boolean };

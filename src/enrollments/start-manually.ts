@@ -6,8 +6,9 @@ import type { Trigger } from "../graph/index.js";
 import { type Engine, type Run, startRuns } from "../runs/index.js";
 import { conflict, invalid, notFound, Problem } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
-import { admit, type Entry } from "./admit.js";
+import { admit } from "./admit.js";
 import { consider, versionAt } from "./consider.js";
+import type { Entry } from "./entry.js";
 
 /** What a person or a program asks for when it starts an automation. */
 export type ManualStart = {

@@ -1,7 +1,7 @@
 import { getUser, notifyUser, usersByRole } from "../crm/index.js";
 import { fromColumn, type Tx } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
-import type { Entry } from "./admit.js";
+import type { Entry } from "./entry.js";
 
 /** How many runs of a month's limit were used before and after a decision. */
 type Use = { before: number; after: number; limit: number };

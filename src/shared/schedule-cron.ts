@@ -1,5 +1,5 @@
 import { CronExpressionParser } from "cron-parser";
-import type { SchedulePlan, Wrong } from "./schedule.js";
+import type { SchedulePlan, Wrong } from "./schedule-plan.js";
 
 const cronFields = [
   { name: "minute", most: 59 },

@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import { durationMs, isDuration } from "./duration.js";
 import { didYouMean } from "./nearest.js";
-import type { CalendarUnit, SchedulePlan, Wrong } from "./schedule.js";
+import type { CalendarUnit, SchedulePlan, Wrong } from "./schedule-plan.js";
 
 /** Monday to Sunday, as `on` names them. */
 export const weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] as const;

@@ -1,6 +1,7 @@
 import cronstrue from "cronstrue";
-import { type Calendar, readSchedule, type SchedulePlan, type ScheduleSpec } from "./schedule.js";
+import { readSchedule, type ScheduleSpec } from "./schedule.js";
 import { weekdays } from "./schedule-every.js";
+import type { Calendar, SchedulePlan } from "./schedule-plan.js";
 
 const MINUTE = 60_000;
 

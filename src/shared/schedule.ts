@@ -4,6 +4,7 @@ import { isObject } from "./json.js";
 import { didYouMean } from "./nearest.js";
 import { cronOf } from "./schedule-cron.js";
 import { everyOf } from "./schedule-every.js";
+import type { SchedulePlan, Wrong } from "./schedule-plan.js";
 
 /**
  * When a schedule fires, as documents write it. Exactly one of `cron` (five fields) and `every` is given.
@@ -29,21 +30,6 @@ export type ScheduleSpec = {
 
 /** What makes up for ticks that passed while nobody looked: nothing, one, or up to a hundred of the newest. */
 export type CatchUp = "none" | "one" | "all";
-
-/** The units of the calendar a recurrence counts in. */
-export type CalendarUnit = "day" | "week" | "month" | "year";
-
-/** A recurrence by local days: `days` are 1–7 (Monday first), 1–31 (0: the last), or month × 100 + day. `at`: milliseconds into the day. */
-export type Calendar = { type: "calendar"; unit: CalendarUnit; n: number; days: number[]; at: number[] };
-
-/** A schedule read and found good. `everyHour`: the expression leaves the hour open, so it goes by elapsed time. */
-export type SchedulePlan = {
-  zone: string;
-  start: number | null;
-  until: number | null;
-  times: number | null;
-  rule: { type: "cron"; expression: string; everyHour: boolean } | { type: "elapsed"; ms: number } | Calendar;
-};
 
 const catchUps: readonly unknown[] = [undefined, "none", "one", "all"];
 
@@ -75,9 +61,6 @@ export function readSchedule(
   if (errors.length > 0 || rule === null) return { plan: null, errors };
   return { plan: { zone: here, start, until, times: times === null ? null : Number(times), rule }, errors: [] };
 }
-
-/** Notes a fault at a place of the schedule; null stands for what could not be read. */
-export type Wrong = (at: string, message: string) => null;
 
 function zoneOf(zone: unknown, wrong: Wrong): string {
   if (typeof zone === "string" && /^[A-Za-z]/.test(zone) && IANAZone.isValidZone(zone)) return zone;

@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import type { SchedulePlan } from "../shared/schedule.js";
+import type { SchedulePlan } from "../shared/schedule-plan.js";
 import { clockChange, offsetAt } from "./local-time.js";
 import { wallsOf } from "./schedules/next-fire.js";
 

@@ -1,7 +1,8 @@
 import type { ActiveVersion, AutomationRoom } from "../automations/index.js";
 import { workspaceById } from "../crm/index.js";
 import type { Trigger } from "../graph/index.js";
-import { readSchedule, type SchedulePlan } from "../shared/schedule.js";
+import { readSchedule } from "../shared/schedule.js";
+import type { SchedulePlan } from "../shared/schedule-plan.js";
 
 /** The schedules and date triggers of a version. */
 export function timedTriggers({ document }: ActiveVersion): Trigger[] {

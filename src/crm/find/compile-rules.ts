@@ -2,9 +2,9 @@ import { type Sql, type SqlDialect, sqlDialect, type Tx } from "../../db/index.j
 import { type Conditions, checkConditions, lacksValue, operators } from "../../rules/index.js";
 import { type FieldError, invalid } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
+import type { Host } from "../host.js";
 import { fieldTypes } from "../objects/field-types.js";
 import type { Known } from "../objects/schema.js";
-import type { Host } from "../record.js";
 import { type Expression, type Source, sourcesOf } from "./expression.js";
 import { leafOperators } from "./leaf-sql.js";
 import type { Moment } from "./moments.js";

@@ -1,9 +1,10 @@
 import { type Param, quote, type Sql, sqlDialect, type Tx } from "../../db/index.js";
+import type { Host } from "../host.js";
+import { bookkeepingOf, columnOf, tableNameOf } from "../objects/describe-model.js";
 import { type Known, schemaOf } from "../objects/schema.js";
 import { isMultiple, scopeOf, type Table } from "../objects/storage.js";
-import type { FieldType, Host } from "../record.js";
-import { bookkeepingOf, columnOf, tableNameOf } from "../watch/describe-model.js";
-import type { Watched } from "../watch/watched.js";
+import type { Watched } from "../objects/watched.js";
+import type { FieldType } from "../record.js";
 
 /** A value of a row, as SQL. `dates` is how its column keeps an instant; `plain` text never ends in a blank. */
 export type Expression = Sql & { type: FieldType; dates: "number" | "date"; plain: boolean; ascii: boolean };

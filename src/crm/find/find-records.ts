@@ -2,14 +2,15 @@ import type { Sql, Tx } from "../../db/index.js";
 import type { Conditions } from "../../rules/index.js";
 import { type FieldError, invalid, Problem } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
+import type { Host } from "../host.js";
 import { type Known, knownObject } from "../objects/schema.js";
-import type { Host, RecordRow } from "../record.js";
-import { getRecords } from "../records/get-record.js";
+import type { RecordRow } from "../record.js";
 import { recordFrom } from "../values/stored-value.js";
 import { workspaceById } from "../workspace.js";
 import { compileRules } from "./compile-rules.js";
 import { after, cursorAt, type Place, placeOf, type SortKey } from "./cursor.js";
 import { type Source, sourcesOf } from "./expression.js";
+import { getRecords } from "./get-record.js";
 import { all, any } from "./sql-parts.js";
 
 /** How a search is asked. */

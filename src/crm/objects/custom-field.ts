@@ -1,7 +1,7 @@
 import type { FieldError } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
 import type { Field, FieldType, Option } from "../record.js";
-import { unfitText } from "../values/check-value.js";
+import { unfitText } from "./check-value.js";
 
 /** A custom field as an admin describes it. */
 export type FieldInput = {

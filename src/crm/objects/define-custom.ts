@@ -1,6 +1,7 @@
 import { isDuplicate, type Tx, toColumn } from "../../db/index.js";
 import { conflict, type FieldError, invalid, notFound } from "../../shared/errors.js";
-import type { Field, Host, ObjectType } from "../record.js";
+import type { Host } from "../host.js";
+import type { Field, ObjectType } from "../record.js";
 import { bundledObjects } from "./bundled-objects.js";
 import { checkField, checkName, type FieldInput, fieldFrom, isLabel } from "./custom-field.js";
 import { describeObject, knownObject, schemaChanged, schemaOf } from "./schema.js";

@@ -1,6 +1,6 @@
 import { marks } from "../../db/index.js";
 import { conflict, type FieldError, invalid } from "../../shared/errors.js";
-import type { Host } from "../record.js";
+import type { Host } from "../host.js";
 import { checkName, isLabel } from "./custom-field.js";
 import { type Pipeline, writePipeline } from "./pipeline.js";
 import { schemaChanged, schemaOf } from "./schema.js";

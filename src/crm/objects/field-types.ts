@@ -1,5 +1,6 @@
 import type { Tx } from "../../db/index.js";
-import type { Field, FieldType, Host } from "../record.js";
+import type { Host } from "../host.js";
+import type { Field, FieldType } from "../record.js";
 import { knownObject, schemaOf } from "./schema.js";
 
 const field = (name: string, label: string, type: FieldType): [string, Field] => [

@@ -1,20 +1,14 @@
 import type { ObjectType } from "../record.js";
-import type { Watched } from "../watch/watched.js";
-import type { Workspace } from "../workspace.js";
 import { bundledObjects } from "./bundled-objects.js";
-import type { Schema } from "./schema.js";
+import type { Watched } from "./watched.js";
 
 /** Something read a moment ago, and when (milliseconds of the host's clock). */
 export type Kept<T> = { value: T; checkedAt: number };
 
-/** The objects a process knows: the bundled ones, the host's watched models and, per workspace, the custom ones. */
+/** The objects every workspace has: the bundled ones, and the host's watched models. */
 export type ObjectTable = {
   bundled: Map<string, ObjectType>;
   watched: Map<string, Watched>;
-  /** Per workspace id; a moment old at most, see `schema.ts`. */
-  schemas: Map<string, Kept<Schema>>;
-  /** By slug and by id. */
-  workspaces: Map<string, Kept<Workspace>>;
 };
 
 /** A table with the bundled objects, or only those named: a host that watches its own contacts needs no second kind. */
@@ -23,8 +17,6 @@ export function createObjectTable(only?: readonly string[]): ObjectTable {
   return {
     bundled: new Map(chosen.map((object) => [object.name, object])),
     watched: new Map(),
-    schemas: new Map(),
-    workspaces: new Map(),
   };
 }
 

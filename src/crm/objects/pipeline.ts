@@ -1,5 +1,5 @@
 import type { Tx } from "../../db/index.js";
-import type { Host } from "../record.js";
+import type { Host } from "../host.js";
 
 /** One place in a pipeline. `outcome` says whether a deal there is still open. */
 export type Stage = { name: string; label: string; outcome: "open" | "won" | "lost" };

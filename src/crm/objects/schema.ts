@@ -1,13 +1,14 @@
 import { fromColumn, type Tx } from "../../db/index.js";
 import { Problem } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
-import type { Field, Host, ObjectType } from "../record.js";
-import { describeModel, tableNameOf } from "../watch/describe-model.js";
-import type { Watched } from "../watch/watched.js";
+import type { Host } from "../host.js";
+import type { Field, ObjectType } from "../record.js";
 import { workspaceById } from "../workspace.js";
-import { fresh } from "./object-table.js";
+import { describeModel, tableNameOf } from "./describe-model.js";
+import { fresh, type Kept, type ObjectTable } from "./object-table.js";
 import { type Pipeline, readPipelines } from "./pipeline.js";
 import { type Table, tableOf } from "./storage.js";
+import type { Watched } from "./watched.js";
 
 /** An object as one workspace has it: its description, its fields by name, where its rows lie. */
 export type Known = {
@@ -20,6 +21,20 @@ export type Known = {
 
 /** Everything that describes a workspace's records. `stamp` changes whenever a part of it does. */
 export type Schema = { stamp: number; objects: ReadonlyMap<string, Known>; pipelines: Pipeline[] };
+
+/** What a process knows of its workspaces' objects, by id; a moment old at most. */
+const schemasByTable = new WeakMap<ObjectTable, Map<string, Kept<Schema>>>();
+
+function schemasOf({ objects }: Host): Map<string, Kept<Schema>> {
+  const schemas = schemasByTable.get(objects) ?? new Map<string, Kept<Schema>>();
+  schemasByTable.set(objects, schemas);
+  return schemas;
+}
+
+/** Has every workspace's objects read again: a host's model is watched from now on. */
+export function forgetSchemas(host: Host): void {
+  schemasOf(host).clear();
+}
 
 /** The objects of a workspace, bundled, custom and watched, with their custom fields and options. */
 export async function objectsOf(host: Host, workspaceId: string): Promise<ObjectType[]> {
@@ -44,7 +59,7 @@ export async function knownObject(host: Host, workspaceId: string, name: string,
  * it again. A change made in this process is seen at once.
  */
 export async function schemaOf(host: Host, workspaceId: string, tx?: Tx): Promise<Schema> {
-  const { schemas } = host.objects;
+  const schemas = schemasOf(host);
   const now = host.clock.now();
   const known = fresh(schemas.get(workspaceId), now);
   if (known) return known;
@@ -61,7 +76,7 @@ export async function schemaChanged(host: Host, workspaceId: string, tx: Tx): Pr
   await host.db.insert("crm_schema_stamps", [{ workspaceId, stamp: 0 }], tx, true);
   await host.db.run("UPDATE crm_schema_stamps SET stamp = stamp + 1 WHERE workspaceId = ?", [workspaceId], tx);
   tx.afterCommit(() => {
-    host.objects.schemas.delete(workspaceId);
+    schemasOf(host).delete(workspaceId);
   });
 }
 

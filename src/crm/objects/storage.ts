@@ -1,5 +1,6 @@
 import { type Param, quote } from "../../db/index.js";
-import type { FieldType, Host } from "../record.js";
+import type { Host } from "../host.js";
+import type { FieldType } from "../record.js";
 import { bundledModels } from "./bundled-models.js";
 
 /**

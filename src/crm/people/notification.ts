@@ -13,8 +13,8 @@ import {
 import { iso } from "../../shared/clock.js";
 import { notFound } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
+import type { Host } from "../host.js";
 import { isId } from "../objects/storage.js";
-import type { Host } from "../record.js";
 import { getUser } from "../user.js";
 
 /** What people were told inside the application. Written here: by steps, and by failures to an automation's owner. */

@@ -2,11 +2,12 @@ import type { Tx } from "../../db/index.js";
 import type { Cause } from "../../events/index.js";
 import { type FieldError, Problem } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
+import { getRecords } from "../find/get-record.js";
+import type { Host } from "../host.js";
 import { type Known, knownObject } from "../objects/schema.js";
-import type { Host, RecordRow } from "../record.js";
+import type { RecordRow } from "../record.js";
 import { checkDrafts, type Draft, insertChecked } from "./create-record.js";
 import { deleteRecord } from "./delete-record.js";
-import { getRecords } from "./get-record.js";
 import { updateRecord } from "./update-record.js";
 
 /** Many writes on one object. */

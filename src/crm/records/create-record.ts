@@ -4,13 +4,14 @@ import { iso } from "../../shared/clock.js";
 import { type FieldError, invalid } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
 import type { JsonObject } from "../../shared/json.js";
+import type { Host } from "../host.js";
 import { type Known, knownObject } from "../objects/schema.js";
 import type { Table } from "../objects/storage.js";
-import { factsOf, type Host, type RecordRow, type RecordWrite } from "../record.js";
-import { checkReferences } from "../values/check-references.js";
+import { factsOf, type RecordRow, type RecordWrite } from "../record.js";
 import { checkStage, checkValues, zoneFor } from "../values/check-values.js";
 import { columnsFrom } from "../values/stored-value.js";
 import { createHostRecord } from "../watch/host-writes.js";
+import { checkReferences } from "./check-references.js";
 
 /** `writes`: where they are noted. `timezone`: of days and times without a zone, the workspace's when left out. */
 export type CreateOptions = { writes?: RecordWrite[]; timezone?: string | undefined };

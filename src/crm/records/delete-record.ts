@@ -1,11 +1,12 @@
 import type { Tx } from "../../db/index.js";
 import { type Cause, recordChange } from "../../events/index.js";
 import { notFound } from "../../shared/errors.js";
+import { getRecords } from "../find/get-record.js";
+import type { Host } from "../host.js";
 import { knownObject } from "../objects/schema.js";
 import { isId } from "../objects/storage.js";
-import { factsOf, type Host, type RecordRow, type RecordWrite } from "../record.js";
+import { factsOf, type RecordRow, type RecordWrite } from "../record.js";
 import { destroyHostRecord, restoreHostRecord } from "../watch/host-writes.js";
-import { getRecords } from "./get-record.js";
 import { stale } from "./update-record.js";
 
 /**

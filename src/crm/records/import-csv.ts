@@ -3,11 +3,12 @@ import type { Cause } from "../../events/index.js";
 import { type FieldError, invalid, messageOf } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
+import type { Host } from "../host.js";
 import { type Known, knownObject } from "../objects/schema.js";
-import type { Field, Host } from "../record.js";
+import type { Field } from "../record.js";
 import { valueFromText } from "../values/csv-value.js";
-import { resolveLabels } from "../values/resolve-labels.js";
 import { createMany, updateMany } from "./bulk-write.js";
+import { resolveLabels } from "./resolve-labels.js";
 
 /** How many rows were written. A refused row is named by its line in the file (`line 13: amount`) and changes nothing. */
 export type ImportResult = { created: number; updated: number; errors: FieldError[] };

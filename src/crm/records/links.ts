@@ -1,9 +1,10 @@
 import type { Tx } from "../../db/index.js";
 import { type Cause, emitEvent } from "../../events/index.js";
 import { invalid, notFound } from "../../shared/errors.js";
+import { getRecord } from "../find/get-record.js";
+import type { Host } from "../host.js";
 import { isId } from "../objects/storage.js";
-import { factsOf, type Host, type RecordRow } from "../record.js";
-import { getRecord } from "./get-record.js";
+import { factsOf, type RecordRow } from "../record.js";
 
 /** Names one record. */
 export type Target = { object: string; id: string };

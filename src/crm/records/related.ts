@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Tx } from "../../db/index.js";
 import { canonicalJson, isObject, type JsonObject } from "../../shared/json.js";
+import { getRecord } from "../find/get-record.js";
+import type { Host } from "../host.js";
 import { knownObject } from "../objects/schema.js";
 import { isId } from "../objects/storage.js";
-import { factsOf, type Host } from "../record.js";
+import { factsOf } from "../record.js";
 import { getUser } from "../user.js";
-import { getRecord } from "./get-record.js";
 
 /** Relations are followed this far; beyond it a path leads nowhere. */
 const MAX_HOPS = 3;

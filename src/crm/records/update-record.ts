@@ -3,14 +3,15 @@ import { type Cause, type FieldChange, recordChange } from "../../events/index.j
 import { iso } from "../../shared/clock.js";
 import { conflict, invalid, notFound } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
+import { getRecords } from "../find/get-record.js";
+import type { Host } from "../host.js";
 import { type Known, knownObject } from "../objects/schema.js";
 import type { Table } from "../objects/storage.js";
-import { factsOf, type Host, type RecordRow, type RecordWrite } from "../record.js";
-import { checkReferences } from "../values/check-references.js";
+import { factsOf, type RecordRow, type RecordWrite } from "../record.js";
 import { checkStage, checkValues, zoneFor } from "../values/check-values.js";
 import { columnsFrom, sameValue } from "../values/stored-value.js";
 import { updateHostRecord } from "../watch/host-writes.js";
-import { getRecords } from "./get-record.js";
+import { checkReferences } from "./check-references.js";
 
 /** `timezone`: of days and times without a zone, the workspace's when left out. `version`: the one the caller has seen. `current`: the record as read before in the same transaction. `writes`: see there. */
 export type UpdateOptions = {

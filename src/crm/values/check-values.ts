@@ -2,11 +2,12 @@ import type { Tx } from "../../db/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { didYouMean } from "../../shared/nearest.js";
+import type { Host } from "../host.js";
+import { checkValue } from "../objects/check-value.js";
+import { needsZone } from "../objects/convert-value.js";
 import type { Known } from "../objects/schema.js";
-import type { Field, Host } from "../record.js";
+import type { Field } from "../record.js";
 import { workspaceById } from "../workspace.js";
-import { checkValue } from "./check-value.js";
-import { needsZone } from "./convert-value.js";
 
 /** The values of one write, checked and normalised; `errors` name every field at fault under `path`. */
 export type Checked = { values: JsonObject; errors: FieldError[] };

@@ -1,5 +1,5 @@
+import type { CheckedValue } from "../objects/check-value.js";
 import type { Field } from "../record.js";
-import type { CheckedValue } from "./check-value.js";
 
 /** What a CSV cell means for a field; an empty one means blank. Whether the value is right is checked afterwards. */
 export function valueFromText(field: Field, text: string): CheckedValue {

@@ -2,14 +2,15 @@ import type { Transaction } from "sequelize";
 import { ambientTransaction, type Tx } from "../../db/index.js";
 import { type Cause, recordChange } from "../../events/index.js";
 import type { JsonObject } from "../../shared/json.js";
+import type { Host } from "../host.js";
+import { bookkeepingOf } from "../objects/describe-model.js";
 import { knownObject } from "../objects/schema.js";
-import { factsOf, type Host, type RecordRow } from "../record.js";
+import type { Watched } from "../objects/watched.js";
+import { factsOf, type RecordRow } from "../record.js";
 import { sameValue } from "../values/stored-value.js";
 import { workspaceBySlug } from "../workspace.js";
-import { bookkeepingOf } from "./describe-model.js";
 import { readRows } from "./host-records.js";
 import { recordFromHost } from "./host-values.js";
-import type { Watched } from "./watched.js";
 
 /** What a host hands to its model's write methods. `millrace` names who did it; the host application when left out. */
 export type WriteOptions = { transaction?: Transaction | null; millrace?: Cause; [name: string]: unknown };

@@ -1,9 +1,9 @@
 import type { Model } from "sequelize";
 import type { Tx } from "../../db/index.js";
 import type { JsonObject } from "../../shared/json.js";
+import type { Watched } from "../objects/watched.js";
 import type { Field, RecordRow } from "../record.js";
 import { isNumeric, recordFromHost } from "./host-values.js";
-import type { Watched } from "./watched.js";
 
 /** Rows of a host's model by id; ids its key cannot have are left out. With `lock` and `tx` they stay locked. */
 export async function getHostRecords(

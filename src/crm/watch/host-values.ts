@@ -1,9 +1,9 @@
 import { iso } from "../../shared/clock.js";
 import type { JsonObject } from "../../shared/json.js";
+import { bookkeepingOf } from "../objects/describe-model.js";
+import type { Watched } from "../objects/watched.js";
 import type { Field, RecordRow } from "../record.js";
 import { fromStored } from "../values/stored-value.js";
-import { bookkeepingOf } from "./describe-model.js";
-import type { Watched } from "./watched.js";
 
 /** A row of a host's model, by attribute, as a record. */
 export function recordFromHost(watched: Watched, fields: Iterable<Field>, row: JsonObject): RecordRow {

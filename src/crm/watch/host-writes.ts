@@ -2,10 +2,10 @@ import type { Tx } from "../../db/index.js";
 import type { Cause } from "../../events/index.js";
 import { conflict, invalid, notFound } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
+import type { Watched } from "../objects/watched.js";
 import type { Field, RecordRow } from "../record.js";
 import { getHostRecords, hostInstance } from "./host-records.js";
 import { toHostValues } from "./host-values.js";
-import type { Watched } from "./watched.js";
 
 /** Our verbs write a host's rows through its own model, so that its validation and hooks run; `watch` writes the event. */
 type Fields = ReadonlyMap<string, Field>;

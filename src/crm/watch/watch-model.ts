@@ -1,10 +1,11 @@
 import type { Model, ModelStatic } from "sequelize";
 import { quote, type Tx } from "../../db/index.js";
-import type { Host } from "../record.js";
+import type { Host } from "../host.js";
+import { columnOf, tableNameOf, type WatchOptions } from "../objects/describe-model.js";
+import { forgetSchemas } from "../objects/schema.js";
+import type { Watched } from "../objects/watched.js";
 import { captured, type WriteOptions } from "./capture.js";
-import { columnOf, tableNameOf, type WatchOptions } from "./describe-model.js";
 import { groupsOf, hasKey, identified, rowsMatching, sameKeys } from "./row-keys.js";
-import type { Watched } from "./watched.js";
 
 type Method = (this: unknown, ...given: unknown[]) => Promise<unknown>;
 type Methods = Record<string, Method>;
@@ -33,7 +34,7 @@ export function watchModel(host: Host, model: ModelStatic<Model>, options: Watch
   const already = host.objects.watched.get(options.object);
   if (already) throw new RangeError(`The object "${options.object}" is watched already.`);
   host.objects.watched.set(options.object, watched);
-  host.objects.schemas.clear();
+  forgetSchemas(host);
   watchers.set(model, watched);
   wrapInstances(host, watched);
   wrapBulk(host, watched);

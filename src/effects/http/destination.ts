@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
+import { type HostPattern, namesHost, plainHost } from "../opened-hosts.js";
 import { reachOf } from "./address.js";
-import { type HostPattern, namesHost, plainHost } from "./opened-hosts.js";
 
 /** Where a call may go. `opened` says that the operator named the host, so it may also be on the inside. */
 export type Destination = { url: URL; host: string; port: number; opened: boolean };

@@ -2,10 +2,10 @@ import type { Readable } from "node:stream";
 import axios, { type AxiosInstance, type AxiosResponse } from "axios";
 import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from "request-filtering-agent";
 import { messageOf } from "../../shared/errors.js";
+import type { HostPattern } from "../opened-hosts.js";
 import { deadline } from "./deadline.js";
 import { type Destination, destinationOf } from "./destination.js";
 import { guardedLookup, type Resolve, systemResolve } from "./guarded-lookup.js";
-import type { HostPattern } from "./opened-hosts.js";
 import { ACCEPTED_ENCODINGS, readCapped } from "./read-capped.js";
 
 /** The most bytes of a body that are sent or kept. */

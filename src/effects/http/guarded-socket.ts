@@ -1,7 +1,7 @@
 import { connect, isIP, type Socket } from "node:net";
+import { type HostPattern, namesHost } from "../opened-hosts.js";
 import { reachOf } from "./address.js";
 import { blocked, guardedLookup, type Resolve } from "./guarded-lookup.js";
-import { type HostPattern, namesHost } from "./opened-hosts.js";
 
 /**
  * A TCP connection to a host that is public or opened, to an address checked for it: what the guarded client is for HTTP,

@@ -1,10 +1,10 @@
 import type { Clock } from "../../shared/clock.js";
 import type { EffectContext, EffectResult, HttpCall } from "../effects.js";
+import type { HostPattern } from "../opened-hosts.js";
 import { redact } from "../secrets/redact.js";
 import type { OpenedSecret } from "../secrets/secrets.js";
 import { destinationOf } from "./destination.js";
 import { BLOCKED, BODY_LIMIT, type GuardedClient } from "./guarded-client.js";
-import type { HostPattern } from "./opened-hosts.js";
 import { type OutgoingCall, outgoingCall } from "./outgoing-call.js";
 import { safeHeaders } from "./request-headers.js";
 import { isJson, readableBody } from "./response-body.js";

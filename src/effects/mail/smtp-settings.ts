@@ -1,5 +1,5 @@
 import { Problem } from "../../shared/errors.js";
-import { type HostPattern, hostOfUrl, plainHost } from "../http/opened-hosts.js";
+import { type HostPattern, hostOfUrl, plainHost } from "../opened-hosts.js";
 import { type MailAddress, mailAddress } from "./mail-address.js";
 
 /** SMTP_URL, read. `host` counts as opened: the operator chose it. */

@@ -1,4 +1,4 @@
-import { namesHost, plainHost, readHosts } from "../http/opened-hosts.js";
+import { namesHost, plainHost, readHosts } from "../opened-hosts.js";
 import { reveals } from "./redact.js";
 import type { OpenedSecret } from "./secrets.js";
 

@@ -18,7 +18,7 @@ import {
 import type { Clock } from "../../shared/clock.js";
 import { invalid, notFound, Problem } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
-import { readHosts } from "../http/opened-hosts.js";
+import { readHosts } from "../opened-hosts.js";
 import type { KeyRing } from "./key-ring.js";
 import { open, seal } from "./sealed-box.js";
 

@@ -1,6 +1,7 @@
 import type { ActiveVersion } from "../../automations/index.js";
 import type { Trigger } from "../../graph/index.js";
-import type { CatchUp, SchedulePlan } from "../../shared/schedule.js";
+import type { CatchUp } from "../../shared/schedule.js";
+import type { SchedulePlan } from "../../shared/schedule-plan.js";
 import { NEVER, type Timer } from "../timer.js";
 import { type Decision, decide } from "./missed-fires.js";
 import { fireAfter, firesOf } from "./next-fire.js";

@@ -1,4 +1,5 @@
-import type { CatchUp, SchedulePlan } from "../../shared/schedule.js";
+import type { CatchUp } from "../../shared/schedule.js";
+import type { SchedulePlan } from "../../shared/schedule-plan.js";
 import { firesOf } from "./next-fire.js";
 
 /** A tick seen within this time of its instant is on time, whatever the policy. */

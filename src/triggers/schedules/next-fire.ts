@@ -1,6 +1,7 @@
 import { CronExpressionParser } from "cron-parser";
 import { invalid } from "../../shared/errors.js";
-import { type Calendar, readSchedule, type SchedulePlan, type ScheduleSpec } from "../../shared/schedule.js";
+import { readSchedule, type ScheduleSpec } from "../../shared/schedule.js";
+import type { Calendar, SchedulePlan } from "../../shared/schedule-plan.js";
 import { clockChange, firstInstantOf, instantsOf, offsetAt } from "../local-time.js";
 
 const DAY = 86_400_000;

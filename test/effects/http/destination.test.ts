@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { destinationOf } from "../../../src/effects/http/destination.js";
-import { readHosts } from "../../../src/effects/http/opened-hosts.js";
+import { readHosts } from "../../../src/effects/opened-hosts.js";
 
 const hostile: Record<string, string> = {
   loopback: "http://127.0.0.1/",

@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { expect } from "chai";
 import { BODY_LIMIT, type GuardedClientOptions, guardedClient } from "../../../src/effects/http/guarded-client.js";
-import { readHosts } from "../../../src/effects/http/opened-hosts.js";
+import { readHosts } from "../../../src/effects/opened-hosts.js";
 import { expiredCertificate } from "../../support/expired-certificate.js";
 import { type Loopback, loopback } from "../../support/loopback.js";
 

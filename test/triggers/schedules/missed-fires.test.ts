@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { readSchedule, type SchedulePlan, type ScheduleSpec } from "../../../src/shared/schedule.js";
+import { readSchedule, type ScheduleSpec } from "../../../src/shared/schedule.js";
+import type { SchedulePlan } from "../../../src/shared/schedule-plan.js";
 import { missedFires } from "../../../src/triggers/schedules/missed-fires.js";
 
 function planOf(spec: ScheduleSpec): SchedulePlan {

@@ -1,9 +1,9 @@
 import { marks, type Tx } from "../../db/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
+import type { Host } from "../host.js";
 import { type Known, knownObject } from "../objects/schema.js";
 import { isId, scopeOf } from "../objects/storage.js";
-import type { Host } from "../record.js";
 import { existingHostIds } from "../watch/host-records.js";
 
 /** Rows about to be written, each with the path its errors are named by. */

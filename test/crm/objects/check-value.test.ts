@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { Field, FieldType } from "../../../src/crm/index.js";
-import { checkValue } from "../../../src/crm/values/check-value.js";
+import { checkValue } from "../../../src/crm/objects/check-value.js";
 
 const options = [
   { value: "a", label: "A" },

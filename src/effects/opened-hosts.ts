@@ -1,4 +1,4 @@
-import { Problem } from "../../shared/errors.js";
+import { Problem } from "../shared/errors.js";
 
 /** A host, or all below it, that was named on purpose; `port` null stands for every port. */
 export type HostPattern = { host: string; below: boolean; port: number | null };

@@ -1,9 +1,9 @@
 import type { FieldError } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
+import type { Host } from "../host.js";
 import { knownObject } from "../objects/schema.js";
-import type { Host } from "../record.js";
+import { checkStage, checkValues } from "../values/check-values.js";
 import { checkReferences } from "./check-references.js";
-import { checkStage, checkValues } from "./check-values.js";
 
 /**
  * What is wrong with values that somebody wrote down to be written later, as `<field>` paths: unknown and read-only

@@ -1,7 +1,8 @@
 import { marks, sqlDialect, type Tx } from "../../db/index.js";
+import type { Host } from "../host.js";
 import { knownObject } from "../objects/schema.js";
 import { isId, scopeOf } from "../objects/storage.js";
-import type { Host, RecordRow } from "../record.js";
+import type { RecordRow } from "../record.js";
 import { recordFrom } from "../values/stored-value.js";
 import { getHostRecords } from "../watch/host-records.js";
 

@@ -1,9 +1,9 @@
 import type { FieldError } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
 import { findRecords } from "../find/find-records.js";
+import { getRecords } from "../find/get-record.js";
+import type { Host } from "../host.js";
 import { type Known, knownObject } from "../objects/schema.js";
-import type { Host } from "../record.js";
-import { getRecords } from "../records/get-record.js";
 
 /**
  * Replaces, in the relations of imported rows, what labels a record by its id, when exactly one record is called so. Rows
