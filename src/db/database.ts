@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import pLimit from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import { type Sequelize, Transaction } from "sequelize";
 import { type Param, type Row, rawConnection, type Written } from "./connection.js";
 import { breaksTransaction, isRetryable, noteTrouble } from "./database-errors.js";
@@ -35,10 +35,13 @@ export type Database = {
   all<T extends Row = Row>(sql: string, params?: Param[], tx?: Tx): Promise<T[]>;
   /** The first row, or null. */
   one<T extends Row = Row>(sql: string, params?: Param[], tx?: Tx): Promise<T | null>;
-  /** Runs `work`, which reads by Sequelize, after what `tx` has kept back is written. */
-  reading<T>(work: () => Promise<T>, tx?: Tx): Promise<T>;
+  /**
+   * Runs `work`, which reads by Sequelize in the transaction it is handed (`tx`, or the one held by `together`), after what
+   * that has kept back is written.
+   */
+  reading<T>(work: (tx: Tx | undefined) => Promise<T>, tx?: Tx): Promise<T>;
   /** The same for `work` that writes; without a transaction it waits for its turn on SQLite. */
-  writing<T>(work: () => Promise<T>, tx?: Tx): Promise<T>;
+  writing<T>(work: (tx: Tx | undefined) => Promise<T>, tx?: Tx): Promise<T>;
   /**
    * On SQLite a transaction that has read and then wants to write fails when another wrote in between: this makes one of
    * a host's the writer at once. Ours are from their start, and MySQL locks rows instead.
@@ -62,9 +65,17 @@ export type Database = {
    * until the commit (see `updateRow`).
    */
   inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx, joinWrites?: boolean): Promise<T>;
+  /**
+   * Everything that `work` does in this database, in one transaction, whether the statements name it or not: what it
+   * would have committed by itself is undone alone when it throws. Should the transaction be given up, `work` is done again.
+   */
+  together<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` under a savepoint of `tx`: a throw undoes only what `work` wrote, and is thrown on. */
   savepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T>;
 };
+
+/** A transaction held for all that is done here; `turn` is null inside of a part of it, where one thing follows another. */
+type Held = { tx: Tx; state: { isOpen: boolean }; turn: LimitFunction | null };
 
 /** Wraps a Sequelize instance, our own or a host's. `ownSessions`: the pool already sets READ COMMITTED on connecting. */
 export function createDatabase(sequelize: Sequelize, ownSessions = false): Database {
@@ -73,6 +84,13 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
   const broken = new WeakMap<Tx, unknown>();
   const writeLock = pLimit(1);
   const holdsLock = new AsyncLocalStorage<true>();
+  const holding = new AsyncLocalStorage<Held>();
+
+  /** The transaction a statement belongs to: the one it names, else the one held for all that is done here. */
+  const current = (tx: Tx | undefined): Tx | undefined => {
+    const held = tx ? undefined : holding.getStore();
+    return held?.state.isOpen ? held.tx : tx;
+  };
 
   /**
    * Whoever goes on after the database has given a transaction up would write outside of it: from then on every statement
@@ -131,33 +149,43 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
       ),
     );
 
+  /** Work that would be a transaction, inside of one that is held: undone alone when it throws. Savepoints take turns. */
+  const partOf = <T>(held: Held, work: (tx: Tx) => Promise<T>): Promise<T> => {
+    const part = () => holding.run({ ...held, turn: null }, () => database.savepoint(held.tx, () => work(held.tx)));
+    return held.turn ? held.turn(part) : part();
+  };
+
   const database: Database = {
     sequelize,
     dialect,
     product: dialect === "sqlite" ? "SQLite" : "MySQL or MariaDB",
     oneWriter: dialect === "sqlite",
-    async reading(work, tx) {
+    async reading(work, named) {
+      const tx = current(named);
       await flush(tx);
-      return send(tx, work);
+      return send(tx, () => work(tx));
     },
-    async writing(work, tx) {
+    async writing(work, named) {
+      const tx = current(named);
       await flush(tx);
-      return tx ? send(tx, work) : alone(() => send(tx, work));
+      return tx ? send(tx, () => work(tx)) : alone(() => send(tx, () => work(tx)));
     },
     async becomeWriter(tx) {
       if (dialect === "sqlite" && !buffers.has(tx))
         await database.run("UPDATE millrace_locks SET value = value WHERE 1 = 0", [], tx);
     },
-    async all<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
-      await flush(tx);
-      return send(tx, () => rawConnection(sequelize, tx, (connection) => connection.all(sql, params) as Promise<T[]>));
-    },
+    all: <T extends Row>(sql: string, params: Param[] = [], named?: Tx) =>
+      database.reading(
+        (tx) => rawConnection(sequelize, tx, (connection) => connection.all(sql, params) as Promise<T[]>),
+        named,
+      ),
     async one<T extends Row>(sql: string, params: Param[] = [], tx?: Tx) {
       return (await database.all<T>(sql, params, tx))[0] ?? null;
     },
-    run: (sql, params = [], tx) =>
-      database.writing(() => rawConnection(sequelize, tx, (connection) => connection.run(sql, params)), tx),
-    async insert(table, rows, tx, orIgnore = false) {
+    run: (sql, params = [], named) =>
+      database.writing((tx) => rawConnection(sequelize, tx, (connection) => connection.run(sql, params)), named),
+    async insert(table, rows, named, orIgnore = false) {
+      const tx = current(named);
       const total: Written = { changes: 0, insertId: 0 };
       for (let start = 0; start < rows.length; start += 400) {
         const { sql, params } = insertStatement(table, rows.slice(start, start + 400), orIgnore, dialect);
@@ -187,6 +215,8 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
     },
     async inTransaction<T>(work: (tx: Tx) => Promise<T>, within?: Tx, joinWrites = false): Promise<T> {
       if (within) return work(within);
+      const held = holding.getStore();
+      if (held?.state.isOpen) return partOf(held, work);
       for (let tries = 1; ; tries++) {
         try {
           return await attempt(work, joinWrites);
@@ -195,6 +225,19 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
           await new Promise((resolve) => setTimeout(resolve, tries * 10 * (0.5 + Math.random())));
         }
       }
+    },
+    together(work) {
+      const state = { isOpen: true };
+      const open = database.inTransaction((tx) =>
+        holding.run({ tx, state, turn: pLimit(1) }, async () => {
+          state.isOpen = true;
+          return work(tx);
+        }),
+      );
+      // Whatever outlives the work, such as a timer it has set, is no part of it.
+      return open.finally(() => {
+        state.isOpen = false;
+      });
     },
     async savepoint(tx, work) {
       await flush(tx);

@@ -87,51 +87,52 @@ export function defineTable<C extends Columns>(
 function verbs<C extends Columns>(db: Database, model: ModelStatic<Model>, columns: C): Table<RowOf<C>, NewRow<C>> {
   type Row = RowOf<C>;
   /** `null`: no transaction, not the one a host's ambient context may hold. */
-  const plain = <O extends Within>(options: O) => ({
+  const plain = <O extends Within>(options: O, tx: Tx | undefined) => ({
     ...options,
-    transaction: options.transaction ?? null,
+    transaction: tx ?? null,
     hooks: false,
   });
-  const writing = <T>(tx: Tx | undefined, work: () => Promise<T>) => db.writing(() => writeErrors(work), tx);
+  const writing = <T>(named: Tx | undefined, work: (tx: Tx | undefined) => Promise<T>) =>
+    db.writing((tx) => writeErrors(() => work(tx)), named);
   const verbs: Table<Row, NewRow<C>> = {
     model,
     findAll: <With extends object = object>(options: Find<Row> = {}) =>
-      db.reading(async () => {
+      db.reading(async (tx) => {
         if (cannotMatch(options.where, columns)) return [];
-        const rows: unknown = await writeErrors(() => model.findAll({ ...plain(options), raw: true, nest: true }));
+        const rows: unknown = await writeErrors(() => model.findAll({ ...plain(options, tx), raw: true, nest: true }));
         return (rows as Record<string, unknown>[]).map((row) => readRow(row, columns, model) as Row & With);
       }, options.transaction),
     async findOne<With extends object = object>(options: Find<Row>) {
       return (await verbs.findAll<With>({ ...options, limit: 1 }))[0] ?? null;
     },
     count: (options = {}) =>
-      db.reading(async () => Number(await writeErrors(() => model.count(plain(options)))), options.transaction),
+      db.reading(async (tx) => Number(await writeErrors(() => model.count(plain(options, tx)))), options.transaction),
     create: (row, options = {}) =>
-      writing(options.transaction, async () => {
-        const made = await model.create(row as Record<string, unknown>, plain(options));
+      writing(options.transaction, async (tx) => {
+        const made = await model.create(row as Record<string, unknown>, plain(options, tx));
         return readRow({ ...blank(columns), ...made.get() }, columns, model) as Row;
       }),
     bulkCreate: (rows, options = {}) =>
-      writing(options.transaction, async () => {
+      writing(options.transaction, async (tx) => {
         if (rows.length === 0) return;
-        await model.bulkCreate(rows as Record<string, unknown>[], { ...plain(options), validate: true });
+        await model.bulkCreate(rows as Record<string, unknown>[], { ...plain(options, tx), validate: true });
       }),
     upsert: (row, options = {}) =>
-      writing(options.transaction, async () => {
-        await model.upsert(row as Record<string, unknown>, plain(options));
+      writing(options.transaction, async (tx) => {
+        await model.upsert(row as Record<string, unknown>, plain(options, tx));
       }),
     update: (values, options) =>
-      writing(options.transaction, async () =>
-        cannotMatch(options.where, columns) ? 0 : (await model.update(values, plain(options)))[0],
+      writing(options.transaction, async (tx) =>
+        cannotMatch(options.where, columns) ? 0 : (await model.update(values, plain(options, tx)))[0],
       ),
     increment: (column, { where, by = 1, transaction }) =>
-      writing(transaction, async () => {
-        const options = { where, by, transaction: transaction ?? null } as IncrementDecrementOptionsWithBy;
+      writing(transaction, async (tx) => {
+        const options = { where, by, transaction: tx ?? null } as IncrementDecrementOptionsWithBy;
         await model.increment(column, options);
       }),
     destroy: (options) =>
-      writing(options.transaction, async () =>
-        cannotMatch(options.where, columns) ? 0 : model.destroy(plain(options)),
+      writing(options.transaction, async (tx) =>
+        cannotMatch(options.where, columns) ? 0 : model.destroy(plain(options, tx)),
       ),
     lockRow: async (where, tx) => {
       await db.becomeWriter(tx);

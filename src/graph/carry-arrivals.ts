@@ -1,5 +1,5 @@
 import type { Arrivals } from "./next-steps.js";
-import type { Plan } from "./plan.js";
+import { type Plan, waysOn } from "./plan.js";
 
 /** Arrivals as another version counts them, or the step at which they cannot be counted on and why. */
 export type Carried = { arrivals: Arrivals[string] } | { at: string; why: "reached" | "done" };
@@ -42,8 +42,7 @@ function waysAhead(
   const waiting = [...seen];
   for (let key = waiting.pop(); key !== undefined; key = waiting.pop()) {
     const step = plan.steps.get(key);
-    for (const [port, target] of Object.entries(step?.next ?? {})) {
-      if (target === "end" || target === loop || (step?.kind === "loop" && port === "next")) continue;
+    for (const target of step ? waysOn(plan, step, loop) : []) {
       coming.set(target, (coming.get(target) ?? 0) + 1);
       if (seen.has(target) || before[target]?.fired) continue;
       seen.add(target);

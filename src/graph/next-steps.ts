@@ -1,5 +1,5 @@
 import type { Step } from "./document.js";
-import { loopOf, type Plan } from "./plan.js";
+import { loopOf, type Plan, portsOn } from "./plan.js";
 
 /** How often a step was reached: by paths that were taken, and by paths that no longer can be. */
 type Arrival = { live: number; dead: number; fired?: true };
@@ -7,7 +7,8 @@ type Arrival = { live: number; dead: number; fired?: true };
 /** Arrivals by iteration ("" outside loops), then by step key. Only steps not yet settled are kept. */
 export type Arrivals = Record<string, Record<string, Arrival>>;
 
-type Onward = { go: string[]; skipped: string[]; joins: string[] };
+/** `left`: a loop around was left for a step behind it, by a port of that loop. */
+type Onward = { go: string[]; skipped: string[]; joins: string[]; left?: { loop: string; port: string } };
 
 /** What follows: steps to take, steps nothing leads to any more, joins that begin to wait; or the end of the run. */
 export type Next = Onward | { finish: "completed"; reason: { code: string; message: string } };
@@ -50,10 +51,11 @@ function nextInGraph(plan: Plan, arrivals: Arrivals, from: Step, taken: readonly
   arrivals[iteration] = here;
 
   const leave = (step: Step, ports: readonly string[]) => {
-    for (const [port, target] of Object.entries(step.next ?? {})) {
-      // The body of a loop is entered by the loop itself; a step that points back at its loop ends the iteration.
-      const intoBody = step.kind === "loop" && port === "next";
-      if (target !== "end" && target !== loop && !intoBody) arrive(target, ports.includes(port));
+    // The body of a loop is entered by the loop itself; a step that points back at its loop ends the iteration.
+    for (const { port, target } of portsOn(plan, step, loop)) arrive(target, ports.includes(port));
+    for (const port of ports) {
+      const left = plan.breaks.leaving(step.key, step.next?.[port] ?? "");
+      if (left) next.left = left;
     }
   };
 

@@ -1,4 +1,6 @@
 import type { Document, Form, Step } from "./document.js";
+import { entryOf } from "./entry.js";
+import { type LoopBreaks, loopBreaks } from "./loop-breaks.js";
 
 /** Where a run stands: a step about to be tried, the loop items it is under ("" outside loops), and which try this is. */
 export type Position = { key: string; iteration: string; attempt: number };
@@ -9,14 +11,11 @@ export type Plan = {
   form: Form;
   steps: Map<string, Step>;
   entry: string[];
+  /** The ways out of loops by which their bodies leave them for a step behind. */
+  breaks: LoopBreaks;
   /** How many edges lead to a step from steps of the same loop body (null: outside loops). */
   incoming(key: string, loop: string | null): number;
 };
-
-/** Where a graph begins: at its first step, or behind those first ones that are switched off and lead nowhere. */
-export function entryOf({ steps }: Document): string | undefined {
-  return (steps.find(({ disabled, next }) => !disabled || Object.keys(next ?? {}).length > 0) ?? steps[0])?.key;
-}
 
 /** Prepares a document for walking. In a list disabled steps are passed over. */
 export function planOf(document: Document, form: Form): Plan {
@@ -29,6 +28,7 @@ export function planOf(document: Document, form: Form): Plan {
     form,
     steps,
     entry,
+    breaks: loopBreaks(document),
     incoming(key, loop) {
       const known = counts.get(loop) ?? incomingIn(plan, loop);
       counts.set(loop, known);
@@ -64,11 +64,26 @@ function incomingIn(plan: Plan, loop: string | null): Map<string, number> {
     const step = plan.steps.get(key);
     if (!step || seen.has(key)) continue;
     seen.add(key);
-    for (const [port, target] of Object.entries(step.next ?? {})) {
-      if (target === "end" || target === loop || (step.kind === "loop" && port === "next")) continue;
+    for (const target of waysOn(plan, step, loop)) {
       counts.set(target, (counts.get(target) ?? 0) + 1);
       waiting.push(target);
     }
   }
   return counts;
+}
+
+/** The steps a step leads to in its own scope, once for each way: not into a body, not back to its loop, not out of it. */
+export function waysOn(plan: Plan, step: Step, loop: string | null): string[] {
+  return portsOn(plan, step, loop).map(({ target }) => target);
+}
+
+/** The same ways with their ports; a loop also leaves by the breaks of its body. */
+export function portsOn(plan: Plan, step: Step, loop: string | null): { port: string; target: string }[] {
+  const isWithin = ({ port, target }: { port: string; target: string }) =>
+    target !== "end" &&
+    target !== loop &&
+    !(step.kind === "loop" && port === "next") &&
+    plan.breaks.leaving(step.key, target) === null;
+  const written = Object.entries(step.next ?? {}).map(([port, target]) => ({ port, target }));
+  return [...written.filter(isWithin), ...plan.breaks.of(step.key)];
 }

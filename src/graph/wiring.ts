@@ -1,5 +1,5 @@
 import type { Document, Step } from "./document.js";
-import { entryOf } from "./plan.js";
+import { entryOf } from "./entry.js";
 
 /** A connected port: what leaves `from` by `port` goes on at `to`, which is a step. */
 export type Edge = { from: string; port: string; to: string };

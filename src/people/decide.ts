@@ -1,15 +1,16 @@
-import type { Tx } from "../db/index.js";
+import { type Tx, toColumn } from "../db/index.js";
 import { answerWait, type Engine } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
-import { conflict, forbidden, invalid, notFound, type Problem } from "../shared/errors.js";
+import { conflict, forbidden, invalid, type Problem } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { checkForm } from "./check-form.js";
 import { type Decision, decisions as decisionRows, decisionsOn } from "./decision.js";
+import { findQuestion } from "./ended-question.js";
 import { askedIds, type OpenWait } from "./question.js";
 import { openWait, pastQuestion } from "./questions.js";
 import { tally } from "./tally.js";
 
-/** Who decides. `overrides`: an admin or a key, who may settle a question put to others. */
+/** Who decides. `overrides`: an admin, or a key of one, who may settle a question put to others; the log says so. */
 export type Decider = { id: string; name: string; overrides: boolean };
 
 /** What is decided: about an approval `approved` or `rejected`, about a task `done` with what was filled in. */
@@ -30,8 +31,8 @@ export type Decided = {
 
 /**
  * Takes a person's decision, once. The one that settles the question lets the run go on in the same transaction. Saying
- * the same again changes nothing; anything else is 409 `already_decided` with who and when. 403 for somebody who was not
- * asked, 404 for a question that is not open and was never decided, 422 for a form that is not filled in right.
+ * the same again changes nothing; anything else is 409 `already_decided` with who and when, or `closed` when it ended
+ * undecided. 403 for somebody who was not asked, 404 for a question that never was, 422 for a form not filled in right.
  */
 export async function decide(
   engine: Engine,
@@ -49,15 +50,17 @@ export async function decide(
     const own = before.find(({ userId }) => userId === by.id);
     if (own?.decision === verdict.decision)
       return { id, status: "open", decision: null, decisions: before, runId: wait.runId };
-    if (own) throw decidedBy(own);
+    if (own) throw votedAlready(own);
     const decision = checked(wait, by, verdict, iso(engine.clock.now()));
     await store(engine, wait, decision, tx);
-    return settle(engine, wait, [...before, decision], verdict.values, tx);
+    const decided = await closeIfSettled(engine, wait, [...before, decision], verdict.values, tx);
+    if (decided.status === "open") await keepSoFar(engine, wait, decided.decisions, tx);
+    return decided;
   });
 }
 
 /** Answers the wait once the decisions settle it. Also when somebody who was asked has left. */
-export async function settle(
+export async function closeIfSettled(
   engine: Engine,
   wait: OpenWait,
   decisions: Decision[],
@@ -68,16 +71,30 @@ export async function settle(
   const winner = decisions.findLast(({ decision }) => decision === port) ?? decisions.at(-1);
   const { token: id, runId, kind } = wait;
   if (!port || !winner) return { id, status: "open", decision: null, decisions, runId };
-  const shown = decisions.map(({ alone: _alone, ...decision }) => decision);
   const output = {
     who: winner.name,
     whoId: winner.userId,
     when: winner.at,
     comment: winner.comment,
-    ...(kind === "approval" ? { decisions: shown } : { values: values ?? {} }),
+    ...(kind === "approval" ? { decisions: shownIn(decisions) } : { values: values ?? {} }),
+    ...(askedIds(wait.details).includes(winner.userId)
+      ? {}
+      : { overruled: true, note: `${winner.name} was not asked, and decided as an admin.` }),
   };
   await answerWait(engine, runId, id, { port, output }, tx);
   return { id, status: "decided", decision: port, decisions, runId };
+}
+
+const shownIn = (decisions: Decision[]) => decisions.map(({ alone: _alone, ...decision }) => decision);
+
+/** Votes that settle nothing yet are with the wait, so that they are in what it hands on when its time is up. */
+async function keepSoFar(engine: Engine, { token, details }: OpenWait, decisions: Decision[], tx: Tx): Promise<void> {
+  const soFar = { decisions: shownIn(decisions) };
+  await engine.db.run(
+    "UPDATE millrace_waits SET details = ? WHERE token = ?",
+    [toColumn({ ...details, soFar }), token],
+    tx,
+  );
 }
 
 function checked(
@@ -115,16 +132,29 @@ async function tooLate(
   tx: Tx,
 ): Promise<Decided> {
   const past = await pastQuestion(engine, workspaceId, id, tx);
-  if (!past) throw notFound("open question", id);
+  if (!past) throw await closedQuestion(engine, workspaceId, id);
   const { decisions, decision, runId } = past;
   if (decisions.some((one) => one.userId === by.id && one.decision === verdict.decision))
     return { id, status: "decided", decision, decisions, runId };
   const own = decisions.find(({ userId }) => userId === by.id);
-  throw decidedBy(own ?? decisions.at(-1));
+  throw own ? votedAlready(own) : decidedBy(decisions.at(-1));
+}
+
+const words: Record<string, string> = { approved: "approved this", rejected: "rejected this", done: "did this" };
+
+function votedAlready({ name, userId, decision, at }: Decision): Problem {
+  const message = `You ${words[decision] ?? "decided this"} at ${at}, and that stays: what was said once is not taken back.`;
+  return conflict("already_decided", message, { by: { id: userId, name }, at, decision });
+}
+
+/** Nobody decided it: its time was up, or its run is over. 404 for a question that never was. */
+async function closedQuestion(engine: Engine, workspaceId: string, id: string): Promise<Problem> {
+  const ended = await findQuestion(engine, workspaceId, id);
+  const why = ended.status === "timed_out" ? "its time was up" : "the run that asked it is over";
+  return conflict("closed", `This question is closed: ${why} before it was decided.`, { status: ended.status });
 }
 
 function decidedBy(earlier: Decision | undefined): Problem {
-  const words: Record<string, string> = { approved: "approved this", rejected: "rejected this", done: "did this" };
   const { name = "Somebody", userId = null, decision = "", at = "" } = earlier ?? {};
   return conflict("already_decided", `${name} ${words[decision] ?? "decided this"} at ${at}.`, {
     by: { id: userId, name },

@@ -1,9 +1,9 @@
 import { listUsers } from "../crm/index.js";
-import { fromColumn, type Tx } from "../db/index.js";
+import { fromColumn } from "../db/index.js";
 import { type Engine, getRunAlone, unfinished } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
 import { type Decision, decisions, decisionsOn, NOBODY } from "./decision.js";
-import type { Asked, OpenWait, Question } from "./question.js";
+import type { Asked, Question } from "./question.js";
 import { getQuestion, type PastQuestion } from "./questions.js";
 
 /** A question that ended without being settled: `timed_out`, or `closed` with its run or by a move of it. */
@@ -18,23 +18,6 @@ export type EndedQuestion = {
   stepKey: string;
   endedAt: string | null;
 };
-
-/** Notes a new question for good. `at` is its deadline. */
-export async function noteAsked(engine: Engine, wait: OpenWait, tx: Tx): Promise<void> {
-  const { token, workspaceId, runId, row, details, deadlineAt } = wait;
-  const noted = {
-    token,
-    userId: NOBODY,
-    workspaceId,
-    runId,
-    stepKey: String(row["stepKey"]),
-    name: details.title.slice(0, 190),
-    decision: "asked",
-    comment: JSON.stringify(details.assignees),
-    at: deadlineAt,
-  };
-  await decisions(engine.db).bulkCreate([noted], { ignoreDuplicates: true, transaction: tx });
-}
 
 /** A question whatever has become of it: open, decided, or ended without being settled. 404 for one that never was. */
 export async function findQuestion(

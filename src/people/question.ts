@@ -17,6 +17,8 @@ export type QuestionDetails = {
   message: string;
   form?: JsonObject | null;
   remindEvery: string | null;
+  /** What was said so far and settles nothing yet: in the output when time is up. */
+  soFar?: { decisions: JsonObject[] };
   /** When those who have not answered are reminded next, milliseconds. */
   remindAt?: number | null;
   /** How people are told; by both when left out. */

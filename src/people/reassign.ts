@@ -2,7 +2,7 @@ import { getUser } from "../crm/index.js";
 import { toColumn } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
 import { conflict, invalid, notFound } from "../shared/errors.js";
-import { settle } from "./decide.js";
+import { closeIfSettled } from "./decide.js";
 import { type Decision, decisionsOn } from "./decision.js";
 import { askedIds, type OpenWait, type Question } from "./question.js";
 import { openQuestion, openWait } from "./questions.js";
@@ -78,7 +78,7 @@ async function change(
     const stored = [toColumn(details), lookAt, id];
     await engine.db.run("UPDATE millrace_waits SET details = ?, lookAt = ? WHERE token = ?", stored, tx);
     if (lookAt > 0) await tell(engine, { ...wait, details }, added, subject, tx, note);
-    await settle(engine, { ...wait, details }, decisions, undefined, tx);
+    await closeIfSettled(engine, { ...wait, details }, decisions, undefined, tx);
     return openQuestion(engine, workspaceId, id, tx);
   });
 }

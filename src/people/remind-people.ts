@@ -2,9 +2,8 @@ import { listUsers, type User } from "../crm/index.js";
 import { type Tx, toColumn } from "../db/index.js";
 import { type Engine, unfinished } from "../runs/index.js";
 import { addDuration } from "../shared/duration.js";
-import { settle } from "./decide.js";
+import { closeIfSettled } from "./decide.js";
 import { decisionsOn } from "./decision.js";
-import { noteAsked } from "./ended-question.js";
 import { askedIds, type OpenWait, type QuestionDetails, readWait, selectQuestions } from "./question.js";
 import { sendLetters } from "./send-letters.js";
 import { tell, write } from "./tell-people.js";
@@ -79,8 +78,7 @@ async function attend(engine: Engine, wait: OpenWait, isNew: boolean, tx: Tx): P
     [toColumn(details), lookAt, wait.token],
     tx,
   );
-  if (isNew) await noteAsked(engine, { ...wait, details }, tx);
-  await settle(engine, { ...wait, details }, decisions, undefined, tx);
+  await closeIfSettled(engine, { ...wait, details }, decisions, undefined, tx);
 }
 
 /** People who have left are asked no more; when nobody remains, or three quarters of the time are over, others are. */

@@ -2,22 +2,23 @@ import { breaksTransaction, isRetryable, isTrouble, letOthersWrite, type Tx } fr
 import { messageOf } from "../shared/errors.js";
 import { faultPoint } from "../shared/fault-points.js";
 import { applyTry } from "./apply-try.js";
+import { endRest } from "./end-rest.js";
 import type { Engine } from "./engine.js";
 import { finish, finishIfOverdue, renderOutputs } from "./finish-run.js";
 import { goTo, sameAs } from "./go-to.js";
 import { interrupt } from "./interrupted.js";
 import { lockRecords } from "./lock-records.js";
+import { announced, newRow } from "./new-rows.js";
+import { openWalk } from "./open-walk.js";
 import { passOver } from "./pass-over.js";
 import { perform, type TryOptions } from "./perform.js";
 import { putDown, release } from "./put-down.js";
 import type { Place } from "./run.js";
 import { LostClaim, saveWalks } from "./save-walks.js";
-import { announced, newRow } from "./step-row.js";
 import { StepFailed, tryStep } from "./try-step.js";
-import { endRest } from "./waits/end-rest.js";
 import { restUntil } from "./waits/waits.js";
 import { standsBehind } from "./waits/wake-next.js";
-import { afterCommit, openWalk, type RunInHand, type Walk } from "./walk.js";
+import { afterCommit, type RunInHand, type Walk } from "./walk.js";
 
 /** Steps one commit may hold for one run: a long loop is stored, and can be cancelled, every so many steps. */
 const STEPS_PER_COMMIT = 200;
@@ -165,7 +166,7 @@ export async function takeSteps(
       else restUntil(walk);
     } else if (place.wait) {
       const tryAgain = () => tryStep(engine, walk, step, place, tx, savepoints, options);
-      const ended = await endRest(engine, walk, step, place, place.wait, tryAgain);
+      const ended = await endRest(engine, walk, step, place, place.wait, tryAgain, tx);
       if (ended && "ports" in ended) goTo(engine, walk, step, place, ended.ports);
       else if (ended) applyTry(engine, walk, step, place, ended.tried, ended.row);
     } else if (passOver(engine, walk, step, place)) {

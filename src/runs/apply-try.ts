@@ -4,10 +4,12 @@ import { remember } from "./facts/facts.js";
 import { finish } from "./finish-run.js";
 import { goTo, sameAs } from "./go-to.js";
 import { failInLoop, settleLoops, startLoop } from "./loops/loops.js";
-import type { Tried } from "./perform.js";
+import { newRow } from "./new-rows.js";
 import type { Place, Reason } from "./run.js";
-import { type Onward, settle } from "./settle.js";
-import { newRow, type StepRow } from "./step-row.js";
+import { settle } from "./settle.js";
+import type { Onward } from "./settled.js";
+import { isKept, type StepRow } from "./step-row.js";
+import type { Tried } from "./tried.js";
 import { askWhetherItHappened } from "./waits/unknown-effect.js";
 import { waitFor } from "./waits/waits.js";
 import type { Walk } from "./walk.js";
@@ -31,6 +33,7 @@ export function applyTry(engine: Engine, walk: Walk, step: Step, place: Place, t
   (stored ? walk.endedRows : walk.newRows).push(row);
   Object.assign(walk.state.vars, variables);
   walk.failedSteps += failures;
+  if (row.status === "success" && isKept(step.kind, row.output)) walk.keptMails += 1;
   if (["success", "failed", "skipped"].includes(row.status)) remember(walk, row);
   if (here) goOnward(engine, walk, step, here, row, onward);
 }

@@ -1,28 +1,11 @@
 import pLimit from "p-limit";
 import { messageOf } from "../shared/errors.js";
-import type { Engine } from "./engine.js";
+import type { EffectsInHand } from "./engine.js";
 import { heartbeat } from "./heartbeat.js";
 import type { Run } from "./run.js";
 
 /** More announced effects than this wait in the database instead of in this process. */
 const MOST_IN_HAND = 500;
-
-/**
- * Runs that stand before an effect which leaves this process, or in it. They are carried out beside everything else: a
- * server that takes its time holds up nobody but those who call it. Their claims are kept alive while they wait.
- */
-export type EffectsInHand = {
-  /** Whether another run may be taken on. */
-  hasRoom(): boolean;
-  /** Carries `work` out when its turn comes; `signal` says that the claim was lost. `suspect`: it may have killed a worker. */
-  take(engine: Engine, run: Run, work: (signal: AbortSignal) => Promise<void>, suspect?: boolean): void;
-  /** Whether a suspect is among them; the next one waits for its end, so that each crash has one to blame. */
-  holdsSuspect(): boolean;
-  /** Waits until nothing is in hand, and returns how many there were. */
-  atRest(): Promise<number>;
-  /** Waits like `atRest`, at most this long; what is still out then is given free for other workers. */
-  drain(engine: Engine, timeoutMs: number): Promise<void>;
-};
 
 type Held = { run: Run; suspect: boolean; alive: ReturnType<typeof heartbeat>; done: Promise<void> };
 

@@ -2,9 +2,10 @@ import { nextSteps, type Step } from "../graph/index.js";
 import type { Engine } from "./engine.js";
 import { remember } from "./facts/facts.js";
 import { finish } from "./finish-run.js";
-import { settleLoops } from "./loops/loops.js";
+import { breakOut, settleLoops } from "./loops/loops.js";
+import { newRow } from "./new-rows.js";
 import type { Place } from "./run.js";
-import { newRow, type StepRow } from "./step-row.js";
+import type { StepRow } from "./step-row.js";
 import { waitFor } from "./waits/waits.js";
 import type { Walk } from "./walk.js";
 
@@ -22,6 +23,7 @@ export function goTo(engine: Engine, walk: Walk, step: Step, place: Place, ports
   state.ready.push(...next.go.map((key) => ({ key, iteration, attempt: 1 })));
   for (const key of next.skipped) logSkipped(engine, walk, { key, iteration, attempt: 1 });
   for (const key of next.joins) restAtJoin(engine, walk, { key, iteration, attempt: 1 });
+  if (next.left) breakOut(walk, place, next.left);
   settleLoops(walk, (loop, at, out) => goTo(engine, walk, loop, at, out));
 }
 

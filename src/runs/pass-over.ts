@@ -5,8 +5,9 @@ import { remember } from "./facts/facts.js";
 import { goTo } from "./go-to.js";
 import { placeOf } from "./kept-steps.js";
 import { settleLoops, startLoop } from "./loops/loops.js";
+import { newRow } from "./new-rows.js";
 import type { Place } from "./run.js";
-import { newRow, type StepRow } from "./step-row.js";
+import type { StepRow } from "./step-row.js";
 import type { Walk } from "./walk.js";
 
 /** Goes on at once where an earlier run has been; false where there is something to do. */

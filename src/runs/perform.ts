@@ -1,4 +1,4 @@
-import { type Performed, performStep, type StepContext } from "../actions/index.js";
+import { performStep, type StepContext } from "../actions/index.js";
 import { getRecords } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { RecordedEffect } from "../effects/index.js";
@@ -8,22 +8,12 @@ import { automationVerbs } from "./afterwards/automation-verbs.js";
 import type { Engine } from "./engine.js";
 import { causeOf, factsFor } from "./facts/facts.js";
 import { relatedPathsOf } from "./facts/related-paths.js";
-import { keyOf } from "./save-walks.js";
+import { keyOf } from "./idempotency-key.js";
+import type { Tried } from "./tried.js";
 import type { Walk } from "./walk.js";
 
 /** How long a step may take when neither its document nor its kind says. */
 const DEFAULT_TIMEOUT_MS = 30_000;
-
-/**
- * One try at a step: what it returned, its rendered input (null: as stored before), and the fields it wrote. `failures`: how
- * many it counts for when it failed, 1 if nobody says.
- */
-export type Tried = Pick<Performed, "outcome"> & {
-  input: Performed["input"] | null;
-  writes: StepContext["writes"];
-  startedAt: number;
-  failures?: number | undefined;
-};
 
 /** How to try: inside a transaction for our own records, with a signal for what leaves, recording in a simulation. */
 export type TryOptions = { tx?: Tx | undefined; signal?: AbortSignal; record?: RecordedEffect[] | undefined };

@@ -1,8 +1,8 @@
 import { messageOf } from "../shared/errors.js";
 import type { Engine } from "./engine.js";
+import { announced } from "./new-rows.js";
 import type { Run } from "./run.js";
 import { saveWalks } from "./save-walks.js";
-import { announced } from "./step-row.js";
 import { afterCommit, type Walk } from "./walk.js";
 
 /** The process stops before the calls went out: as if they had never been announced, for another to begin at once. */

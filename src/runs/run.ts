@@ -51,7 +51,7 @@ export type LoopFrame = {
   itemVariable: string | null;
   truncated: boolean;
   /** No further item: the loop leaves by this port when the one in hand is over. */
-  leaveBy?: "done" | "error";
+  leaveBy?: string;
   /** Why it leaves by `error`. */
   error?: { code: string; message: string; retryable: boolean };
 };
@@ -93,6 +93,8 @@ export type Run = {
   state: RunState | null;
   outputs: JsonObject | null;
   failedSteps: number;
+  /** Steps whose mail was kept here, since no mail server is set: it was not sent. */
+  keptMails: number;
   lineage: Ancestor[];
   parentRunId: string | null;
   batchId: string | null;
@@ -140,6 +142,7 @@ export function readRun(row: Row): Run {
     state: fromColumn<RunState | null>(row["state"], null),
     outputs: fromColumn<JsonObject | null>(row["outputs"], null),
     failedSteps: Number(row["failedSteps"] ?? 0),
+    keptMails: Number(row["keptMails"] ?? 0),
     lineage: fromColumn<Ancestor[]>(row["lineage"], []),
     parentRunId: text(row["parentRunId"]),
     batchId: text(row["batchId"]),
@@ -179,6 +182,7 @@ export function runRow(run: Run, claimedBy: string | null): Row {
     state: toColumn(run.state),
     outputs: null,
     failedSteps: 0,
+    keptMails: 0,
     lineage: toColumn(run.lineage),
     parentRunId: run.parentRunId,
     batchId: run.batchId,

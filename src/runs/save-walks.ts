@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { countEnds } from "../counts/index.js";
 import { marks, type Param, quote, type Tx, toColumn } from "../db/index.js";
 import { faultPoint } from "../shared/fault-points.js";
@@ -7,7 +6,9 @@ import { tellOfFailures } from "./afterwards/tell-of-failures.js";
 import { reportEnds } from "./children/children.js";
 import { startPlanned, takePlans } from "./children/start-children.js";
 import type { Engine } from "./engine.js";
-import { announced, type StepRow } from "./step-row.js";
+import { keyOf } from "./idempotency-key.js";
+import { announced } from "./new-rows.js";
+import type { StepRow } from "./step-row.js";
 import { saveWaits } from "./waits/waits.js";
 import { turnReason, wakeNext } from "./waits/wake-next.js";
 import { gotOn, type Walk } from "./walk.js";
@@ -89,6 +90,7 @@ function valuesOf(engine: Engine, walk: Walk): Values {
       reason: toColumn(finished.reason),
       outputs: toColumn(finished.outputs),
       failedSteps: walk.failedSteps,
+      keptMails: walk.keptMails,
       // What a replay from the failed step goes on with.
       state: finished.status === "failed" || walk.failedSteps > 0 ? toColumn(walk.state) : null,
       finishedAt: now,
@@ -103,6 +105,7 @@ function valuesOf(engine: Engine, walk: Walk): Values {
     reason: walk.behind ? toColumn(turnReason) : null,
     state: toColumn({ ...walk.state, open: announced(walk).map(({ row }) => row.n) }),
     failedSteps: walk.failedSteps,
+    keptMails: walk.keptMails,
     wakeAt: walk.wakeAt ?? now + engine.settings.leaseMs,
     claims: resting ? 0 : advanced(walk) ? gotOn(walk.run).claims : walk.run.claims,
   };
@@ -165,17 +168,4 @@ function stepRow(walk: Walk, row: StepRow): Record<string, Param> {
     startedAt: row.startedAt,
     finishedAt: row.finishedAt,
   };
-}
-
-/** As long as a key may be, here and for those who receive it. */
-const LONGEST_KEY = 190;
-
-/**
- * `run:step:iteration`: the same for every repetition of an effect, whatever the try. Deep in loops with long names a
- * digest stands for the last two.
- */
-export function keyOf({ run }: Walk, { key, iteration }: { key: string; iteration: string }): string {
-  const place = `${key}:${iteration}`;
-  const whole = `${run.id}:${place}`;
-  return whole.length <= LONGEST_KEY ? whole : `${run.id}:${createHash("sha256").update(place).digest("hex")}`;
 }

@@ -1,9 +1,9 @@
 import type { Outcome } from "../actions/index.js";
 import { isConnected, outletsOf, type Step, verdictOn } from "../graph/index.js";
 import type { Engine } from "./engine.js";
-import type { Tried } from "./perform.js";
 import type { Place } from "./run.js";
-import type { Circumstance, Settled } from "./settle.js";
+import type { Circumstance, Settled } from "./settled.js";
+import type { Tried } from "./tried.js";
 import { mustAsk } from "./waits/unknown-effect.js";
 import type { Walk } from "./walk.js";
 

@@ -78,6 +78,7 @@ function newRun(engine: Engine, start: Start, { now, day, claims }: { now: numbe
     state: start.resume ?? null,
     outputs: null,
     failedSteps: 0,
+    keptMails: 0,
     lineage: [...start.event.lineage, { automationId: start.version.automationId, record, runId: id }],
     parentRunId: start.parentRunId ?? null,
     batchId: start.batchId ?? null,

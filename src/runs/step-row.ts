@@ -1,8 +1,7 @@
 import type { Write } from "../actions/index.js";
 import { fromColumn, type Row } from "../db/index.js";
-import type { Position, Step } from "../graph/index.js";
-import type { JsonObject } from "../shared/json.js";
-import type { Walk } from "./walk.js";
+import type { Position } from "../graph/index.js";
+import { isObject, type JsonObject } from "../shared/json.js";
 
 /** One row of the step log as it will be stored. `n` counts the rows of a run from 1. */
 export type StepRow = {
@@ -19,18 +18,9 @@ export type StepRow = {
   finishedAt: number | null;
 };
 
-/** The effects a run stands before: their rows are stored as `running` before the calls go out. */
-export function announced(walk: Walk): { step: Step; row: StepRow }[] {
-  return walk.newRows.flatMap((row) => {
-    const step = row.status === "running" ? walk.version.plan.steps.get(row.position.key) : undefined;
-    return step ? [{ step, row }] : [];
-  });
-}
-
-/** The next row of the step log, not yet among those to store. */
-export function newRow(walk: Walk, position: Position, startedAt: number): StepRow {
-  walk.state.steps += 1;
-  return rowAt(walk.state.steps, position, "running", startedAt);
+/** True for a step whose mail no server took, since none is set: it was kept in the outbox, not sent. */
+export function isKept(kind: string, output: unknown): boolean {
+  return kind === "send_email" && isObject(output) && output["status"] === "kept";
 }
 
 /** Row `n` of the log as far as its place says: a new one, or a stored one whose end is now known. */

@@ -1,8 +1,9 @@
 import type { Tx } from "../db/index.js";
 import type { Step } from "../graph/index.js";
 import type { Engine } from "./engine.js";
-import { perform, type Tried, type TryOptions } from "./perform.js";
+import { perform, type TryOptions } from "./perform.js";
 import type { Place } from "./run.js";
+import type { Tried } from "./tried.js";
 import type { Walk } from "./walk.js";
 
 /** Thrown in a batch when a step that writes records failed: the whole batch is undone and done again run by run. */

@@ -1,11 +1,8 @@
-import { type RunnableVersion, runnableVersion } from "../automations/index.js";
-import { type RecordRow, workspaceById } from "../crm/index.js";
-import type { Tx } from "../db/index.js";
-import { type Event, getEvent } from "../events/index.js";
+import type { RunnableVersion } from "../automations/index.js";
+import type { RecordRow } from "../crm/index.js";
+import type { Event } from "../events/index.js";
 import type { JsonObject } from "../shared/json.js";
-import type { Engine } from "./engine.js";
 import type { KeptSteps } from "./kept-steps.js";
-import { recallSteps } from "./recall.js";
 import type { Reason, Run, RunState, RunStatus } from "./run.js";
 import type { StepRow } from "./step-row.js";
 
@@ -35,6 +32,7 @@ export type Walk = {
   /** What an earlier run has done that this one goes on from. */
   kept: KeptSteps;
   failedSteps: number;
+  keptMails: number;
   /** Set once: the run is over, or rests until `wakeAt`. */
   finished: { status: RunStatus; reason: Reason | null; outputs?: JsonObject | null } | null;
   wakeAt: number | null;
@@ -66,47 +64,6 @@ export type NewWait = {
 /** What a run in hand may bring along: the event when this process has just relayed it. */
 export type RunInHand = { run: Run; event?: Event };
 
-/** Opens a walk over a claimed run. Null when its version is gone, which only a broken database can bring about. */
-export async function openWalk(engine: Engine, { run, event }: RunInHand, tx?: Tx): Promise<Walk | null> {
-  const version = await runnableVersion(engine, run.automationId, run.version, tx);
-  const cause = event ?? (await getEvent(engine, run.workspaceId, run.eventId, tx));
-  const workspace = await workspaceById(engine, run.workspaceId);
-  if (!version || !cause || !workspace) return null;
-  const { document } = version.plan;
-  const walk: Walk = {
-    run,
-    version,
-    event: cause,
-    timezone: document.timezone ?? workspace.timezone,
-    workspace: { id: workspace.id, slug: workspace.slug, name: workspace.name },
-    state: run.state ? structuredClone(run.state) : beginning(version),
-    steps: {},
-    ...nothingToStore(),
-    items: new Map(),
-    kept: new Map(),
-    failedSteps: run.failedSteps,
-    finished: null,
-    wakeAt: null,
-    behind: false,
-    now: () => engine.clock.now(),
-    records: new Map(),
-  };
-  if (walk.state.steps > 0) await recallSteps(engine, walk, tx);
-  return walk;
-}
-
-/** The state of a run that has not begun. */
-function beginning({ plan }: RunnableVersion): RunState {
-  return {
-    ready: plan.entry.map((key) => ({ key, iteration: "", attempt: 1 })),
-    arrivals: {},
-    loops: [],
-    vars: { ...plan.document.variables },
-    steps: 0,
-    ended: {},
-  };
-}
-
 /** A run that gets on is not one that kills its workers: crashes are counted anew for the step it has come to. */
 export function gotOn(run: Run): Run {
   return { ...run, claims: Math.min(run.claims, 2) };
@@ -129,6 +86,7 @@ export function afterCommit(walk: Walk): Walk {
   };
 }
 
-function nothingToStore(): Pick<Walk, "newRows" | "endedRows" | "newWaits" | "endedWaits"> {
+/** Of a walk: nothing waits to be stored. */
+export function nothingToStore(): Pick<Walk, "newRows" | "endedRows" | "newWaits" | "endedWaits"> {
   return { newRows: [], endedRows: [], newWaits: [], endedWaits: [] };
 }

@@ -4,7 +4,7 @@ import { conflict, invalid } from "../shared/errors.js";
 import { canonicalJson } from "../shared/json.js";
 import type { Answer } from "./api/answer.js";
 
-/** How long an answer is kept for its key, and how long a request without an answer counts as under way. */
+/** How long an answer is kept for its key, and how long one without an answer, as older versions left them, counts as under way. */
 const KEPT_MS = 24 * 3600_000;
 const UNDER_WAY_MS = 5 * 60_000;
 const TIDY_EVERY_MS = 3600_000;
@@ -14,9 +14,10 @@ const tidiedAt = new WeakMap<Host["db"], number>();
 export type KeyedRequest = { workspaceId: string; key: string; scope: string; body: unknown };
 
 /**
- * Carries `work` out once per key: a repetition gets the stored answer, the same key with another request is 409
- * `idempotency_key_reused`, and a repetition while the first is under way is 409 `in_progress`. An answer of 5xx, or a
- * throw, is not kept: then the same key may try again. Keys are kept for a day.
+ * Carries `work` out once per key: a repetition waits for the first and gets its answer, the same key with another request
+ * is 409 `idempotency_key_reused`. The key, the answer and everything `work` does in the database are one commit: should
+ * the process die, none of it has happened, and the same key may try again at once, as after a throw. Keys are kept for a
+ * day. An answer's `afterwards` is not part of it.
  */
 export async function onceByKey(host: Host, request: KeyedRequest, work: () => Promise<Answer>): Promise<Answer> {
   if (request.key.length > 190 || !/^[\x21-\x7e]+$/.test(request.key)) {
@@ -25,26 +26,27 @@ export async function onceByKey(host: Host, request: KeyedRequest, work: () => P
   const bodyHash = createHash("sha256")
     .update(`${request.scope}\n${canonicalJson(request.body ?? null)}`)
     .digest("hex");
-  const stored = await claim(host, request, bodyHash);
-  if (stored) return stored;
-  let answer: Answer;
-  try {
-    answer = await work();
-  } catch (error) {
-    await release(host, request);
-    throw error;
-  }
-  const kept = JSON.stringify({ body: answer.body ?? null, headers: answer.headers ?? {} });
-  await host.db.run(
-    "UPDATE millrace_requests SET status = ?, response = ? WHERE workspaceId = ? AND idempotencyKey = ?",
-    [answer.status, kept, request.workspaceId, request.key],
-  );
-  return answer;
+  await forgetOldKeys(host);
+  return host.db.together(async (tx) => {
+    const stored = await claim(host, request, bodyHash);
+    if (stored) return stored;
+    const answer = await work();
+    const kept = JSON.stringify({ body: answer.body ?? null, headers: answer.headers ?? {} });
+    await host.db.run(
+      "UPDATE millrace_requests SET status = ?, response = ? WHERE workspaceId = ? AND idempotencyKey = ?",
+      [answer.status, kept, request.workspaceId, request.key],
+    );
+    // What was rung for on the way could not be seen yet.
+    tx.afterCommit(() => {
+      host.ring?.("relay");
+      host.ring?.("runs");
+    });
+    return answer;
+  });
 }
 
 /** Null when the request is ours to carry out, else the answer it got before. */
 async function claim(host: Host, request: KeyedRequest, bodyHash: string): Promise<Answer | null> {
-  await forgetOldKeys(host);
   const now = host.clock.now();
   const keys = [request.workspaceId, request.key];
   // Outlived keys go first, and so do requests whose process died before it could answer.
@@ -76,13 +78,6 @@ async function claim(host: Host, request: KeyedRequest, bodyHash: string): Promi
     throw conflict("in_progress", "A request with this Idempotency-Key is under way. Ask again in a moment.");
   const { body, headers } = JSON.parse(String(found["response"])) as { body: unknown; headers: Record<string, string> };
   return { status: Number(found["status"]), body, headers: { ...headers, "Idempotency-Replayed": "true" } };
-}
-
-function release(host: Host, request: KeyedRequest): Promise<unknown> {
-  return host.db.run("DELETE FROM millrace_requests WHERE workspaceId = ? AND idempotencyKey = ? AND status IS NULL", [
-    request.workspaceId,
-    request.key,
-  ]);
 }
 
 /** Forgets, once an hour, the keys of every workspace that are older than a day. */

@@ -63,8 +63,8 @@ if (dialects.includes("mysql"))
         await Promise.race([held.reached, working]);
         proxy.cut();
         held.release();
-        setTimeout(() => proxy.mend(), 300);
-        await working;
+        const mended = new Promise((resolve) => setTimeout(resolve, 300)).then(() => proxy.mend());
+        await Promise.all([working, mended]);
         for (let look = 0; look < 3; look++) {
           world.clock.forward("15s");
           await advanceDueRuns(engine);

@@ -111,7 +111,7 @@ for (const dialect of dialects) {
       world.clock.forward("167h");
       expect(await leftBy(runId)).to.equal("waiting");
       world.clock.forward("1h");
-      expect(await problemOf(world.decide(id, world.bob, "approved"))).to.include({ status: 404 });
+      expect(await problemOf(world.decide(id, world.bob, "approved"))).to.include({ status: 409, code: "closed" });
       expect(await leftBy(runId)).to.equal("timeout");
       expect((await questionsFor(world.engine, world.workspaceId)).data).to.deep.equal([]);
     });
@@ -199,7 +199,7 @@ for (const dialect of dialects) {
       const { runId, id } = await world.ask("approval", { assignees: both() });
       await cancelRun(world.engine, world.workspaceId, runId, world.by);
       expect(await world.mine(world.bob)).to.deep.equal([]);
-      expect(await problemOf(world.decide(id, world.bob, "approved"))).to.include({ status: 404 });
+      expect(await problemOf(world.decide(id, world.bob, "approved"))).to.include({ status: 409, code: "closed" });
     });
   });
 }

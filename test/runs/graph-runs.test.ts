@@ -208,6 +208,29 @@ for (const dialect of dialects) {
       expect(refused).to.include("lies inside of 8 others");
     });
 
+    it("is left by an edge of its body to a step behind it, which runs once and outside of it", async () => {
+      const steps = (done: string): Step[] => [
+        { key: "outer", kind: "loop", config: { items: [1] }, next: { next: "each", done: "end" } },
+        { key: "each", kind: "loop", config: { items: [1, 2, 3] }, next: { next: "found", done } },
+        {
+          key: "found",
+          kind: "condition",
+          config: { when: { all: [{ fact: "loop", path: "item", operator: "equal", value: 2 }] } },
+          next: { true: "after", false: "each" },
+        },
+        ...(done === "between" ? [set("between", { b: 1 }, { success: "after" })] : []),
+        set("after", { at: "{{ loop.item }}" }, { success: "outer" }),
+      ];
+      for (const done of ["after", "between"]) {
+        const ended = await run(steps(done));
+        expect(ended.status).to.equal("completed");
+        const trail = ended.steps.map(({ key, iteration, status }) => `${key} ${iteration} ${status}`);
+        expect(trail.filter((line) => /^(after|between)/.test(line))).to.deep.equal(["after outer[0] success"]);
+        const each = ended.steps.find(({ key }) => key === "each");
+        expect(each).to.deep.include({ port: "break", output: { count: 2, errors: 0, truncated: false } });
+      }
+    });
+
     it("says when items were left out", async () => {
       const done = await run(
         [

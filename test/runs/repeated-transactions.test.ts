@@ -71,7 +71,10 @@ const kinds: Record<string, Kind> = {
   },
   "an approval that is given": {
     form: "graph",
-    steps: [step("ask", "approval", { title: "Sure?", assignees: ["ada@demo.test"] }, { approved: "task" }), task],
+    steps: [
+      step("ask", "approval", { message: "Sure?", assignees: { users: ["ada@demo.test"] } }, { approved: "task" }),
+      task,
+    ],
     async then(world) {
       await remindPeople(world.engine);
       const [question] = (await questionsFor(world.engine, world.workspaceId)).data;

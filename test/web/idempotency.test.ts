@@ -59,6 +59,21 @@ for (const dialect of dialects) {
       expect((await work()).body).to.equal(2);
     });
 
+    it("has done nothing when it dies before its commit, so that the same key does it once", async () => {
+      const request = { workspaceId: world.workspaceId, key: "k7", scope: "test", body: null };
+      const change = (dies: boolean) =>
+        onceByKey(world.engine, request, async () => {
+          const record = await world.deal({ name: "Kept" });
+          if (dies) throw new Error("The process is gone.");
+          return { status: 201, body: record.id };
+        });
+      await change(true).catch(() => undefined);
+      const found = async () => (await world.as("viewer").get("/objects/deal/records?name=Kept")).body.data.length;
+      expect(await found()).to.equal(0);
+      const [first, second] = [await change(false), await change(false)];
+      expect([first.body, await found()]).to.deep.equal([second.body, 1]);
+    });
+
     it("never keeps an answer that is shown once", async () => {
       const answer = await world
         .as("admin")

@@ -5,6 +5,7 @@ import { conflict, notFound, Problem } from "../../shared/errors.js";
 import { canonicalJson } from "../../shared/json.js";
 import type { Engine } from "../engine.js";
 import { type Run, readRun, unfinished } from "../run.js";
+import { isKept } from "../step-row.js";
 
 /** What undoing a run did: fields put back, and everything that was not, with the reason. */
 export type Undone = {
@@ -12,6 +13,8 @@ export type Undone = {
   kept: { object: string; recordId: string; field: string | null; reason: string }[];
   /** Mails, calls and messages that went out: nothing takes those back. */
   notUndoable: { step: string; kind: string }[];
+  /** Mails that never left, since no mail server is set. */
+  neverSent: { step: string; kind: string }[];
 };
 
 /**
@@ -26,16 +29,18 @@ export async function undoRun(engine: Engine, workspaceId: string, id: string, b
     throw conflict("not_finished", "This run is still under way. Cancel it first, or wait for its end.");
   return engine.db.inTransaction(async (tx) => {
     const steps = await engine.db.all(
-      "SELECT `key`, kind, writes FROM millrace_steps WHERE runId = ? AND status = 'success' ORDER BY n DESC",
+      "SELECT `key`, kind, writes, CASE WHEN kind = 'send_email' THEN output ELSE NULL END AS output FROM millrace_steps WHERE runId = ? AND status = 'success' ORDER BY n DESC",
       [id],
       tx,
     );
-    const undone: Undone = { reverted: [], kept: [], notUndoable: [] };
+    const undone: Undone = { reverted: [], kept: [], notUndoable: [], neverSent: [] };
     for (const step of steps) {
       for (const write of fromColumn<Write[]>(step["writes"], []).reverse())
         await undoWrite(engine, run, write, by, undone, tx);
       const kind = String(step["kind"]);
-      if (engine.actions.get(kind)?.effect === "outside") undone.notUndoable.push({ step: String(step["key"]), kind });
+      if (engine.actions.get(kind)?.effect !== "outside") continue;
+      const stayed = isKept(kind, fromColumn<unknown>(step["output"], null));
+      (stayed ? undone.neverSent : undone.notUndoable).push({ step: String(step["key"]), kind });
     }
     return undone;
   });

@@ -2,7 +2,7 @@ import { fromColumn, type Row, type Tx } from "../../db/index.js";
 import type { JsonObject } from "../../shared/json.js";
 import type { Engine } from "../engine.js";
 import type { Answer, Reason } from "../run.js";
-import type { ChildrenWait } from "./children.js";
+import type { ChildrenWait } from "./children-wait.js";
 
 /** Outputs of all items together, in characters; those beyond are left out of the results, and stay with their runs. */
 const MOST_OUTPUTS = 256 * 1024;

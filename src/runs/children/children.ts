@@ -4,22 +4,8 @@ import type { Engine } from "../engine.js";
 import type { Reason } from "../run.js";
 import { answerWait } from "../waits/waits.js";
 import { childrenAnswer } from "./children-answer.js";
+import type { ChildrenDetails, ChildrenWait } from "./children-wait.js";
 import { startMore } from "./start-more.js";
-
-/** A step that waits for runs it started: its wait, whose row is locked until the transaction ends. */
-export type ChildrenWait = { runId: string; token: string; details: ChildrenDetails };
-
-/** How children are started; kept with the wait. `automationId` is null when there was no such automation. */
-export type ChildrenDetails = {
-  automation: string;
-  automationId: string | null;
-  of: "one" | "each";
-  wait: boolean;
-  concurrency: number;
-  onItemError: "stop" | "continue";
-  truncated: boolean;
-  total: number;
-};
 
 /** One of the children, by its wait and its number. */
 export type ChildPlace = { token: string; item: number };

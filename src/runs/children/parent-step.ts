@@ -1,10 +1,10 @@
 import type { Engine } from "../engine.js";
-import type { RunView } from "../reading/run-view.js";
+import type { Run } from "../run.js";
 
 /** The step that started a run, at the item it was at, of the run's parent. Null when there is none, or it is not known any more. */
 export async function parentStep(
   engine: Engine,
-  { id, parentRunId }: RunView,
+  { id, parentRunId }: Pick<Run, "id" | "parentRunId">,
 ): Promise<{ key: string; iteration: string } | null> {
   if (parentRunId === null) return null;
   const waiting = await engine.db.one(

@@ -3,7 +3,8 @@ import { automationNamed } from "../../automations/index.js";
 import { type Tx, toColumn } from "../../db/index.js";
 import type { Engine } from "../engine.js";
 import type { NewWait, Walk } from "../walk.js";
-import { type ChildrenDetails, lockWaits, moveOn } from "./children.js";
+import { lockWaits, moveOn } from "./children.js";
+import type { ChildrenDetails } from "./children-wait.js";
 
 /** A new wait for children: what is kept of it, and what they are to be started with. */
 type Planned = { runId: string; wait: NewWait; plan: ChildrenPlan; details: ChildrenDetails };

@@ -4,7 +4,7 @@ import { type Actor, type Ancestor, factsOf, getRecords, type RecordRow } from "
 import { fromColumn, type Tx, toColumn } from "../../db/index.js";
 import { emitEvent } from "../../events/index.js";
 import type { Engine } from "../engine.js";
-import type { ChildrenWait } from "./children.js";
+import type { ChildrenWait } from "./children-wait.js";
 
 /** The run that starts others. */
 type Parent = {

@@ -113,11 +113,22 @@ function itemFailed({ index, length }: LoopFrame, { message }: { message: string
   return { code: "item_failed", message: `Item ${index + 1} of ${length} failed: ${message}`, retryable: false };
 }
 
+/** A step of the body of `loop`, or of a loop in it, goes on at a step behind it: the loop leaves by `port` at once. */
+export function breakOut(walk: Walk, place: Place, { loop, port }: { loop: string; port: string }): void {
+  const frame = walk.state.loops.find(
+    ({ key, iteration, index }) =>
+      key === loop && `${place.iteration}/`.startsWith(`${iterationOf(key, iteration, index)}/`),
+  );
+  if (!frame) return;
+  dropIteration(walk, iterationOf(frame.key, frame.iteration, frame.index), "loop_left");
+  frame.leaveBy = port;
+}
+
 /** Gives up everything of one item, inner loops included. */
-function dropIteration(walk: Walk, iteration: string): void {
+function dropIteration(walk: Walk, iteration: string, reason = "item_failed"): void {
   const { state } = walk;
   const isWithin = (other: string) => other === iteration || other.startsWith(`${iteration}/`);
-  giveUp(walk, "item_failed", isWithin);
+  giveUp(walk, reason, isWithin);
   state.ready = state.ready.filter((ready) => !isWithin(ready.iteration));
   state.loops = state.loops.filter((inner) => !isWithin(inner.iteration));
   for (const other of Object.keys(state.arrivals)) if (isWithin(other)) delete state.arrivals[other];

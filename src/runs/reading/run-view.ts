@@ -20,6 +20,7 @@ export type RunView = {
   replayOf: string | null;
   replayedBy: string | null;
   failedSteps: number;
+  keptMails: number;
   outputs: JsonObject | null;
   queuedAt: string;
   startedAt: string | null;
@@ -50,7 +51,7 @@ export type StepView = {
 
 /** What a run is listed with: all of it but the steps. From `millrace_runs r` and `millrace_automations a`. */
 export const runColumns = `r.id, r.workspaceId, r.automationId, r.version, r.object, r.recordId, r.status, r.eventId, r.triggerKey, r.triggerKind, r.actor, r.reason,
-  r.failedSteps, r.inputs, r.outputs, r.parentRunId, r.batchId, r.replayOf, r.replayedBy, r.queuedAt, r.startedAt, r.finishedAt, r.wakeAt, a.name AS automationName`;
+  r.failedSteps, r.keptMails, r.inputs, r.outputs, r.parentRunId, r.batchId, r.replayOf, r.replayedBy, r.queuedAt, r.startedAt, r.finishedAt, r.wakeAt, a.name AS automationName`;
 
 /** A row of `runColumns` as a RunView. */
 export function viewOf(row: Row): RunView {
@@ -71,6 +72,7 @@ export function viewOf(row: Row): RunView {
     replayOf: run.replayOf,
     replayedBy: run.replayedBy,
     failedSteps: run.failedSteps,
+    keptMails: run.keptMails,
     outputs: run.outputs,
     queuedAt: iso(run.queuedAt),
     startedAt: iso(run.startedAt),

@@ -7,8 +7,8 @@ import { newId } from "../../shared/ids.js";
 import type { JsonObject } from "../../shared/json.js";
 import type { Engine } from "../engine.js";
 import { finish } from "../finish-run.js";
-import type { Tried } from "../perform.js";
 import type { Place, Wait } from "../run.js";
+import type { Tried } from "../tried.js";
 import type { NewWait, Walk } from "../walk.js";
 
 /** How long people have to say whether something happened. */

@@ -7,10 +7,12 @@ import type { Engine } from "../engine.js";
 import { remember } from "../facts/facts.js";
 import { relatedPathsOf } from "../facts/related-paths.js";
 import { itemsDone } from "../kept-steps.js";
+import { newRow } from "../new-rows.js";
 import type { Answer, Place, Wait } from "../run.js";
-import { newRow, rowAt, type StepRow } from "../step-row.js";
+import { rowAt, type StepRow } from "../step-row.js";
 import type { Walk } from "../walk.js";
 import { followedFields } from "./follow-record.js";
+import { noteQuestions } from "./note-questions.js";
 import { askedOfOwner } from "./unknown-effect.js";
 
 /** A join's own wait for its other branches. */
@@ -61,13 +63,13 @@ export function waitFor(
   }
 }
 
-/** Ends a wait that was answered or is due: logs how, and returns the port to leave by. */
-export function endWait(engine: Engine, walk: Walk, place: Place, wait: Wait): string[] {
+/** Ends a wait that was answered or is due: logs how, with what was known so far, and returns the port to leave by. */
+export function endWait(engine: Engine, walk: Walk, place: Place, wait: Wait, soFar: JsonObject): string[] {
   const now = engine.clock.now();
   const port = wait.answer?.port ?? wait.timeoutPort ?? "success";
   const output = wait.answer?.output ?? {
     ...wait.output,
-    ...(wait.timeoutPort ? { timedOut: true } : {}),
+    ...(wait.timeoutPort ? { timedOut: true, ...soFar } : {}),
     resumedAt: new Date(now).toISOString(),
   };
   const ended = { status: "success" as const, output, port, finishedAt: now };
@@ -117,6 +119,7 @@ export async function saveWaits(
     );
   }
   if (rows.length > 0) await engine.db.insert("millrace_waits", rows, tx);
+  await noteQuestions(engine, run, rows, tx);
   if (walk.finished) {
     await forgetWaits(engine, run.id, tx);
     return;

@@ -1,5 +1,13 @@
-/** What a handler answers: a status, a body that becomes JSON (none for 204), and headers beside the usual ones. */
-export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
+/**
+ * What a handler answers: a status, a body that becomes JSON (none for 204), and headers beside the usual ones.
+ * `afterwards` is called when all that was done is committed, and what it answers is sent instead.
+ */
+export type Answer = {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  afterwards?: () => Promise<Answer>;
+};
 
 /** 200 with a body. */
 export function ok(body: unknown): Answer {

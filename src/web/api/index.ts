@@ -78,7 +78,7 @@ function steps(engine: Engine, route: Route, checks: ReturnType<typeof createChe
       if (checkBody && !(route.bodyOptional && req.body === undefined)) checkBody(req.body ?? {});
       const call = callOf(engine, query, req, res);
       const answer = await (route.method === "get" ? route.handle(call) : once(call, route));
-      if (answer) send(res, answer);
+      if (answer) send(res, answer.afterwards ? await answer.afterwards() : answer);
     },
   ];
 }

@@ -12,6 +12,8 @@ const tones: Record<string, Tone> = {
   failed: "error",
   refused: "idle",
   completedWithErrors: "waiting",
+  kept: "waiting",
+  completedWithKept: "waiting",
   waiting: "waiting",
   retrying: "waiting",
   unknown: "waiting",
@@ -29,8 +31,15 @@ export function statusWord(status: string): string {
   return textOr(`status.${status}`, status);
 }
 
-/** A run's status as shown: one that ended with failed steps says so, and one that failed and was run again. */
-export function shownStatus(run: { status: string; failedSteps: number; replayedBy?: string | null }): string {
+/** A run's status as shown: it says when steps failed, mail was kept instead of sent, or the run was run again. */
+export function shownStatus(run: {
+  status: string;
+  failedSteps: number;
+  keptMails?: number;
+  replayedBy?: string | null;
+}): string {
   if (run.replayedBy && (run.status === "failed" || run.status === "skipped")) return "replayed";
-  return run.status === "completed" && run.failedSteps > 0 ? "completedWithErrors" : run.status;
+  if (run.status !== "completed") return run.status;
+  if (run.failedSteps > 0) return "completedWithErrors";
+  return run.keptMails ? "completedWithKept" : run.status;
 }

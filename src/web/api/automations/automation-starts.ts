@@ -42,9 +42,15 @@ async function start({ engine, workspace, actor, params, query, body, res }: Cal
   if (typeof wait === "string" && !isDuration(wait))
     throw invalid([{ path: "wait", message: `"${wait}" is not a duration. Write it as 10s.` }]);
   const run = await startManually(engine, workspace.id, String(params["id"]), body, actor);
-  if (wait === undefined) return accepted({ id: run.id, status: run.status, reason: run.reason });
-  const end = await waitForEnd(engine, workspace.id, run.id, Math.min(durationMs(String(wait)), LONGEST_WAIT_MS), res);
-  return isOver(end) ? ok(end) : accepted(end);
+  const started = accepted({ id: run.id, status: run.status, reason: run.reason });
+  if (wait === undefined) return started;
+  const longest = Math.min(durationMs(String(wait)), LONGEST_WAIT_MS);
+  // Nobody can carry the run out before its start is committed.
+  const afterwards = async () => {
+    const end = await waitForEnd(engine, workspace.id, run.id, longest, res);
+    return isOver(end) ? ok(end) : accepted(end);
+  };
+  return { ...started, afterwards };
 }
 
 /** Looks at the run until it is over, the time is up or the client has left. */

@@ -97,7 +97,7 @@ export const approvalRoutes: Route[] = [
     },
     async handle({ engine, workspace, role, actor, params, body }) {
       const id = String(params["id"]);
-      const overrides = includesRole(role, actor.type === "key" ? "operator" : "admin");
+      const overrides = includesRole(role, "admin");
       const by: Decider = { id: actor.id ?? actor.type, name: actor.name, overrides };
       const {
         decision,

@@ -43,6 +43,7 @@ export const runSchemas: Record<string, Schema> = {
         description: "The run that runs this one again. It counts no more among the failed, or the skipped.",
       },
       failedSteps: count,
+      keptMails: { ...count, description: "Steps whose mail was kept here, not sent: no mail server is set." },
       outputs: maybe(open),
       queuedAt: instant,
       startedAt: maybe(instant),

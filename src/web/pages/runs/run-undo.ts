@@ -21,7 +21,10 @@ export async function undonePage(engine: Engine, visit: Visit, run: RunView, und
     summary: t("undo.summary", { n: undone.reverted.length }),
     reverted: undone.reverted.map(place),
     kept: undone.kept.map((kept) => ({ ...place(kept), reason: kept.reason })),
-    notUndoable: undone.notUndoable.map(({ step, kind }) => ({ step, kind: textOr(`kinds.${kind}`, kind) })),
+    notUndoable: undone.notUndoable.map(named),
+    neverSent: undone.neverSent.map(named),
     back: `/runs/${run.id}`,
   };
 }
+
+const named = ({ step, kind }: { step: string; kind: string }) => ({ step, kind: textOr(`kinds.${kind}`, kind) });

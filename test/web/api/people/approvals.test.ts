@@ -69,14 +69,12 @@ for (const dialect of dialects) {
 
     it("takes a decision, and answers a contrary one with 409, who and when", async () => {
       const { runId, id } = await ask();
-      const first = await world
-        .as("operator")
-        .post(`/approvals/${id}/decision`, { decision: "approve", comment: "Fine" });
+      const first = await world.as("admin").post(`/approvals/${id}/decision`, { decision: "approve", comment: "Fine" });
       expect(first.body).to.include({ status: "decided", decision: "approved" });
       const second = await world.as("admin").post(`/approvals/${id}/decision`, { decision: "reject" });
       expect(second.status).to.equal(409);
       expect(second.body).to.include({ code: "already_decided" });
-      expect(second.body.detail).to.match(/^The operator approved this at \d{4}-/);
+      expect(second.body.detail).to.match(/^You approved this at \d{4}-/);
       expect(await portOf(runId)).to.equal("approved");
       expect((await world.as("viewer").get(`/approvals/${id}`)).body).to.include({
         status: "decided",
@@ -87,15 +85,17 @@ for (const dialect of dialects) {
     it("lets one of two who decide at the same moment win", async () => {
       const { runId, id } = await ask();
       const answers = await Promise.all([
-        world.as("operator").post(`/approvals/${id}/decision`, { decision: "approved" }),
+        world.as("admin").post(`/approvals/${id}/decision`, { decision: "approved" }),
         world.as("admin").post(`/approvals/${id}/decision`, { decision: "rejected" }),
       ]);
       expect(answers.map(({ status }) => status).sort()).to.deep.equal([200, 409]);
       expect(await portOf(runId)).to.equal(answers.find(({ status }) => status === 200)?.body.decision);
     });
 
-    it("refuses viewers' keys, unknown questions and words", async () => {
+    it("refuses viewers' keys, those of operators who were not asked, unknown questions and words", async () => {
       const { id } = await ask();
+      const operator = await world.as("operator").post(`/approvals/${id}/decision`, { decision: "approve" });
+      expect(operator.status).to.equal(403);
       expect((await world.as("viewer").post(`/approvals/${id}/decision`, { decision: "approve" })).status).to.equal(
         403,
       );
@@ -167,9 +167,9 @@ for (const dialect of dialects) {
         },
         "human_task",
       );
-      const wrong = await world.as("operator").post(`/approvals/${id}/decision`, { decision: "done", values: {} });
+      const wrong = await world.as("admin").post(`/approvals/${id}/decision`, { decision: "done", values: {} });
       expect([wrong.status, wrong.body.errors[0].path]).to.deep.equal([422, "values.budget"]);
-      await world.as("operator").post(`/approvals/${id}/decision`, { decision: "done", values: { budget: 5 } });
+      await world.as("admin").post(`/approvals/${id}/decision`, { decision: "done", values: { budget: 5 } });
       expect(await portOf(runId)).to.equal("done");
     });
 

@@ -1,11 +1,14 @@
-import type { Step } from "../../graph/index.js";
-import type { Engine } from "../engine.js";
-import type { Tried } from "../perform.js";
-import type { Place, Wait } from "../run.js";
-import { rowAt, type StepRow } from "../step-row.js";
-import type { Walk } from "../walk.js";
-import { whatWasSaid } from "./unknown-effect.js";
-import { endWait } from "./waits.js";
+import type { Tx } from "../db/index.js";
+import type { Step } from "../graph/index.js";
+import type { JsonObject } from "../shared/json.js";
+import type { Engine } from "./engine.js";
+import type { Place, Wait } from "./run.js";
+import { knownSoFar } from "./so-far.js";
+import { rowAt, type StepRow } from "./step-row.js";
+import type { Tried } from "./tried.js";
+import { whatWasSaid } from "./waits/unknown-effect.js";
+import { endWait } from "./waits/waits.js";
+import type { Walk } from "./walk.js";
 
 /**
  * What the end of a rest comes to: the step is left by `ports`; it is to be settled as a try, in `row` of the log if it has
@@ -21,6 +24,7 @@ export async function endRest(
   place: Place,
   wait: Wait,
   tryAgain: () => Promise<Tried>,
+  tx: Tx,
 ): Promise<Ended> {
   if (wait.retry) {
     delete place.wait;
@@ -35,11 +39,13 @@ export async function endRest(
     setFree(walk, place);
     return { tried: await tryAgain(), row: rowAt(wait.n, place, "waiting", walk.now()) };
   }
+  const isLate = !wait.answer && wait.token !== undefined && wait.timeoutPort !== undefined;
+  const soFar = isLate && wait.token ? await knownSoFar(engine, walk.run.id, wait.token, tx) : {};
   if (wait.n !== undefined && (wait.answer?.port ?? wait.timeoutPort) === "error") {
     setFree(walk, place);
-    return { tried: failed(walk, wait), row: rowAt(wait.n, place, "failed", walk.now()) };
+    return { tried: failed(walk, wait, soFar), row: rowAt(wait.n, place, "failed", walk.now()) };
   }
-  return { ports: endWait(engine, walk, place, wait) };
+  return { ports: endWait(engine, walk, place, wait, soFar) };
 }
 
 /** From here on it is the step that comes to an end, not a wait. */
@@ -49,10 +55,10 @@ function setFree(walk: Walk, place: Place): void {
 }
 
 /** A wait that is over by `error` is a step that failed: its policy, its `error` port and the log treat it so. */
-function failed(walk: Walk, { answer }: Wait): Tried {
+function failed(walk: Walk, { answer }: Wait, soFar: JsonObject): Tried {
   const late = { code: "timeout", message: "What it waited for had not ended when its time was up." };
   const error = answer ? (answer.error ?? { code: "failed", message: "What it waited for ended badly." }) : late;
-  const output = answer?.output ?? { timedOut: true };
+  const output = answer?.output ?? { timedOut: true, ...soFar };
   const outcome = { type: "fail" as const, error, retryable: false, output };
   return { outcome, input: null, writes: [], startedAt: walk.now(), failures: answer?.failures };
 }
