@@ -17,6 +17,7 @@ type Statement = (...given: unknown[]) => unknown;
 type Watch = { at: RegExp; meet(go: () => void): void; when: "before" | "after" | "instead" };
 type Manager = { getConnection(options: unknown): Promise<Record<string, unknown>> };
 
+const counters = new WeakMap<Database, { n: number }>();
 const watches = new WeakMap<Database, Set<Watch>>();
 const tapped = new WeakSet<object>();
 
@@ -66,6 +67,19 @@ export function deadlockAt(db: Database, at: RegExp): { happened(): boolean } {
   };
   watchesOf(db).add(watch);
   return { happened: () => met };
+}
+
+/** Counts what is sent to the server over connections of `db`, from now until it is stopped. */
+export function countingStatements(db: Database): { stop(): number } {
+  watchesOf(db);
+  const counter = { n: 0 };
+  counters.set(db, counter);
+  return {
+    stop() {
+      counters.delete(db);
+      return counter.n;
+    },
+  };
 }
 
 /**
@@ -124,7 +138,7 @@ function watchesOf(db: Database): Set<Watch> {
   const open = manager.getConnection.bind(manager);
   manager.getConnection = async (options) => {
     const connection = await open(options);
-    if (!tapped.has(connection)) for (const verb of verbs(connection)) tap(connection, verb, mine);
+    if (!tapped.has(connection)) for (const verb of verbs(connection)) tap(db, connection, verb, mine);
     tapped.add(connection);
     return connection;
   };
@@ -134,10 +148,12 @@ function watchesOf(db: Database): Set<Watch> {
 /** What statements are sent by: mysql2's two, or the three of SQLite's driver. */
 const verbs = (connection: object) => ["query", "execute", "all", "run", "exec"].filter((verb) => verb in connection);
 
-function tap(connection: Record<string, unknown>, verb: string, mine: Set<Watch>): void {
+function tap(db: Database, connection: Record<string, unknown>, verb: string, mine: Set<Watch>): void {
   const send = (connection[verb] as Statement).bind(connection);
   connection[verb] = (...given: unknown[]) => {
     const sql = typeof given[0] === "string" ? given[0] : String((given[0] as { sql?: string })?.sql ?? "");
+    const counter = counters.get(db);
+    if (counter) counter.n += 1;
     const watch = [...mine].find(({ at }) => at.test(sql));
     if (!watch) return send(...given);
     if (watch.when === "before") {
