@@ -4,6 +4,7 @@ import type { Config } from "./config.js";
 import { createObjectTable } from "./crm/index.js";
 import type { Database } from "./db/index.js";
 import { createEffects } from "./effects/index.js";
+import { currentIndex } from "./enrollments/index.js";
 import { type Engine, effectsInHand } from "./runs/index.js";
 import type { Clock } from "./shared/clock.js";
 import { newId } from "./shared/ids.js";
@@ -23,7 +24,7 @@ export function makeEngine(parts: {
 }): Engine {
   const { config, ...given } = parts;
   const { db, clock, log } = given;
-  return {
+  const engine: Engine = {
     ...given,
     objects: createObjectTable(),
     effects: createEffects({ db, clock, log, config }),
@@ -38,5 +39,7 @@ export function makeEngine(parts: {
     bornAt: clock.now(),
     worker: newId(),
     random: Math.random,
+    listens: async (workspaceId, kind, tx) => (await currentIndex(engine, tx)).listens(workspaceId, kind),
   };
+  return engine;
 }

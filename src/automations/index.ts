@@ -28,7 +28,6 @@ export {
   definitionText,
   exportAutomation,
 } from "./export-automation.js";
-export { listensForFailures } from "./failure-listeners.js";
 export { monthlyLimits } from "./monthly-limits.js";
 export { normalDocument, writtenForm } from "./normal-document.js";
 export { chainKindsIn, portsIn } from "./ports.js";

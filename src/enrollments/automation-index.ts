@@ -27,6 +27,8 @@ export type AutomationIndex = {
   find(automationId: string): ActiveVersion | undefined;
   /** Automations on an object that end runs when a tree becomes true. */
   exits(workspaceId: string, object: string): ActiveVersion[];
+  /** Whether anything in a workspace listens for events of a kind, on whatever object. */
+  listens(workspaceId: string, kind: string): boolean;
 };
 
 const indexes = new WeakMap<object, AutomationIndex>();
@@ -43,15 +45,24 @@ function createIndex(engine: Engine): AutomationIndex {
   const buckets = new Map<string, Bucket>();
   const filed = new Map<
     string,
-    { active: ActiveVersion; places: { bucket: Bucket; keys: Key[]; candidate: Candidate }[] }
+    { active: ActiveVersion; places: { bucket: Bucket; kind: string; keys: Key[]; candidate: Candidate }[] }
   >();
   const exits = new Map<string, Map<string, ActiveVersion>>();
+  /** How many candidates listen, by workspace and kind of event. */
+  const listening = new Map<string, number>();
+  const count = (workspaceId: string, kind: string, by: number) => {
+    const place = `${workspaceId}/${kind}`;
+    listening.set(place, (listening.get(place) ?? 0) + by);
+  };
   let stamp = 0;
 
   const remove = (automationId: string) => {
     const entry = filed.get(automationId);
     if (!entry) return;
-    for (const { bucket, keys, candidate } of entry.places) unfile(bucket, keys, candidate);
+    for (const { bucket, kind, keys, candidate } of entry.places) {
+      unfile(bucket, keys, candidate);
+      count(entry.active.workspaceId, kind, -1);
+    }
     exits.get(exitPlace(entry.active.workspaceId, entry.active.document.object))?.delete(automationId);
     filed.delete(automationId);
   };
@@ -64,7 +75,8 @@ function createIndex(engine: Engine): AutomationIndex {
         const bucket = buckets.get(place) ?? { byKey: new Map(), always: new Set(), valuePaths: new Map() };
         buckets.set(place, bucket);
         const candidate = { active, trigger };
-        return { bucket, keys: file(bucket, candidate, kind), candidate };
+        count(active.workspaceId, kind, 1);
+        return { bucket, kind, keys: file(bucket, candidate, kind), candidate };
       }),
     );
     filed.set(active.automationId, { active, places });
@@ -78,6 +90,8 @@ function createIndex(engine: Engine): AutomationIndex {
   return {
     async refresh(tx) {
       const change = await activityAfter(engine, stamp, tx);
+      // Another who asked later may have been answered sooner: what he found is newer.
+      if (change.stamp < stamp) return;
       for (const automationId of change.stopped) remove(automationId);
       for (const active of change.active) add(active);
       stamp = change.stamp;
@@ -91,6 +105,7 @@ function createIndex(engine: Engine): AutomationIndex {
       return [...found];
     },
     find: (automationId) => filed.get(automationId)?.active,
+    listens: (workspaceId, kind) => (listening.get(`${workspaceId}/${kind}`) ?? 0) > 0,
     exits: (workspaceId, object) => [...(exits.get(exitPlace(workspaceId, object))?.values() ?? [])],
   };
 }

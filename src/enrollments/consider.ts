@@ -3,11 +3,11 @@ import { fieldTypes, type Workspace, withRelated } from "../crm/index.js";
 import type { Tx } from "../db/index.js";
 import type { Event } from "../events/index.js";
 import { declaredTypes, type Trigger, triggerMatches } from "../graph/index.js";
-import { type Conditions, type Explanation, evaluate, type Facts, isAlike, pathsOf } from "../rules/index.js";
+import { type Conditions, type Explanation, type Facts, isAlike, pathsOf } from "../rules/index.js";
 import { type Engine, type Reason, triggerFacts } from "../runs/index.js";
-import { messageOf } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
-import { createScope, relatedPaths as pathsInTemplates, resolveGuarded } from "../templates/index.js";
+import { relatedPaths as pathsInTemplates } from "../templates/index.js";
+import { answer, missMessage, Unanswerable } from "./answer-conditions.js";
 import { triggersFor } from "./children.js";
 import { loopReason, pausedReason } from "./guards.js";
 
@@ -59,7 +59,7 @@ export async function consider(
       const filter = match.matches ? await holds(trigger.when, facts) : null;
       if (!match.matches) misses.push(match.reason ?? `The trigger "${trigger.key}" listens for something else.`);
       else if (filter && !filter.result) misses.push(`The filter of the trigger "${trigger.key}" did not hold.`);
-      else if (trigger["becomes"] === true && (await heldBefore(trigger)))
+      else if (trigger["becomes"] === true && (await heldBefore(trigger)) && (await holdNow()))
         misses.push("The conditions held before this change already.");
       else {
         verdict.trigger = trigger;
@@ -99,10 +99,35 @@ export async function consider(
         refused: { code: "suppressed", message: "The record is excluded from this automation." },
       };
     }
+    const left = await meetsExit();
+    if (left) {
+      const message = "The record already meets the condition for leaving this automation.";
+      return { ...verdict, conditions: left, refused: { code: "suppressed", message } };
+    }
     const conditions = await holds(document.conditions, facts);
     if (conditions && !conditions.result)
       return { ...verdict, conditions, refused: { code: "conditions", message: missMessage(conditions) } };
     return { ...verdict, conditions };
+  }
+
+  /** What would end the run at once keeps it from beginning, unless that is for the run's own inputs to say. */
+  async function meetsExit(): Promise<Explanation | null> {
+    const tree = document.enrollment?.exitWhen ?? {};
+    const paths = pathsOf(tree);
+    if (paths.length === 0 || (verdict.trigger?.inputs && paths.some(({ fact }) => fact === "inputs"))) return null;
+    try {
+      const found = await holds(tree, facts);
+      return found?.result ? found : null;
+    } catch (error) {
+      // As with a run under way: what cannot be decided ends nothing.
+      if (error instanceof Unanswerable) return null;
+      throw error;
+    }
+  }
+
+  /** Conditions that are false now are told as such, whatever they were before. */
+  async function holdNow(): Promise<boolean> {
+    return (await holds(document.conditions, facts))?.result !== false;
   }
 
   async function heldBefore(trigger: Trigger): Promise<boolean> {
@@ -111,28 +136,6 @@ export async function consider(
     const results = [await holds(trigger.when, before), await holds(document.conditions, before)];
     return results.every((result) => result === null || result.result);
   }
-}
-
-/** A tree that cannot be evaluated on these facts: a template in it fails. */
-class Unanswerable extends Error {}
-
-async function answer(
-  tree: Conditions,
-  facts: Facts,
-  options: NonNullable<Parameters<typeof evaluate>[2]> & { timezone: string },
-): Promise<Explanation> {
-  try {
-    return await evaluate(await rendered(tree, facts, options.timezone), facts, options);
-  } catch (error) {
-    throw new Unanswerable(messageOf(error));
-  }
-}
-
-/** Values of a tree may be templates (`{{ vars.limit }}`); most trees have none. */
-export async function rendered(tree: Conditions, facts: Facts, timezone: string): Promise<Conditions> {
-  return JSON.stringify(tree).includes("{{")
-    ? ((await resolveGuarded(tree, createScope({ ...facts, timezone }))) as Conditions)
-    : tree;
 }
 
 /** True when a refusal read what the event does not hold, so that it must be stored to be explained later. */
@@ -169,7 +172,8 @@ export async function factsAt(
 }
 
 function relatedPaths({ document }: ActiveVersion): string[] {
-  const trees = [document.conditions, document.enrollment?.unless, ...document.triggers.map((trigger) => trigger.when)];
+  const { unless, exitWhen } = document.enrollment ?? {};
+  const trees = [document.conditions, unless, exitWhen, ...document.triggers.map((trigger) => trigger.when)];
   return [...trees.flatMap(pathsIn), ...pathsInTemplates(document.triggers.map(({ inputs }) => inputs))];
 }
 
@@ -178,19 +182,6 @@ export function pathsIn(tree: Conditions | undefined): string[] {
   if (!tree) return [];
   const asked = pathsOf(tree).filter(({ fact, path }) => fact === "record" && path.includes("."));
   return [...asked.map(({ path }) => path), ...pathsInTemplates(tree)];
-}
-
-function missMessage(conditions: Explanation): string {
-  const leaf = firstMiss(conditions);
-  if (!leaf || !("fact" in leaf)) return "The conditions did not hold.";
-  const place = leaf.path ?? leaf.fact;
-  return `The conditions did not hold: ${place} was ${JSON.stringify(leaf.left ?? null)}, which is not ${leaf.operator} ${JSON.stringify(leaf.right ?? null)}.`;
-}
-
-function firstMiss(node: Explanation): Explanation | null {
-  if (!("conditions" in node)) return node.result ? null : node;
-  if (node.operator === "not" || node.result) return null;
-  return node.conditions.map(firstMiss).find((leaf) => leaf !== null) ?? null;
 }
 
 /** Changes of an import or a bulk write that is to be left alone by automations. */

@@ -14,6 +14,7 @@ import type { Entry } from "./entry.js";
 import { exitRuns } from "./exit-runs.js";
 import { mapInputs } from "./map-inputs.js";
 import { wakeWaits } from "./wake-waits.js";
+import { holdBack } from "./write-batch.js";
 
 /** How many events one transaction hands over. */
 const EVENTS_AT_ONCE = 100;
@@ -62,6 +63,7 @@ async function enrollMatching(engine: Engine, events: Event[], tx: Tx): Promise<
   const index = await currentIndex(engine, tx);
   const meetings: Meeting[] = [];
   const children = await childrenAmong(engine, events, tx);
+  await holdBack(engine, events, tx);
   await wakeWaits(engine, events, tx);
   for (const event of events) {
     const workspace = await workspaceById(engine, event.workspaceId);

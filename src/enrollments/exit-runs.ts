@@ -6,8 +6,9 @@ import { declaredTypes } from "../graph/index.js";
 import { type Conditions, type Explanation, evaluate, type Facts, pathsOf } from "../rules/index.js";
 import { type Engine, endRun, type Run, readRun } from "../runs/index.js";
 import { messageOf } from "../shared/errors.js";
+import { rendered } from "./answer-conditions.js";
 import type { AutomationIndex } from "./automation-index.js";
-import { factsAt, pathsIn, rendered } from "./consider.js";
+import { factsAt, pathsIn } from "./consider.js";
 
 /** Ends the runs of a record in automations whose `exitWhen` this event made true. */
 export async function exitRuns(

@@ -1,13 +1,13 @@
 import { getAutomation } from "../automations/index.js";
 import type { Actor } from "../crm/index.js";
-import { type Row, toColumn } from "../db/index.js";
-import { countBatches, type Engine, endRun, type RunCounts, readRun } from "../runs/index.js";
+import { letOthersWrite, lockOrWait, marks, type Row, sqlDialect, type Tx, toColumn } from "../db/index.js";
+import { countBatches, type Engine, endRun, type Reason, type RunCounts, readRun, unfinished } from "../runs/index.js";
 import { iso } from "../shared/clock.js";
 import { invalid, notFound, Problem } from "../shared/errors.js";
 import { newId } from "../shared/ids.js";
 import type { JsonObject } from "../shared/json.js";
 import { startManually } from "./start-manually.js";
-import { changesWaiting, holdBack } from "./write-batch.js";
+import { changesWaiting } from "./write-batch.js";
 
 /** One start over many records, as it stands now. */
 export type Batch = {
@@ -26,6 +26,9 @@ export type Batch = {
 
 /** More records than this are asked for in several batches. */
 const LARGEST_BATCH = 10_000;
+
+/** Runs one transaction cancels. */
+const CANCELLED_AT_ONCE = 50;
 
 /**
  * Starts an automation on many records as one batch. Records whose conditions do not hold are left out and counted as
@@ -60,8 +63,10 @@ export async function startBatch(
   return getBatch(engine, workspaceId, id);
 }
 
-async function isCancelled(engine: Engine, id: string): Promise<boolean> {
-  const row = await engine.db.one("SELECT status FROM millrace_batches WHERE id = ?", [id]);
+/** Asked in the transaction of a start, it holds the batch: who cancels it comes after that start, and finds its run. */
+async function isCancelled(engine: Engine, id: string, tx?: Tx): Promise<boolean> {
+  const lock = tx ? sqlDialect(engine.db).forUpdate : "";
+  const row = await engine.db.one(`SELECT status FROM millrace_batches WHERE id = ?${lock}`, [id], tx);
   return row?.["status"] === "cancelled";
 }
 
@@ -76,7 +81,10 @@ async function startSome(
 ): Promise<void> {
   for (const recordId of ids) {
     try {
-      await startManually(engine, workspaceId, automationId, { recordId, inputs, batchId }, by);
+      await engine.db.inTransaction(async (tx) => {
+        if (await isCancelled(engine, batchId, tx)) return;
+        await startManually(engine, workspaceId, automationId, { recordId, inputs, batchId }, by, tx);
+      });
     } catch (error) {
       // A record that may not enter, or is gone, does not keep the others out; it shows as refused in the batch's count.
       if (!(error instanceof Problem) || error.status === 422) throw error;
@@ -109,21 +117,28 @@ export async function listBatches(engine: Engine, workspaceId: string, limit = 5
 /** Cancels every run of a batch that is not over. Returns how many. */
 export async function cancelBatch(engine: Engine, workspaceId: string, id: string, by: Actor): Promise<number> {
   await getBatch(engine, workspaceId, id);
+  await engine.db.run("UPDATE millrace_batches SET status = 'cancelled' WHERE id = ?", [id]);
+  // What the relay had in hand by then is there to be cancelled once it has let go of its lock.
+  await engine.db.inTransaction((tx) => lockOrWait(engine.db, "relay", tx));
+  const reason = { code: "cancelled", message: `The batch was cancelled by ${by.name}.` };
+  for (let cancelled = 0; ; await letOthersWrite(engine.db)) {
+    const portion = await cancelSome(engine, id, reason);
+    if (portion === null) return cancelled;
+    cancelled += portion;
+  }
+}
+
+/** Ends a portion of a batch's runs, so that nobody waits long for what a transaction holds; null when none is left. */
+async function cancelSome(engine: Engine, id: string, reason: Reason): Promise<number | null> {
   return engine.db.inTransaction(async (tx) => {
-    await holdBack(engine, id, tx);
-    await engine.db.run("UPDATE millrace_batches SET status = 'cancelled' WHERE id = ?", [id], tx);
     const rows = await engine.db.all(
-      "SELECT * FROM millrace_runs WHERE batchId = ? AND status IN ('queued','running','waiting')",
-      [id],
+      `SELECT * FROM millrace_runs WHERE batchId = ? AND status IN (${marks(unfinished)}) LIMIT ${CANCELLED_AT_ONCE}`,
+      [id, ...unfinished],
       tx,
     );
     let cancelled = 0;
-    for (const row of rows)
-      if (
-        await endRun(engine, readRun(row), { code: "cancelled", message: `The batch was cancelled by ${by.name}.` }, tx)
-      )
-        cancelled++;
-    return cancelled;
+    for (const row of rows) if (await endRun(engine, readRun(row), reason, tx)) cancelled += 1;
+    return rows.length === 0 ? null : cancelled;
   });
 }
 

@@ -38,14 +38,12 @@ async function lookAgain(
   await engine.db.run("UPDATE millrace_waits SET lookAt = 0 WHERE token = ?", [token], tx);
 }
 
-/** The waits that watch one of these records, any record, or a named event. */
+/** The waits that watch one of these records, or wait for a named event or for any record of their own workspace. */
 async function tokensFor(engine: Engine, events: Event[], tx: Tx): Promise<string[]> {
   const byObject = new Map<string, Set<string>>();
   for (const { object, recordId } of events) {
     if (object && recordId) byObject.set(object, (byObject.get(object) ?? new Set()).add(recordId));
   }
-  const keys = [...new Set(events.map(keyOf))];
-  const everywhere = [...new Set(events.filter(({ recordId, name }) => !recordId && name).map(keyOf))];
   const arms: string[] = [];
   const values: Param[] = [];
   const arm = (where: string, ...params: Param[]) => {
@@ -57,10 +55,37 @@ async function tokensFor(engine: Engine, events: Event[], tx: Tx): Promise<strin
     arms.push(`SELECT token FROM millrace_watches WHERE object = ? AND recordId IN (${marks([...ids])})`);
     values.push(object, ...ids);
   }
-  if (keys.length > 0) arm(`object IS NULL AND recordId IS NULL AND eventKind IN (${marks(keys)})`, ...keys);
-  if (everywhere.length > 0) arm(`eventKind IN (${marks(everywhere)})`, ...everywhere);
-  const rows = arms.length > 0 ? await engine.db.all(arms.join(" UNION "), values, tx) : [];
+  for (const workspaceId of new Set(events.map((event) => event.workspaceId))) {
+    const own = events.filter((event) => event.workspaceId === workspaceId);
+    const keys = [...new Set(own.map(keyOf))];
+    const named = `workspaceId = ? AND eventKind IN (${marks(keys)})`;
+    arm(`${named} AND object IS NULL AND recordId IS NULL`, workspaceId, ...keys);
+    const everywhere = [...new Set(own.filter(({ recordId, name }) => !recordId && name).map(keyOf))];
+    if (everywhere.length > 0)
+      for (const token of await heardBy(engine, workspaceId, everywhere, tx)) arm("token = ?", token);
+  }
+  const rows = await engine.db.all(arms.join(" UNION "), values, tx);
   return rows.map((row) => String(row["token"]));
+}
+
+/** More waits than this are not answered while other events stand behind: they are looked at by themselves, in portions. */
+const HEARD_AT_ONCE = 100;
+
+/** Who waits for these names, whatever their record. Many are asked to look for themselves (see `lookBack`). */
+async function heardBy(engine: Engine, workspaceId: string, keys: string[], tx: Tx): Promise<string[]> {
+  const where = `workspaceId = ? AND eventKind IN (${marks(keys)})`;
+  const rows = await engine.db.all(
+    `SELECT token FROM millrace_waits WHERE ${where} LIMIT ${HEARD_AT_ONCE + 1}`,
+    [workspaceId, ...keys],
+    tx,
+  );
+  if (rows.length <= HEARD_AT_ONCE) return rows.map(({ token }) => String(token));
+  await engine.db.run(
+    `UPDATE millrace_waits SET lookAt = 0 WHERE ${where} AND answer IS NULL`,
+    [workspaceId, ...keys],
+    tx,
+  );
+  return [];
 }
 
 /** How `actions/wait-for-event.ts` files a wait for such an event. */

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { ActionRoom } from "../actions/index.js";
+import type { Tx } from "../db/index.js";
 import type { Retention } from "../retention/index.js";
 import type { Run } from "./run.js";
 
@@ -20,6 +21,8 @@ export type Engine = ActionRoom & {
   settings: EngineSettings;
   /** Tells this process, or another, that something falls due at an instant; the next poll would find it too. */
   ringAt(job: "runs" | "schedules", instant: number): void;
+  /** Whether any automation of a workspace listens for events of a kind, as of everything committed. */
+  listens(workspaceId: string, kind: string, tx: Tx): Promise<boolean>;
   /** What this process is doing outside, right now. */
   inHand: EffectsInHand;
   /** When this process began to work, in milliseconds. */

@@ -16,7 +16,7 @@ export { continueMoves, lookAtMove, previewMove } from "./moves/move-runs.js";
 export { checkStepMap, listMoves, type MoveView, movesOfRun, storeMove } from "./moves/moves.js";
 export { countBatches, countChildren, countReasons, countRuns, type RunCounts } from "./reading/count-runs.js";
 export { listRuns, type RunPage } from "./reading/list-runs.js";
-export { getRun, getRunAlone, runStamp } from "./reading/read-runs.js";
+export { getRun, getRunAlone, newestStamp, runStamp } from "./reading/read-runs.js";
 export { type RunDay, runDays } from "./reading/run-days.js";
 export type { RunFilter } from "./reading/run-filter.js";
 export { runReport } from "./reading/run-report.js";

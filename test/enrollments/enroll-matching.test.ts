@@ -165,6 +165,21 @@ for (const dialect of dialects) {
       ]);
     });
 
+    it("tells conditions that held before from conditions that do not hold now", async () => {
+      const becomes = { key: "any", kind: "record.updated", becomes: true };
+      const { id } = await world.automation({ triggers: [becomes], conditions: overTenThousand, steps: [note] });
+      const deal = await world.deal({ amount: 12_000 });
+      for (const amount of [13_000, 9_000, 8_000, 20_000]) await world.change("deal", deal.id, { amount });
+      await world.drain();
+      const { data } = await explain(world.engine, world.workspaceId, id, deal.id, { limit: 4 });
+      expect(data.map(({ decision, reason }) => reason?.code ?? decision)).to.deep.equal([
+        "enrolled",
+        "conditions",
+        "conditions",
+        "trigger_filter",
+      ]);
+    });
+
     it("takes an automation that a host's event mentions for data, not for an address", async () => {
       const heard = await world.automation(
         { triggers: [{ key: "t", kind: "event", name: "gone" }], steps: [note] },

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createRecord } from "../../src/crm/index.js";
+import { createRecord, updateRecord } from "../../src/crm/index.js";
 import { startManually } from "../../src/enrollments/index.js";
 import type { Document } from "../../src/graph/index.js";
 import { dialects } from "../support/databases.js";
@@ -47,9 +47,24 @@ for (const dialect of dialects) {
 
     it("follows relations", async () => {
       const { engine, workspaceId, by } = world;
-      const company = await createRecord(engine, workspaceId, "company", { name: "N", city: "Kiel" }, { actor: by });
+      const company = await createRecord(engine, workspaceId, "company", { name: "N", city: "Bonn" }, { actor: by });
       const { change } = await waiting(isBelow("Kiel", "company.city"), {}, {}, { company: company.id });
+      expect(await change(300)).to.equal("waiting");
+      await updateRecord(engine, workspaceId, "company", company.id, { city: "Kiel" }, { actor: by });
       expect(await change(200)).to.equal("cancelled exit");
+    });
+
+    it("keeps a record out that would leave at once, and lets it in when it would not", async () => {
+      const steps = [{ key: "pause", kind: "wait", config: { for: "1d" } }];
+      const triggers = [{ key: "any", kind: "record.updated" }];
+      await world.automation({ triggers, steps, enrollment: { exitWhen: isBelow(100) } });
+      const deal = await world.deal({ amount: 500 });
+      for (const amount of [50, 200]) await world.change("deal", deal.id, { amount });
+      await world.drain();
+      expect((await world.runs()).map(({ status, reason }) => `${status} ${reason?.code}`).reverse()).to.deep.equal([
+        "skipped suppressed",
+        "waiting undefined",
+      ]);
     });
 
     it("keeps a run in when a template in it leads nowhere, or when nothing is asked", async () => {

@@ -1,4 +1,3 @@
-import { listensForFailures } from "../../automations/index.js";
 import { factsOf, getRecord } from "../../crm/index.js";
 import type { Tx } from "../../db/index.js";
 import { emitEvent } from "../../events/index.js";
@@ -11,7 +10,7 @@ import type { Walk } from "../walk.js";
 export async function tellOfFailures(engine: Engine, walks: Walk[], tx: Tx): Promise<void> {
   for (const walk of walks) {
     const { run, version, finished } = walk;
-    if (finished?.status !== "failed" || !(await listensForFailures(engine, run.workspaceId, tx))) continue;
+    if (finished?.status !== "failed" || !(await engine.listens(run.workspaceId, "run.failed", tx))) continue;
     const { automationId, object, recordId } = run;
     await emitEvent(
       engine,

@@ -38,3 +38,17 @@ export async function runStamp(
   const stamp = [row["status"], row["fence"], row["commits"], row["wakeAt"]].join(" ");
   return { stamp, status: row["status"] as RunView["status"] };
 }
+
+/** A text that is another one whenever one of the newest runs of a workspace, or of one automation of it, changed. */
+export async function newestStamp(
+  engine: Engine,
+  workspaceId: string,
+  automationId: string | undefined,
+  newest: number,
+): Promise<string> {
+  const rows = await engine.db.all(
+    `SELECT id, status FROM millrace_runs WHERE workspaceId = ?${automationId ? " AND automationId = ?" : ""} ORDER BY id DESC LIMIT ${Math.trunc(newest)}`,
+    automationId ? [workspaceId, automationId] : [workspaceId],
+  );
+  return rows.map(({ id, status }) => String(id).slice(-8) + String(status)[0]).join("");
+}

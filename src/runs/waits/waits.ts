@@ -108,7 +108,15 @@ export async function saveWaits(
     const { key, details: own, toOwner, carried: _carried, ...stored } = wait;
     const kept = planned.get(wait.token)?.details ?? own;
     const details = toColumn(toOwner ? await askedOfOwner(engine, walk, wait, tx) : kept);
-    rows.push({ runId: run.id, stepKey: key, ...stored, details, createdAt, answer: null });
+    rows.push({
+      runId: run.id,
+      workspaceId: run.workspaceId,
+      stepKey: key,
+      ...stored,
+      details,
+      createdAt,
+      answer: null,
+    });
   }
   // A step that is tried again at once waits anew at the same place.
   for (const { key, iteration } of walk.endedWaits) {

@@ -3,7 +3,7 @@ import type { Engine } from "../../runs/index.js";
 import { Problem } from "../../shared/errors.js";
 import type { WebOptions } from "../options.js";
 import { csrfToken, demandCsrfToken } from "./sessions.js";
-import { keepVisitor, visitorByCookie } from "./visitor.js";
+import { keepVisitor, visitorByCookie, visitorByCookieAgain } from "./visitor.js";
 
 /**
  * What every page shows, whoever asks: where we are mounted, the theme, and the token its forms carry. The token is made
@@ -30,7 +30,7 @@ export function signedInOnly(engine: Engine, options: WebOptions): RequestHandle
     const visitor = await visitorByCookie(engine, options, req);
     if (!visitor && options.currentUser) throw new Problem(401, "not_signed_in", "Sign in first.");
     if (visitor) {
-      keepVisitor(res, visitor);
+      keepVisitor(res, visitor, () => visitorByCookieAgain(engine, options, req));
       Object.assign(res.locals, { person: visitor.person, workspace: visitor.workspace });
       next();
     } else if (req.method === "GET" || req.method === "HEAD") {

@@ -58,17 +58,39 @@ function visitor(workspace: Workspace, person: Person): Visitor {
   return { workspace, role: person.role, actor: { type: "user", id: person.id, name: person.name }, person };
 }
 
+/** The same visitor by the same session, read anew: null when it has ended since. */
+export async function visitorByCookieAgain(engine: Engine, options: WebOptions, req: Request): Promise<Visitor | null> {
+  const ended =
+    !options.currentUser && (await new Promise<boolean>((resolve) => req.session.reload((error) => resolve(!!error))));
+  return ended ? null : visitorByCookie(engine, options, req);
+}
+
+/** `again` finds out anew who asks, by the same key or session. */
+type Kept = { visitor?: Visitor; again?: () => Promise<Visitor | null> };
+
 /** Keeps the visitor for the handlers behind; 401 when nobody is signed in. */
-export function keepVisitor(res: Response, found: Visitor | null): Visitor {
+export function keepVisitor(res: Response, found: Visitor | null, again: () => Promise<Visitor | null>): Visitor {
   if (!found) throw new Problem(401, "not_signed_in", "Send an API key: Authorization: Bearer mk_…");
-  const locals = res.locals as { visitor?: Visitor };
-  locals.visitor = found;
+  const locals = res.locals as Kept;
+  Object.assign(locals, { visitor: found, again });
   return found;
+}
+
+/** False once the key or session that asked is over, belongs to another workspace or has another role. */
+export async function isStillVisitor(res: Response): Promise<boolean> {
+  const { visitor: was, again } = res.locals as Kept;
+  try {
+    const now = (await again?.()) ?? null;
+    return now?.role === was?.role && now?.workspace.id === was?.workspace.id && now?.actor.id === was?.actor.id;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /** Who asks, once a route behind `identify` has been reached. */
 export function visitorOf(res: Response): Visitor {
-  const { visitor: kept } = res.locals as { visitor?: Visitor };
+  const { visitor: kept } = res.locals as Kept;
   if (!kept) throw new Problem(401, "not_signed_in", "Nobody is signed in.");
   return kept;
 }

@@ -4,7 +4,14 @@ import { invalid, Problem } from "../../shared/errors.js";
 import { isObject } from "../../shared/json.js";
 import { demandRole } from "../access/roles.js";
 import { demandCsrfToken } from "../access/sessions.js";
-import { keepVisitor, ownWorkspaceOnly, visitorByCookie, visitorByKey, visitorOf } from "../access/visitor.js";
+import {
+  keepVisitor,
+  ownWorkspaceOnly,
+  visitorByCookie,
+  visitorByCookieAgain,
+  visitorByKey,
+  visitorOf,
+} from "../access/visitor.js";
 import { csvBody, jsonBody } from "../body.js";
 import { onceByKey } from "../idempotency.js";
 import type { WebOptions } from "../options.js";
@@ -43,7 +50,7 @@ function identify(engine: Engine, options: WebOptions, readSession: RequestHandl
   const bySession: RequestHandler[] = [
     ...readSession,
     async (req, res, next) => {
-      keepVisitor(res, await visitorByCookie(engine, options, req));
+      keepVisitor(res, await visitorByCookie(engine, options, req), () => visitorByCookieAgain(engine, options, req));
       if (options.currentUser) next();
       else demandCsrfToken(req, res, next);
     },
@@ -53,7 +60,7 @@ function identify(engine: Engine, options: WebOptions, readSession: RequestHandl
     async (req, res, next) => {
       const header = req.headers.authorization;
       if (header !== undefined) {
-        keepVisitor(res, await visitorByKey(engine, header));
+        keepVisitor(res, await visitorByKey(engine, header), () => visitorByKey(engine, header));
         next();
       } else session(req, res, next);
     },

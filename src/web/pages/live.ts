@@ -1,4 +1,4 @@
-import { listRuns, runStamp, unfinished } from "../../runs/index.js";
+import { newestStamp, runStamp, unfinished } from "../../runs/index.js";
 import { stream, together } from "../sse.js";
 import { type PageRoute, queryText } from "./page-route.js";
 
@@ -26,7 +26,12 @@ export const liveRoutes: PageRoute[] = [
             `stamp:${visit.workspace.id}:${run}`,
             async () => {
               const { stamp, status } = await runStamp(engine, visit.workspace.id, run);
-              return { version: stamp, event: "run", data: status, last: !unfinished.some((open) => open === status) };
+              return {
+                version: stamp,
+                event: "run",
+                data: async () => status,
+                last: !unfinished.some((open) => open === status),
+              };
             },
             RUN_EVERY_MS,
           ),
@@ -39,15 +44,9 @@ export const liveRoutes: PageRoute[] = [
           together(
             `log:${visit.workspace.id}:${automation}`,
             async () => {
-              const { data } = await listRuns(engine, visit.workspace.id, {
-                limit: NEWEST,
-                automation: automation === "all" ? undefined : automation,
-              });
-              return {
-                version: data.map(({ id, status }) => id.slice(-8) + status[0]).join(""),
-                event: "runs",
-                data: "changed",
-              };
+              const of = automation === "all" ? undefined : automation;
+              const version = await newestStamp(engine, visit.workspace.id, of, NEWEST);
+              return { version, event: "runs", data: async () => "changed" };
             },
             LOG_EVERY_MS,
           ),

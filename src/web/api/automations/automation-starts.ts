@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import { startManually } from "../../../enrollments/index.js";
-import { type Engine, getRun, type RunView, unfinished } from "../../../runs/index.js";
+import { type Engine, getRun, type RunView, runStamp, unfinished } from "../../../runs/index.js";
 import { durationMs, isDuration } from "../../../shared/duration.js";
 import { invalid } from "../../../shared/errors.js";
 import { accepted, ok } from "../answer.js";
@@ -63,12 +63,12 @@ async function waitForEnd(
 ): Promise<RunView> {
   const until = performance.now() + ms;
   for (;;) {
-    const run = await getRun(engine, workspaceId, id);
-    if (isOver(run) || performance.now() >= until || res.destroyed) return run;
+    const { status } = await runStamp(engine, workspaceId, id);
+    if (isOver({ status }) || performance.now() >= until || res.destroyed) return getRun(engine, workspaceId, id);
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
   }
 }
 
-function isOver(run: RunView): boolean {
+function isOver(run: Pick<RunView, "status">): boolean {
   return !unfinished.some((status) => status === run.status);
 }

@@ -6,6 +6,7 @@ import {
   listRuns,
   type RunFilter,
   replayRun,
+  runStamp,
   undoRun,
   unfinished,
 } from "../../../runs/index.js";
@@ -180,13 +181,12 @@ export const runRoutes: Route[] = [
 ];
 
 async function lookAt(engine: Engine, workspaceId: string, id: string): Promise<Look> {
-  const run = await getRun(engine, workspaceId, id);
-  const steps = run.steps.map((step) => `${step.n}${step.status}${step.attempt}`).join();
+  const { stamp, status } = await runStamp(engine, workspaceId, id);
   return {
-    version: `${run.status}:${run.wakeAt}:${steps}`,
+    version: stamp,
     event: "run",
-    data: run,
-    last: !unfinished.some((status) => status === run.status),
+    data: () => getRun(engine, workspaceId, id),
+    last: !unfinished.some((open) => open === status),
   };
 }
 
