@@ -21,6 +21,9 @@ import {
 import type { Document } from "../graph/index.js";
 import { notFound, Problem } from "../shared/errors.js";
 
+/** A thing an automation used and somebody deleted all the same: a sentence, and the places that used it. */
+export type Broken = { message: string; paths: string[] };
+
 const forms = ["list", "graph"] as const;
 
 /**
@@ -54,6 +57,8 @@ export const automations = defineTable(
     createdAt: instant,
     updatedAt: instant,
     deletedAt: optional(instant),
+    /** What it used and somebody deleted all the same; null when whole. Publishing a version mends it. */
+    broken: optional(json<Broken[]>()),
   },
   {
     associate: (model, db) =>

@@ -18,6 +18,7 @@ export {
   type Version,
 } from "./automation.js";
 export { automationNames } from "./automation-names.js";
+export { documentsNaming, markBroken } from "./broken.js";
 export { automationNamed, type NamedAutomation } from "./check/automation-named.js";
 export { checkInputs } from "./check/declared-inputs.js";
 export { validateDocument } from "./check/validate-document.js";

@@ -56,7 +56,7 @@ export async function publish(
     faultPoint("publishing");
     const status = was === "paused" ? "paused" : "active";
     const { version: publishedVersion, document } = draft;
-    const change = { publishedVersion, object: document.object, status, stamp, updatedAt: now } as const;
+    const change = { publishedVersion, object: document.object, status, stamp, updatedAt: now, broken: null } as const;
     await automations(room.db).update(change, { where: { id }, transaction: tx });
     await switchActivation(room, id, status === "active" ? publishedVersion : null, tx);
     await also(publishedVersion, tx);

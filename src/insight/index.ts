@@ -8,3 +8,5 @@ export { runTests } from "./run-tests.js";
 export { deleteTest, getTest, listTests, type SavedTest, type TestRequest } from "./saved-tests.js";
 export { simulate } from "./simulate.js";
 export type { Assumption, FieldDiff, GivenAnswer, GivenAnswers, Simulation, SimulationRequest } from "./simulation.js";
+export { deleteGuarded } from "./uses/delete-guarded.js";
+export type { Thing } from "./uses/uses-of.js";

@@ -61,6 +61,15 @@ export const paging: Record<string, Schema> = {
   cursor: { type: "string", maxLength: 500, description: "`nextCursor` of the page before." },
 };
 
+/** `force=1`: delete what automations use all the same; they are marked as broken. */
+export const force: Record<string, Schema> = {
+  force: {
+    type: "string",
+    enum: ["1"],
+    description: "Delete it although automations use it; they are marked as broken.",
+  },
+};
+
 /** Names a schema of `components/schemas`. */
 export function ref(name: string): Schema {
   return { $ref: `#/components/schemas/${name}` };

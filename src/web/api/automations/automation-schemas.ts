@@ -17,6 +17,15 @@ const automation: Record<string, Schema> = {
   state: { enum: ["draft", "published", "retired"] },
   document: open,
   sentence: text,
+  broken: {
+    type: ["array", "null"],
+    description: "What it used and somebody deleted all the same; null when whole. Publishing a version mends it.",
+    items: {
+      type: "object",
+      properties: { message: text, paths: { type: "array", items: text } },
+      required: ["message", "paths"],
+    },
+  },
   ifVersion: { ...text, description: "Hand it back to save only over what you have seen; also the ETag." },
   stats: ref("Stats"),
   createdAt: instant,

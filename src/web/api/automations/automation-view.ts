@@ -87,6 +87,7 @@ function view(automation: Automation, shown: Version, sentence: string, stats: R
     state: shown.state,
     document: shown.document,
     sentence,
+    broken: automation.broken,
     ifVersion: shown.etag,
     stats: stats ?? { total: 0, completed: 0, failed: 0, skipped: 0, active: 0, lastRunAt: null },
     createdAt: iso(automation.createdAt),

@@ -6,9 +6,10 @@ import {
   type NewAutomation,
   saveDraft,
 } from "../../../automations/index.js";
+import { deleteGuarded, type Thing } from "../../../insight/index.js";
 import { recordAudit } from "../../audit.js";
 import { done, ok } from "../answer.js";
-import { type Call, closed, pageOf, paging, type Route, ref, type Schema } from "../route.js";
+import { type Call, closed, force, pageOf, paging, type Route, ref, type Schema } from "../route.js";
 import { automationAnswer, automationViews } from "./automation-view.js";
 
 const name: Schema = { type: "string", minLength: 1, maxLength: 190 };
@@ -95,10 +96,15 @@ export const automationRoutes: Route[] = [
     role: "editor",
     tag: "Automations",
     summary: "Delete an automation",
+    query: force,
     answer: { status: 204, description: "It is off every list and starts no more; its runs stay in the log." },
-    async handle({ engine, workspace, actor, params }) {
+    async handle({ engine, workspace, actor, params, query }) {
       const automation = await getAutomation(engine, workspace.id, String(params["id"]));
-      await deleteAutomation(engine, workspace.id, automation.id);
+      const { id, name } = automation;
+      const thing: Thing = { kind: "automation", names: [id, name] };
+      await deleteGuarded(engine, workspace.id, `The automation "${name}"`, thing, query["force"] === "1", () =>
+        deleteAutomation(engine, workspace.id, id),
+      );
       await recordAudit(engine, workspace.id, actor, "automation.deleted", automation.id, { name: automation.name });
       return done;
     },

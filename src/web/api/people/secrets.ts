@@ -1,9 +1,10 @@
 import { listSecrets, removeSecret, type Secret, writeSecret } from "../../../effects/index.js";
+import { deleteGuarded } from "../../../insight/index.js";
 import { iso } from "../../../shared/clock.js";
 import { notFound } from "../../../shared/errors.js";
 import { recordAudit } from "../../audit.js";
 import { done, ok } from "../answer.js";
-import { closed, listOf, type Route, ref } from "../route.js";
+import { closed, force, listOf, type Route, ref } from "../route.js";
 
 /** Secrets are written and never read back: answers say their names, versions and hosts. */
 export const secretRoutes: Route[] = [
@@ -72,9 +73,18 @@ export const secretRoutes: Route[] = [
     role: "admin",
     tag: "Secrets",
     summary: "Forget a secret",
+    query: force,
     answer: { status: 204, description: "It is gone." },
-    async handle({ engine, workspace, actor, params }) {
-      await removeSecret(engine, workspace.id, String(params["name"]));
+    async handle({ engine, workspace, actor, params, query }) {
+      const name = String(params["name"]);
+      await deleteGuarded(
+        engine,
+        workspace.id,
+        `The secret "${name}"`,
+        { kind: "secret", names: [name] },
+        query["force"] === "1",
+        () => removeSecret(engine, workspace.id, name),
+      );
       await recordAudit(engine, workspace.id, actor, "secret.removed", String(params["name"]));
       return done;
     },

@@ -1,7 +1,8 @@
 import { defineField, defineObject, describeObject, objectsOf, removeField } from "../../../crm/index.js";
+import { deleteGuarded } from "../../../insight/index.js";
 import { recordAudit } from "../../audit.js";
 import { created, done, ok } from "../answer.js";
-import { closed, listOf, type Route, ref, type Schema } from "../route.js";
+import { closed, force, listOf, type Route, ref, type Schema } from "../route.js";
 
 const name: Schema = {
   type: "string",
@@ -89,10 +90,16 @@ export const objectRoutes: Route[] = [
     role: "admin",
     tag: "Objects",
     summary: "Remove a custom field and its values",
+    query: force,
     answer: { status: 204, description: "It is gone." },
-    async handle({ engine, workspace, actor, params }) {
+    async handle({ engine, workspace, actor, params, query }) {
       const [object, field] = [String(params["object"]), String(params["field"])];
-      await removeField(engine, workspace.id, object, field);
+      const { label, fields } = await describeObject(engine, workspace.id, object);
+      const what = `The field "${fields.find(({ name }) => name === field)?.label ?? field}" of ${label}`;
+      const thing = { kind: "field", object, name: field } as const;
+      await deleteGuarded(engine, workspace.id, what, thing, query["force"] === "1", () =>
+        removeField(engine, workspace.id, object, field),
+      );
       await recordAudit(engine, workspace.id, actor, "field.removed", `${object}.${field}`);
       return done;
     },

@@ -7,11 +7,12 @@ import {
   type ObjectType,
   updateRecord,
 } from "../../../crm/index.js";
+import { deleteGuarded, type Thing } from "../../../insight/index.js";
 import { invalid, notFound } from "../../../shared/errors.js";
 import { isObject, type JsonObject } from "../../../shared/json.js";
 import { didYouMean } from "../../../shared/nearest.js";
 import { created, done, ok } from "../answer.js";
-import { type Call, closed, pageOf, paging, type Route, ref } from "../route.js";
+import { type Call, closed, force, pageOf, paging, type Route, ref } from "../route.js";
 
 const values = { type: "object", description: "Fields by name; only the ones to write." };
 const version = { type: "integer", minimum: 1, description: "Write only over this version; 409 when it has moved on." };
@@ -101,11 +102,19 @@ export const recordRoutes: Route[] = [
     role: "operator",
     tag: "Records",
     summary: "Delete a record",
-    query: { version },
+    query: { version, ...force },
     answer: { status: 204, description: "It is gone." },
     async handle({ engine, workspace, params, query, cause }) {
       const expected = query["version"] === undefined ? {} : { version: Number(query["version"]) };
-      await deleteRecord(engine, workspace.id, String(params["object"]), String(params["id"]), cause, expected);
+      const [object, id] = [String(params["object"]), String(params["id"])];
+      const remove = () => deleteRecord(engine, workspace.id, object, id, cause, expected);
+      const list = object === "list" ? await getRecord(engine, workspace.id, object, id) : null;
+      if (!list) await remove();
+      else {
+        const name = String(list.values["name"]);
+        const thing: Thing = { kind: "list", names: [id, name] };
+        await deleteGuarded(engine, workspace.id, `The list "${name}"`, thing, query["force"] === "1", remove);
+      }
       return done;
     },
   },

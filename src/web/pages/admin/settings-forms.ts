@@ -1,5 +1,6 @@
 import { createUser, updateUser, updateWorkspace } from "../../../crm/index.js";
 import { removeSecret, writeSecret } from "../../../effects/index.js";
+import { deleteGuarded } from "../../../insight/index.js";
 import { keepable, type RetentionSetting } from "../../../retention/index.js";
 import { invalid } from "../../../shared/errors.js";
 import { createApiKey, revokeApiKey } from "../../access/api-keys.js";
@@ -147,7 +148,10 @@ async function saveSecret({ engine, visit, req }: Ask): Promise<string> {
 
 async function forgetSecret({ engine, visit, req }: Ask): Promise<string> {
   const name = param(req, "name");
-  await removeSecret(engine, visit.workspace.id, name);
+  const thing = { kind: "secret" as const, names: [name] };
+  await deleteGuarded(engine, visit.workspace.id, `The secret "${name}"`, thing, false, () =>
+    removeSecret(engine, visit.workspace.id, name),
+  );
   await recordAudit(engine, visit.workspace.id, visit.actor, "secret.removed", name);
   return "secretRemoved";
 }

@@ -2,7 +2,6 @@ import type { Request } from "express";
 import {
   activate,
   createAutomation,
-  deleteAutomation,
   getAutomation,
   getVersion,
   listAutomations,
@@ -20,6 +19,7 @@ import type { Visit } from "../site.js";
 import { statusWord } from "../statuses.js";
 import { t } from "../text.js";
 import { templateCards } from "./automation-templates.js";
+import { deleteUnlessUsed } from "./delete-automation.js";
 import { sparks } from "./spark.js";
 
 const PAGE = 25;
@@ -67,7 +67,8 @@ type Act = (engine: Engine, visit: Visit, id: string) => Promise<unknown>;
 const acts: Record<string, Act> = {
   activated: (engine, visit, id) => activate(engine, visit.workspace.id, id),
   paused: (engine, visit, id) => pause(engine, visit.workspace.id, id),
-  deleted: (engine, visit, id) => deleteAutomation(engine, visit.workspace.id, id),
+  deleted: async (engine, visit, id) =>
+    deleteUnlessUsed(engine, visit, await getAutomation(engine, visit.workspace.id, id)),
   copied: (engine, visit, id) => duplicate(engine, visit, id),
 };
 
@@ -158,6 +159,7 @@ async function automationList(engine: Engine, visit: Visit, req: Request): Promi
         view.publishedVersion !== null && view.latestVersion > view.publishedVersion
           ? t("automations.draft", { n: view.latestVersion })
           : null,
+      broken: view.broken ? view.broken.map(({ message }) => message).join(" ") : null,
       tags: view.tags,
       runs: view.stats.total,
       failed: view.stats.failed,

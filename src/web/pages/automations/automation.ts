@@ -1,7 +1,6 @@
 import {
   type Automation,
   activate,
-  deleteAutomation,
   getAutomation,
   getVersion,
   listVersions,
@@ -24,6 +23,7 @@ import { type PageModel, redirectWith, renderPage } from "../render.js";
 import { runRows } from "../runs/run-rows.js";
 import type { Visit } from "../site.js";
 import { t } from "../text.js";
+import { deleteUnlessUsed } from "./delete-automation.js";
 import { offerOf } from "./startable.js";
 import { stepOutline } from "./step-outline.js";
 import { stepRoutes } from "./step-routes.js";
@@ -75,7 +75,7 @@ export const automationRoutes: PageRoute[] = [
     role: "editor",
     async handle({ engine, visit, req, res }) {
       const automation = await getAutomation(engine, visit.workspace.id, param(req, "id"));
-      await deleteAutomation(engine, visit.workspace.id, automation.id);
+      await deleteUnlessUsed(engine, visit, automation);
       await recordAudit(engine, visit.workspace.id, visit.actor, "automation.deleted", automation.id, {
         name: automation.name,
       });
@@ -119,6 +119,7 @@ async function automationPage(
       folder: automation.folder,
       form: automation.form,
     },
+    broken: (automation.broken ?? []).map(({ message, paths }) => ({ message, places: paths.join(", ") })),
     sentence: view?.sentence ?? "",
     state: stateOf(automation, version),
     contract,
