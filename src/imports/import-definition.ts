@@ -4,8 +4,10 @@ import { isObject, type JsonObject } from "../shared/json.js";
 import { formFaults } from "./forms/check-form.js";
 import { fromFlat } from "./forms/flat.js";
 import { fromOwn } from "./forms/own-form.js";
+import { refusalOf } from "./forms/products.js";
 import { fromStepList } from "./forms/step-list.js";
 import type { Origin } from "./made.js";
+import { roleOf } from "./names/roles.js";
 import { entryOf } from "./names/table.js";
 import { folded, sourceOf, type Unmapped } from "./source.js";
 import type { Known } from "./work.js";
@@ -40,6 +42,8 @@ export function importDefinition(input: unknown, known: Known): Imported {
   };
   refuseTooMuch(input);
   const { given, path } = unwrapped(input);
+  const refusal = formOf(given) === "own" ? null : refusalOf(input, (type) => doesSomething(known, type));
+  if (refusal !== null) throw invalid([{ path: "", message: refusal }]);
   const form = formOf(given);
   const faults = form === "own" ? [] : formFaults(given, path);
   if (faults.length > 0) throw invalid(faults);
@@ -79,6 +83,11 @@ function refuseTooMuch(input: unknown): void {
     }
     level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
   }
+}
+
+/** True for a type of node that is an action, a question or the like here. */
+function doesSomething({ objects }: Known, type: string): boolean {
+  return roleOf(objects, type) !== "unknown";
 }
 
 type Kind = "own" | "step-list" | "flat" | null;
