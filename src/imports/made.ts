@@ -11,6 +11,8 @@ export type Made = {
   config: JsonObject;
   rest?: { original: JsonObject; reason: string };
   goesOn?: true;
+  /** Steps that belong to it and come right after it, in their order. */
+  then?: Made[];
 };
 
 /** A step from elsewhere, opened for reading. `settings` are the parameters of an action, else its config. */

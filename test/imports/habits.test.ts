@@ -139,7 +139,10 @@ describe("what other systems are in the habit of writing", () => {
     const found = imported({ name: "Asks", steps: [action("ask", "approval", parameters)] });
     const config = { assignees: { role: "admin" }, message: "Send it?" };
     expect(found.step("ask")).to.deep.include({ kind: "approval", config });
-    expect(places(found)).to.deep.equal(["steps[0].config.parameters"]);
+    expect(found.unmapped.map(({ reason }) => reason).join())
+      .to.include("waits for the answer")
+      .and.include("every admin");
+    expect(new Set(places(found))).to.deep.equal(new Set(["steps[0].config.parameters"]));
   });
 
   it("compares a field that is yes or no with yes or no, also when the answer stands in quotes", () => {

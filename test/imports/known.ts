@@ -8,8 +8,8 @@ import type { Known } from "../../src/imports/work.js";
 export const known: Known = { actions: builtinActions(), objects: [...createObjectTable().bundled.values()] };
 
 /** An import, with its steps by key. */
-export function imported(definition: unknown): Imported & { step(key: string): Step } {
-  const found = importDefinition(definition, known);
+export function imported(definition: unknown, within = known): Imported & { step(key: string): Step } {
+  const found = importDefinition(definition, within);
   return {
     ...found,
     step(key) {

@@ -1,6 +1,6 @@
 import type { ObjectType } from "../../crm/index.js";
 import { isObject } from "../../shared/json.js";
-import { objectNamed } from "../names/objects.js";
+import { narrowingOf, objectNamed } from "../names/objects.js";
 import { saidOf } from "../names/said.js";
 import { isNothing, type Source, sourceOf } from "../source.js";
 import { byHand, onlyWith, reportTrigger, type Started, triggerFrom } from "../triggers/triggers.js";
@@ -20,6 +20,11 @@ function objectOf(root: Source, { known, report }: World): ObjectType | null {
   if (given === null || given === undefined || given === "")
     return ofTrigger(root, known.objects) ?? onlyWith(known.objects, fieldsIn(root));
   const named = objectNamed(known.objects, saidOf(given));
+  if (named && narrowingOf(named, saidOf(given)))
+    report(
+      path,
+      `"${saidOf(given)}" is read as any ${named.label.toLowerCase()}; add a condition if only some are meant.`,
+    );
   if (named) return named;
   const guessed = onlyWith(known.objects, fieldsIn(root));
   const taken = guessed

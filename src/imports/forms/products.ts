@@ -1,11 +1,12 @@
 import { isObject, type JsonObject } from "../../shared/json.js";
+import { saidOf } from "../names/said.js";
 
 /** A product whose exports are no definitions we read. `is` sees the export, or what lies in it under a wrapper. */
 type Product = { name: string; why: string; is(given: JsonObject): boolean };
 
 const lists = (given: unknown): JsonObject[] => (Array.isArray(given) ? given.filter(isObject) : []);
 const some = (given: unknown, test: (one: JsonObject) => boolean) => lists(given).some(test);
-const says = (one: JsonObject, name: string, pattern: RegExp) => pattern.test(String(one[name] ?? ""));
+const says = (one: JsonObject, name: string, pattern: RegExp) => pattern.test(saidOf(one[name] ?? ""));
 
 const connectors = "its steps call connectors and accounts that are kept there";
 
@@ -106,7 +107,7 @@ function isDrawing(given: JsonObject, does: (type: string) => boolean): boolean 
   return boxes.every((node) => {
     const data = isObject(node["data"]) ? node["data"] : {};
     const named = [data["node_type"], data["nodeType"], data["action_type"], data["actionType"], data["action"]];
-    const type = String(node["type"] ?? "");
+    const type = saidOf(node["type"] ?? "");
     const plain = /^(?:|default|input|output|group|custom|base|node)$/i.test(type);
     return named.every((one) => one === undefined) && !("config" in data) && (plain || !does(type));
   });

@@ -1,6 +1,6 @@
 import type { Given } from "../made.js";
 import { keptName, type keyMaker } from "../names/keys.js";
-import { variablesIn } from "../steps/variable-names.js";
+import { variablesIn } from "../steps/variables.js";
 import type { World } from "../wiring/scopes.js";
 import type { Known, Report } from "../work.js";
 import type { Settings } from "./settings.js";

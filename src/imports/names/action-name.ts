@@ -1,18 +1,24 @@
 import type { ObjectType } from "../../crm/index.js";
 import { snake } from "./keys.js";
+import { isPlural, type Narrowing, narrowingOf, objectNamed } from "./objects.js";
 import * as synonyms from "./synonyms.js";
 import { byTheirs, entryOf } from "./table.js";
 
 const verbs = byTheirs(synonyms.verbs);
 const deeds = byTheirs(synonyms.deeds);
 
-import { isPlural, objectNamed } from "./objects.js";
-
 /** What an action does to records. `first`: the one that has a value; `related`: those that belong to another one. */
 export type RecordVerb = keyof typeof synonyms.verbs | "related";
 
 /** An action on records; without an object it is the one its settings name, or the run's own. */
-export type RecordDeed = { verb: RecordVerb; object: ObjectType | null; related?: ObjectType; by?: string };
+export type RecordDeed = {
+  verb: RecordVerb;
+  object: ObjectType | null;
+  related?: ObjectType;
+  by?: string;
+  /** The action is about some records of the object only. */
+  narrow?: Narrowing;
+};
 
 /** The deed an action's name stands for; undefined when it stands for none but perhaps one on records. */
 export function deedNamed(name: string): string | undefined {
@@ -32,7 +38,8 @@ export function recordDeedNamed(objects: readonly ObjectType[], name: string): R
   for (let at = words.length - 1; at > 0; at--) {
     const [front, back] = [words.slice(0, at).join("_"), words.slice(at).join("_")];
     const found = deedOn(objects, back, front, true) ?? deedOn(objects, front, back, false);
-    if (found) return found;
+    const narrow = found?.object && (narrowingOf(found.object, back) ?? narrowingOf(found.object, front));
+    if (found) return narrow ? { ...found, narrow } : found;
   }
   return undefined;
 }

@@ -21,6 +21,20 @@ function singulars(name: string): string[] {
   return [name.replace(/ies$/, "y"), name.replace(/s$/, "")].filter((one) => one !== name);
 }
 
+/** What tells the records a word means from the others of their object: a lead is a contact of that status. */
+export type Narrowing = { field: string; value: string | boolean };
+
+/** The narrowing a word stands for; null for a word that means every record, or when the object has no such field. */
+export function narrowingOf(object: ObjectType, name: string): Narrowing | null {
+  const wanted = snake(name);
+  const words = entryOf(synonyms.narrower, object.name) ?? {};
+  const meant = [wanted, ...singulars(wanted)].map((one) => entryOf(words, one)).find((one) => one !== undefined);
+  const field = meant && object.fields.find((one) => one.name === meant.field);
+  const fits =
+    field && (typeof meant?.value === "boolean" || field.options?.some(({ value }) => value === meant?.value));
+  return meant && fits ? meant : null;
+}
+
 /** True for a name that stands for several records of an object: `customers`. */
 export function isPlural(objects: readonly ObjectType[], name: string): boolean {
   const object = objectNamed(objects, name);

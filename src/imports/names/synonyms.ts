@@ -4,7 +4,7 @@
  * looked up. This file is data: a word that is missing is added here and nowhere else.
  */
 
-/** Objects. A workspace's own objects go before these. `lead`: a stage of a contact here, so that it narrows. */
+/** Objects. A workspace's own objects go before these. */
 export const objects = {
   contact: "customer person people lead client subscriber",
   company: "account organization organisation business",
@@ -16,22 +16,21 @@ export const objects = {
   task: "todo",
 };
 
+/** Words for some records of an object only, by the field and the value that tell them from the others. */
+export const narrower: Readonly<Record<string, Readonly<Record<string, { field: string; value: string | boolean }>>>> =
+  {
+    contact: { lead: { field: "status", value: "lead" }, subscriber: { field: "subscribed", value: true } },
+  };
+
+/** Parts of a name that is one field here, by the filters that take them out of it. */
+export const nameParts = { first: "first_name given_name forename", last: "last_name family_name surname" };
+
 /** Fields, where spelling alone does not tell. */
 export const fields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  contact: {
-    name: "full_name display_name",
-    jobTitle: "title",
-    email: "email_address",
-    phone: "phone_number",
-  },
+  contact: { name: "full_name display_name", jobTitle: "title", email: "email_address", phone: "phone_number" },
   company: { name: "company_name", employees: "size employee_count", annualRevenue: "revenue" },
   deal: { name: "title", amount: "value", closeDate: "expected_close_date close_at" },
-  task: {
-    title: "name",
-    body: "description",
-    dueAt: "due_date due",
-    assignee: "assigned_to assignee_id owner",
-  },
+  task: { title: "name", body: "description", dueAt: "due_date due", assignee: "assigned_to assignee_id owner" },
   note: { body: "content text", author: "created_by" },
   product: { name: "title", price: "unit_price" },
   order: { total: "amount total_amount", number: "order_number", items: "line_items", placedAt: "ordered_at" },

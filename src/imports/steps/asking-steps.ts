@@ -1,14 +1,22 @@
+import { isObject } from "../../shared/json.js";
 import type { Made } from "../made.js";
 import { defined } from "../made.js";
 import { durationOf } from "../names/durations.js";
-import type { Source } from "../source.js";
+import { inWords, snake } from "../names/keys.js";
+import { type Source, sourceOf } from "../source.js";
 import { Unmappable } from "../unmappable.js";
 import { textOf, type Work } from "../work.js";
 import { recipients } from "./people-steps.js";
 
 /** A question to people, which the run waits for. */
-export function approvalStep(work: Work, settings: Source): Made {
-  const message = textOf(work, settings, "message", "description", "instructions", "title", "subject");
+export function approvalStep(work: Work, settings: Source, action = ""): Made {
+  const said = textOf(work, settings, "message", "description", "instructions", "title", "subject");
+  const message = [...(said === undefined ? [] : [said]), ...shownWith(work, settings)].join("\n\n") || undefined;
+  if (/create_approval|approval_create/.test(snake(action)))
+    work.report(
+      settings.path,
+      `"${action}" asks and goes on where it comes from; here the run waits for the answer, which leads on by "approved" or "rejected".`,
+    );
   return {
     kind: "approval",
     config: defined({
@@ -17,6 +25,23 @@ export function approvalStep(work: Work, settings: Source): Made {
       deadline: deadlineOf(settings),
     }),
   };
+}
+
+const about = ["metadata", "data", "payload", "content", "details", "context", "preview"];
+
+/** What is to be approved, such as the mail: it is shown with the question, a line for each part. */
+function shownWith(work: Work, settings: Source): string[] {
+  return about.flatMap((name) => {
+    const path = settings.at(name);
+    const given = settings.take(name);
+    if (given === undefined || given === null || given === "") return [];
+    const parts = isObject(given) ? Object.entries(given) : [[name, given] as const];
+    return parts.flatMap(([part, value]) => {
+      const source = sourceOf({ [part]: value }, path);
+      const text = textOf(work, source, part);
+      return text === undefined ? [] : [`**${inWords(part)}**: ${text}`];
+    });
+  });
 }
 
 /** Work for a person, which the run waits for. */

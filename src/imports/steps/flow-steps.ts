@@ -3,7 +3,7 @@ import { isOr, treeFromList } from "../expressions/conditions.js";
 import type { Given, Made } from "../made.js";
 import { defined } from "../made.js";
 import { durationOf } from "../names/durations.js";
-import { keptName, keyMaker } from "../names/keys.js";
+import { keyMaker } from "../names/keys.js";
 import { saidOf } from "../names/said.js";
 import { entryOf } from "../names/table.js";
 import { isNothing, type Source, sourceOf } from "../source.js";
@@ -154,47 +154,6 @@ export function joinStep(_work: Work, { config }: Given): Made {
     kind: "join",
     config: defined({ mode: known, count: typeof count === "number" ? count : undefined, timeout }),
   };
-}
-
-/** Values remembered for later steps. */
-export function variablesStep(work: Work, settings: Source): Made {
-  const single = "value" in settings.value ? settings.text("name", "variable", "variable_name") : undefined;
-  const wrapped = settings.object("variables", "values");
-  const from = wrapped ?? settings;
-  const values: JsonObject = {};
-  if (!wrapped && single !== undefined) {
-    values[keptName(single)] = givenOf(work, settings, "value");
-  } else {
-    const path = settings.at("variables", "values");
-    const listed = wrapped ? undefined : settings.value["variables"];
-    if (Array.isArray(listed)) {
-      settings.skip("variables");
-      for (const [at, one] of listed.entries()) Object.assign(values, listedVariable(work, one, `${path}[${at}]`));
-    }
-    for (const [name] of from.rest()) {
-      const at = from.at(name);
-      values[keptName(name)] = rewritten(work, from.take(name), at);
-    }
-  }
-  if (Object.keys(values).length === 0) throw new Unmappable("No variables are set.");
-  return { kind: "set_variables", config: { values } };
-}
-
-/** `{ name, value }` of a list of variables. */
-function listedVariable(work: Work, given: unknown, path: string): JsonObject {
-  const source = sourceOf(isObject(given) ? given : {}, path);
-  const name = variableName(given);
-  source.skip("name", "key", "variable", "type", "description");
-  if (name === undefined || !("value" in source.value)) throw new Unmappable(`${path} is no variable with its value.`);
-  const value = givenOf(work, source, "value");
-  for (const [more] of source.rest()) work.report(source.at(more), `A variable has no "${more}" here.`);
-  return { [keptName(name)]: value ?? null };
-}
-
-/** What a variable of a list is called; undefined for what is none. */
-export function variableName(given: unknown): string | undefined {
-  const name = isObject(given) ? (given["name"] ?? given["key"] ?? given["variable"]) : undefined;
-  return typeof name === "string" && name !== "" ? name : undefined;
 }
 
 const endings: Record<string, string> = {

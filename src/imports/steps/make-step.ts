@@ -10,11 +10,12 @@ import { aiShape, aiStep } from "./ai-steps.js";
 import { approvalStep, humanStep } from "./asking-steps.js";
 import { automationStep } from "./automation-steps.js";
 import { documentLinkStep, draftStep, replyStep } from "./conversation-steps.js";
-import { conditionStep, endStep, joinStep, loopStep, switchStep, variablesStep } from "./flow-steps.js";
+import { conditionStep, endStep, joinStep, loopStep, switchStep } from "./flow-steps.js";
 import { emailStep, httpStep, slackStep, smsStep } from "./message-steps.js";
 import { answerShape, modelStep } from "./model-steps.js";
 import { linkStep, listStep, noteStep, notifyStep, ownerStep, taskStep } from "./people-steps.js";
 import { objectOf, recordStep, shapeOf } from "./record-steps.js";
+import { variablesStep } from "./variables.js";
 import { waitStep } from "./wait-step.js";
 
 /** Carries an action's settings over, by what it does besides records. */
@@ -36,7 +37,7 @@ const makers: Record<string, (work: Work, given: Given) => Made> = {
   wait: (work, { settings }) => waitStep(work, settings),
   end: endStep,
   llm: (work, { settings }) => modelStep(work, settings),
-  approval: (work, { settings }) => approvalStep(work, settings),
+  approval: (work, { settings, action }) => approvalStep(work, settings, action),
   human: (work, { settings }) => humanStep(work, settings),
   "document.link": (work, { settings }) => documentLinkStep(work, settings),
   ...Object.fromEntries(
@@ -159,7 +160,6 @@ const idle = new Set([
   "updatedat",
   "created_at",
   "updated_at",
-  "metadata",
   "ui",
   "width",
   "height",

@@ -15,7 +15,15 @@ export function taskStep(work: Work, settings: Source): Made {
   const title = textOf(work, settings, "title", "name", "subject", "task_title", "task_name");
   if (title === undefined) throw new Unmappable("The task has no title.");
   const dueIn = durationOf(
-    settings.take("due_in", "due_in_days", "due_days", "days_until_due", "due_date_offset"),
+    settings.take(
+      "due_in",
+      "due_in_days",
+      "due_days",
+      "task_due_days",
+      "task_due_in_days",
+      "days_until_due",
+      "due_date_offset",
+    ),
     "d",
   );
   const date = dueIn === undefined ? (settings.value["due_date"] ?? settings.value["dueDate"]) : undefined;
@@ -31,6 +39,8 @@ export function taskStep(work: Work, settings: Source): Made {
         work,
         settings,
         "assignee",
+        "task_assignee",
+        "assign_to",
         "assigned_to",
         "assignee_id",
         "assignee_email",

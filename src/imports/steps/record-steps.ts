@@ -3,7 +3,9 @@ import { isObject, type JsonObject } from "../../shared/json.js";
 import { unknownOptions } from "../expressions/leaf.js";
 import type { Made } from "../made.js";
 import type { RecordDeed } from "../names/action-name.js";
+import { snake } from "../names/keys.js";
 import { fieldNamed, objectNamed } from "../names/objects.js";
+import * as synonyms from "../names/synonyms.js";
 import type { Shape } from "../shapes.js";
 import { type Source, sourceOf } from "../source.js";
 import { Unmappable } from "../unmappable.js";
@@ -38,6 +40,8 @@ export function shapeOf(verb: RecordDeed["verb"], object: ObjectType): Shape {
 export function recordStep(work: Work, deed: RecordDeed, settings: Source): Made {
   const object = objectOf(work, deed, settings);
   ignoreWorkspace(settings);
+  const { narrow } = deed;
+  const some = narrow ? [{ fact: "record", path: narrow.field, operator: "equal", value: narrow.value }] : [];
   switch (deed.verb) {
     case "get":
       return { kind: "record.get", config: { object: object.name, id: ownId(work, object, settings) } };
@@ -46,7 +50,7 @@ export function recordStep(work: Work, deed: RecordDeed, settings: Source): Made
     case "create":
       return withValues(work, object, settings, (values) => ({
         kind: "record.create",
-        config: { object: object.name, values },
+        config: { object: object.name, values: { ...(narrow ? { [narrow.field]: narrow.value } : {}), ...values } },
       }));
     case "update": {
       const record = targetOf(work, object, settings);
@@ -55,11 +59,17 @@ export function recordStep(work: Work, deed: RecordDeed, settings: Source): Made
     case "upsert":
       return upsert(work, object, settings);
     case "first":
-      return searchStep(work, object, settings, deed.by ? [equalTo(work, object, settings, deed.by)] : [], 1);
+      return searchStep(
+        work,
+        object,
+        settings,
+        [...some, ...(deed.by ? [equalTo(work, object, settings, deed.by)] : [])],
+        1,
+      );
     case "count":
-      return searchStep(work, object, settings, [], 1);
+      return searchStep(work, object, settings, some, 1);
     case "find":
-      return searchStep(work, object, settings, []);
+      return searchStep(work, object, settings, some);
     case "related":
       return relatedStep(work, object, deed.related ?? object, settings);
   }
@@ -75,17 +85,7 @@ function ignoreWorkspace(settings: Source): void {
 
 /** The fields an action writes. Those we have go into the step; the others are kept as a step that fails. */
 function withValues(work: Work, object: ObjectType, settings: Source, make: (values: JsonObject) => Made): Made {
-  const wrapped = settings.object(
-    "values",
-    "fields",
-    "data",
-    "updates",
-    "patch",
-    "attributes",
-    "field_mappings",
-    "field_values",
-    "record",
-  );
+  const wrapped = wrappedIn(settings);
   const single = wrapped ? undefined : settings.text("field", "attribute", "field_name", "update_field");
   const from =
     wrapped ??
@@ -95,6 +95,8 @@ function withValues(work: Work, object: ObjectType, settings: Source, make: (val
   const values: JsonObject = {};
   const left: [string, unknown][] = [];
   const reasons: string[] = [];
+  const name = fullName(object, from);
+  if (name) values[object.labelField] = rewritten(work, name, from.path);
   for (const [name] of from.rest()) {
     const field = fieldNamed(work.scope.objects, object, name);
     const raw = from.take(name);
@@ -103,6 +105,11 @@ function withValues(work: Work, object: ObjectType, settings: Source, make: (val
       : `A ${object.label.toLowerCase()} has no field "${name}".`;
     if (field && wrong === undefined) {
       values[field.name] = rewritten(work, raw, from.at(name));
+      if (field.type === "json" && isObject(raw))
+        work.report(
+          from.at(name),
+          `"${field.label}" is written whole here: what it held before goes, unless it is named.`,
+        );
     } else if (raw !== undefined) {
       left.push([name, raw]);
       reasons.push(wrong ?? "");
@@ -114,6 +121,35 @@ function withValues(work: Work, object: ObjectType, settings: Source, make: (val
   return reasons.length === 0
     ? made
     : { ...made, rest: { original: Object.fromEntries(left), reason: reasons.join(" ") } };
+}
+
+const wrappers = [
+  ...["values", "fields", "data", "updates", "patch", "attributes", "record", "properties"],
+  ...["field_mappings", "field_values", "field_updates", "record_data", "update_data"],
+];
+
+/** The fields under a name of their own, also as a list of `{ field, value }`. */
+function wrappedIn(settings: Source): Source | undefined {
+  const found = settings.object(...wrappers);
+  if (found) return found;
+  const path = settings.at(...wrappers);
+  const list = wrappers.map((name) => settings.value[name]).find(Array.isArray);
+  if (!list) return undefined;
+  settings.take(...wrappers);
+  const entries = list.filter(isObject).map((one): [string, unknown] => {
+    const source = sourceOf(one, path);
+    return [source.text("field", "attribute", "name", "field_name", "key") ?? "", source.take("value", "new_value")];
+  });
+  return sourceOf(Object.fromEntries(entries), path);
+}
+
+/** A first and a last name, for an object that has one field for both; undefined when it has fields for them. */
+function fullName(object: ObjectType, from: Source): string | undefined {
+  const parts = Object.values(synonyms.nameParts).map((words) => words.split(" "));
+  const isApart = parts.flat().some((name) => object.fields.some((field) => snake(field.name) === name));
+  if (isApart || object.name !== "contact") return undefined;
+  const given = parts.flatMap((names) => from.text(...names) ?? []);
+  return given.length > 0 ? given.join(" ") : undefined;
 }
 
 function upsert(work: Work, object: ObjectType, settings: Source): Made {

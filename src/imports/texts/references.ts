@@ -4,6 +4,7 @@ import { keptName, snake } from "../names/keys.js";
 import { fieldNamed, objectNamed, type Related } from "../names/objects.js";
 import { entryOf } from "../names/table.js";
 import { type Followed, follow, type LookedUp, open, type Shape } from "../shapes.js";
+import { ofSystem, plain } from "./plain-names.js";
 
 /**
  * A reference in our names: the first one, and the path below it. `only: "template"` stands for what conditions cannot
@@ -39,23 +40,11 @@ export type Scope = {
   workOut(calculation: string): Reading;
 };
 
-const plain: Record<string, [fact: string, path: string[], only?: "template"]> = {
-  organization_id: ["workspace", ["id"]],
-  organisation_id: ["workspace", ["id"]],
-  org_id: ["workspace", ["id"]],
-  workspace_id: ["workspace", ["id"]],
-  wf_definition_id: ["automation", ["id"], "template"],
-  workflow_id: ["automation", ["id"], "template"],
-  automation_id: ["automation", ["id"], "template"],
-  execution_id: ["run", ["id"]],
-  run_id: ["run", ["id"]],
-  now: ["now", []],
-};
-
 /** Names that mean the same in both. */
 const same = ["run", "workspace", "automation", "user"];
 
 const roots = [
+  "system",
   ...["input", "inputs", "steps", "loop", "secrets", "secret", "variables", "vars", "trigger", "old", "previous"],
   ...["record", "entity", "organization", "run", "workspace", "automation", "user", "this"],
 ];
@@ -104,11 +93,22 @@ export function readReferenceIn(scope: Scope, segments: readonly string[]): Read
       return record(scope, "record", rest);
     case "organization":
       return place("workspace", rest, open);
+    case "system":
+      return system(rest);
     default:
       return same.includes(root) && rest.length > 0
         ? place(root, rest, open, root === "automation" || root === "user" ? "template" : undefined)
         : bare(scope, segments);
   }
+}
+
+/** What others keep under `system`: the time, and the ids of the workspace, the automation and the run. */
+function system([name = "", ...rest]: readonly string[]): Reading {
+  const known = entryOf(plain, snake(name)) ?? entryOf(ofSystem, snake(name));
+  if (known) return place(known[0], rest.length > 0 ? [...known[1].slice(0, -1), ...rest] : known[1], open, known[2]);
+  return {
+    problem: `"system.${name}" is nothing here: there are now, organization_id, workflow_id, execution_id and user.`,
+  };
 }
 
 /** A name without anything before it: a field of the record, the record itself, or the one step that got such a record. */

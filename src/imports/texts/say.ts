@@ -1,7 +1,9 @@
 import type { ObjectType } from "../../crm/index.js";
 import type { Expression } from "../../expressions/index.js";
+import { snake } from "../names/keys.js";
 import { fieldNamed, isId } from "../names/objects.js";
-import { entryOf } from "../names/table.js";
+import * as synonyms from "../names/synonyms.js";
+import { byTheirs, entryOf } from "../names/table.js";
 import { follow, open, type Shape } from "../shapes.js";
 import { quoted } from "../unmappable.js";
 import type { Said } from "./liquid.js";
@@ -38,12 +40,24 @@ export function say(reference: string, writer: Writer): Said | null {
     return null;
   }
   const found = writer.names.read(segments);
+  const part = "problem" in found || found.doubt !== undefined ? partOfName(segments, writer) : undefined;
+  if (part) return part;
   if ("problem" in found) {
     writer.problems.add(found.problem);
     return null;
   }
   if (found.doubt !== undefined) writer.doubts.add(found.doubt);
   return { text: sayPlace(found), filters: "", shape: found.shape, maybe: found.maybe === true };
+}
+
+const nameParts = byTheirs(synonyms.nameParts);
+
+/** `first_name` of what has one field for the whole name. */
+function partOfName(segments: readonly string[], { names }: Writer): Said | undefined {
+  const part = entryOf(nameParts, snake(segments.at(-1) ?? ""));
+  const whole = part && names.read([...segments.slice(0, -1), "name"]);
+  if (!whole || "problem" in whole || whole.doubt !== undefined || whole.shape.is !== "field") return undefined;
+  return { text: sayPlace(whole), filters: ` | split: " " | ${part}`, shape: whole.shape };
 }
 
 /** Names about the sections around: `.`, `this.name`, `@index`, and fields of the item. */

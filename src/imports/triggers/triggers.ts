@@ -3,7 +3,7 @@ import { checkTrigger, type Trigger, triggerKinds } from "../../graph/index.js";
 import { isObject, type JsonObject } from "../../shared/json.js";
 import { treeFromList } from "../expressions/conditions.js";
 import { snake } from "../names/keys.js";
-import { fieldNamed, isId, isIdOf, objectNamed } from "../names/objects.js";
+import { fieldNamed, isId, isIdOf, type Narrowing, narrowingOf, objectNamed } from "../names/objects.js";
 import { saidOf } from "../names/said.js";
 import * as synonyms from "../names/synonyms.js";
 import { byTheirs, entryOf } from "../names/table.js";
@@ -102,7 +102,18 @@ function onRecord(work: Work, key: string, wanted: string, settings: Source, giv
   if (!object || kind === undefined) return null;
   const fields = field?.[2] ? [field[2]] : watched(work, settings, object);
   const narrowed = kind === "record.updated" && fields.length > 0 ? { fields, ...values(settings) } : {};
-  return { trigger: withFilter(work, { key, kind, ...narrowed }, settings, object), object };
+  const narrow = narrowingOf(
+    object,
+    own ? saidOf(settings.value["object"] ?? settings.value["object_type"] ?? "") : of,
+  );
+  return { trigger: onlySome(withFilter(work, { key, kind, ...narrowed }, settings, object), narrow), object };
+}
+
+/** A trigger for some records of the object only: `lead.created` is about contacts of that status. */
+function onlySome(trigger: Trigger, narrow: Narrowing | null): Trigger {
+  if (!narrow) return trigger;
+  const leaf = { fact: "record", path: narrow.field, operator: "equal", value: narrow.value };
+  return { ...trigger, when: { all: [leaf, ...(trigger.when ? [trigger.when] : [])] } };
 }
 
 /** A change of one field, which another system names in the settings of the trigger, or in its name. */

@@ -29,8 +29,14 @@ export function assemble(world: World, plan: Plan): Assembled {
   for (const node of [...nodes]) {
     if (node.made?.kind === "unmapped") scopes.lookUps.delete(node);
     for (const lookUp of scopes.lookUps.get(node) ?? []) insertBefore(nodes, lookUp, node);
+    let last = node;
+    for (const made of node.made?.then ?? []) {
+      const next: Node = { key: world.makeKey(`${node.key}_then`), given: null, made, next: {}, paths: {} };
+      insertAfter(nodes, next, last);
+      last = next;
+    }
     const rest = node.made?.rest;
-    if (rest) insertAfter(nodes, restStep(world, node, rest), node);
+    if (rest) insertAfter(nodes, restStep(world, node, rest), last);
   }
   const first = entry === undefined ? undefined : firstOf(nodes, entry, scopes.lookUps);
   const ordered = [...nodes.filter(({ key }) => key === first), ...nodes.filter(({ key }) => key !== first)];
