@@ -43,6 +43,9 @@ export const integer = column("integer", DataTypes.INTEGER, Number);
 /** A number that may be broken. */
 export const number = column("number", DataTypes.DOUBLE, Number);
 
+/** An amount of money, with four places. */
+export const money = column("money", DataTypes.DECIMAL(20, 4), Number);
+
 /** True or false. */
 export const boolean = column("boolean", DataTypes.BOOLEAN, (stored) => stored === true || Number(stored) === 1);
 

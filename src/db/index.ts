@@ -11,6 +11,7 @@ export {
   integer,
   json,
   longText,
+  money,
   type NewRow,
   number,
   optional,
@@ -30,4 +31,4 @@ export { migrate } from "./migrate.js";
 export { byIndex, deleteSome } from "./portions.js";
 export { ambientTransaction, timestampsOf, uniqueKeysOf } from "./sequelize-internals.js";
 export { type Sql, type SqlDialect, sqlDialect } from "./sql-dialect.js";
-export { definedTables, defineTable, type Find, type Table } from "./table.js";
+export { definedTables, defineTable, type Find, type Table, type TableDefinition } from "./table.js";

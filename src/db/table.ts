@@ -9,6 +9,7 @@ import type {
 } from "sequelize";
 import type { Columns, NewRow, RowOf } from "./columns.js";
 import type { Database, Tx } from "./database.js";
+import { isDuplicate } from "./database-errors.js";
 import { modelOf, type TableOptions } from "./model.js";
 import { readRow, storedRow } from "./row.js";
 import { writeErrors } from "./write-errors.js";
@@ -32,6 +33,8 @@ export type Table<Row, New> = {
   count(options?: Omit<CountOptions<Row>, "transaction"> & Within): Promise<number>;
   /** Answers the row with its defaults and its key. */
   create(row: New, options?: Within): Promise<Row>;
+  /** False, and nothing else, when its key is taken: by a row that was there, or that somebody makes at this instant. */
+  createUnlessThere(row: New, tx?: Tx): Promise<boolean>;
   bulkCreate(rows: readonly New[], options?: Within & Pick<BulkCreateOptions, "ignoreDuplicates">): Promise<void>;
   /** Makes the row, or overwrites all given columns of the one with its key. */
   upsert(row: New, options?: Within): Promise<void>;
@@ -112,6 +115,15 @@ function verbs<C extends Columns>(db: Database, model: ModelStatic<Model>, colum
         const made = await model.create(row as Record<string, unknown>, plain(options, tx));
         return readRow({ ...blank(columns), ...made.get() }, columns, model) as Row;
       }),
+    createUnlessThere: async (row, tx) => {
+      try {
+        await verbs.create(row, { transaction: tx });
+        return true;
+      } catch (error) {
+        if (isDuplicate(error)) return false;
+        throw error;
+      }
+    },
     bulkCreate: (rows, options = {}) =>
       writing(options.transaction, async (tx) => {
         if (rows.length === 0) return;

@@ -1,6 +1,19 @@
+import { Op } from "sequelize";
 import type { Actor, Host } from "../crm/index.js";
+import { code, defineTable, id, instant, json, optional, serial, text } from "../db/index.js";
 import { iso } from "../shared/clock.js";
 import type { JsonObject } from "../shared/json.js";
+
+/** Who changed what in the set-up. Written here alone. Forgotten by the workspace's setting `audit`. */
+const audit = defineTable("millrace_audit", {
+  id: serial,
+  workspaceId: id,
+  at: instant,
+  actor: json<Actor>(),
+  action: code(60),
+  subject: optional(text(190)),
+  details: optional(json<JsonObject>()),
+});
 
 /** One line of the audit log: who did what to what, and when (ISO). Details never hold a secret or a password. */
 export type AuditEntry = {
@@ -21,15 +34,7 @@ export async function recordAudit(
   subject: string | null,
   details: JsonObject = {},
 ): Promise<void> {
-  const row = {
-    workspaceId,
-    at: host.clock.now(),
-    actor: JSON.stringify(actor),
-    action,
-    subject,
-    details: JSON.stringify(details),
-  };
-  await host.db.insert("millrace_audit", [row]);
+  await audit(host.db).create({ workspaceId, at: host.clock.now(), actor, action, subject, details });
 }
 
 /** A page of the audit log, newest first; `limit` at most 200. */
@@ -43,27 +48,19 @@ export async function listAudit(
   }: { limit?: number | undefined; cursor?: string | undefined; action?: string | undefined } = {},
 ): Promise<{ data: AuditEntry[]; nextCursor: string | null }> {
   const take = Math.min(Math.max(Math.trunc(limit), 1), 200);
-  const where = ["workspaceId = ?"];
-  const params: (string | number)[] = [workspaceId];
-  if (cursor !== undefined) {
-    where.push("id < ?");
-    params.push(Number(cursor) || 0);
-  }
-  if (action !== undefined) {
-    where.push("action = ?");
-    params.push(action);
-  }
-  const rows = await host.db.all(
-    `SELECT * FROM millrace_audit WHERE ${where.join(" AND ")} ORDER BY id DESC LIMIT ${take + 1}`,
-    params,
-  );
-  const data = rows.slice(0, take).map((row) => ({
-    id: String(row["id"]),
-    at: iso(Number(row["at"])),
-    actor: JSON.parse(String(row["actor"])) as Actor,
-    action: String(row["action"]),
-    subject: row["subject"] === null ? null : String(row["subject"]),
-    details: JSON.parse(String(row["details"] ?? "{}")) as JsonObject,
+  const rows = await audit(host.db, workspaceId).findAll({
+    where: {
+      ...(cursor === undefined ? {} : { id: { [Op.lt]: Number(cursor) || 0 } }),
+      ...(action === undefined ? {} : { action }),
+    },
+    order: [["id", "DESC"]],
+    limit: take + 1,
+  });
+  const data = rows.slice(0, take).map(({ workspaceId: _workspaceId, id, at, details, ...row }) => ({
+    ...row,
+    id: String(id),
+    at: iso(at),
+    details: details ?? {},
   }));
   return { data, nextCursor: rows.length > take ? (data.at(-1)?.id ?? null) : null };
 }

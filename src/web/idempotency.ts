@@ -1,8 +1,22 @@
 import { createHash } from "node:crypto";
+import { Op } from "sequelize";
 import type { Host } from "../crm/index.js";
+import { code, defineTable, id, instant, integer, json, optional, primary, text } from "../db/index.js";
 import { conflict, invalid } from "../shared/errors.js";
 import { canonicalJson } from "../shared/json.js";
 import type { Answer } from "./api/answer.js";
+
+/** Answers by their Idempotency-Key. Written here alone. Forgotten the night after their day. */
+const requests = defineTable("millrace_requests", {
+  workspaceId: primary(id),
+  idempotencyKey: primary(text(190)),
+  /** Of who asked, what for and with which body. */
+  bodyHash: code(64),
+  /** Null: under way. */
+  status: optional(integer),
+  response: optional(json<{ body: unknown; headers: Record<string, string> }>()),
+  createdAt: instant,
+});
 
 /** How long an answer is kept for its key, and how long one without an answer, as older versions left them, counts as under way. */
 const KEPT_MS = 24 * 3600_000;
@@ -31,11 +45,8 @@ export async function onceByKey(host: Host, request: KeyedRequest, work: () => P
     const stored = await claim(host, request, bodyHash);
     if (stored) return stored;
     const answer = await work();
-    const kept = JSON.stringify({ body: answer.body ?? null, headers: answer.headers ?? {} });
-    await host.db.run(
-      "UPDATE millrace_requests SET status = ?, response = ? WHERE workspaceId = ? AND idempotencyKey = ?",
-      [answer.status, kept, request.workspaceId, request.key],
-    );
+    const response = { body: answer.body ?? null, headers: answer.headers ?? {} };
+    await requests(host.db).update({ status: answer.status, response }, { where: keyOf(request) });
     // What was rung for on the way could not be seen yet.
     tx.afterCommit(() => {
       host.ring?.("relay");
@@ -45,39 +56,30 @@ export async function onceByKey(host: Host, request: KeyedRequest, work: () => P
   });
 }
 
+const keyOf = ({ workspaceId, key }: KeyedRequest) => ({ workspaceId, idempotencyKey: key });
+
 /** Null when the request is ours to carry out, else the answer it got before. */
 async function claim(host: Host, request: KeyedRequest, bodyHash: string): Promise<Answer | null> {
   const now = host.clock.now();
-  const keys = [request.workspaceId, request.key];
+  const key = keyOf(request);
   // Outlived keys go first, and so do requests whose process died before it could answer.
-  await host.db.run(
-    "DELETE FROM millrace_requests WHERE workspaceId = ? AND idempotencyKey = ? AND (createdAt < ? OR (status IS NULL AND createdAt < ?))",
-    [...keys, now - KEPT_MS, now - UNDER_WAY_MS],
-  );
-  const row = {
-    workspaceId: request.workspaceId,
-    idempotencyKey: request.key,
-    bodyHash,
-    status: null,
-    response: null,
-    createdAt: now,
-  };
-  const { changes } = await host.db.insert("millrace_requests", [row], undefined, true);
-  if (changes > 0) return null;
-  const found = await host.db.one(
-    "SELECT bodyHash, status, response FROM millrace_requests WHERE workspaceId = ? AND idempotencyKey = ?",
-    keys,
-  );
-  if (found && found["bodyHash"] !== bodyHash) {
+  const outlived = [
+    { createdAt: { [Op.lt]: now - KEPT_MS } },
+    { status: null, createdAt: { [Op.lt]: now - UNDER_WAY_MS } },
+  ];
+  await requests(host.db).destroy({ where: { ...key, [Op.or]: outlived } });
+  if (await requests(host.db).createUnlessThere({ ...key, bodyHash, createdAt: now })) return null;
+  const found = await requests(host.db).findOne({ where: key });
+  if (found && found.bodyHash !== bodyHash) {
     throw conflict(
       "idempotency_key_reused",
       "This Idempotency-Key belongs to another request. Use a new key for a new request.",
     );
   }
-  if (!found || found["status"] === null)
+  if (!found || found.status === null)
     throw conflict("in_progress", "A request with this Idempotency-Key is under way. Ask again in a moment.");
-  const { body, headers } = JSON.parse(String(found["response"])) as { body: unknown; headers: Record<string, string> };
-  return { status: Number(found["status"]), body, headers: { ...headers, "Idempotency-Replayed": "true" } };
+  const { body, headers } = found.response ?? { body: null, headers: {} };
+  return { status: found.status, body, headers: { ...headers, "Idempotency-Replayed": "true" } };
 }
 
 /** Forgets, once an hour, the keys of every workspace that are older than a day. */
@@ -85,5 +87,5 @@ async function forgetOldKeys(host: Host): Promise<void> {
   const now = host.clock.now();
   if (now < (tidiedAt.get(host.db) ?? 0) + TIDY_EVERY_MS) return;
   tidiedAt.set(host.db, now);
-  await host.db.run("DELETE FROM millrace_requests WHERE createdAt < ?", [now - KEPT_MS]);
+  await requests(host.db).destroy({ where: { createdAt: { [Op.lt]: now - KEPT_MS } } });
 }

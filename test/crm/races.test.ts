@@ -1,5 +1,13 @@
 import { expect } from "chai";
-import { getUser, listWorkspaces, updateUser, updateWorkspace } from "../../src/crm/index.js";
+import {
+  defineObject,
+  describeObject,
+  getUser,
+  listWorkspaces,
+  removeField,
+  updateUser,
+  updateWorkspace,
+} from "../../src/crm/index.js";
 import { dialects } from "../support/databases.js";
 import { type RecordWorld, recordWorld } from "../support/record-world.js";
 
@@ -28,6 +36,16 @@ for (const dialect of dialects) {
         expect(workspace?.settings).to.include({ paused: true }).and.to.have.keys("paused", "pausedObjects", "limits");
         await room.db.run("UPDATE millrace_workspaces SET settings = '{}' WHERE id = ?", [ws]);
       });
+    });
+
+    it("each take away a field of one object, and both fields are gone", async () => {
+      const { room, ws } = world;
+      const field = (name: string) => ({ name, label: name, type: "text" as const });
+      for (const name of ["boat", "ship"]) {
+        await defineObject(room, ws, { name, label: name, fields: ["a", "b", "c"].map(field) });
+        await Promise.all(["b", "c"].map((one) => removeField(room, ws, name, one)));
+        expect((await describeObject(room, ws, name)).fields.map((one) => one.name)).to.deep.equal(["a"]);
+      }
     });
 
     it("cannot demote each other until no admin is left", async () => {

@@ -57,7 +57,7 @@ const mysqlTypes: Record<string, string> = {
 const sqliteTypes: Record<string, string> = {
   longText: "TEXT",
   json: "TEXT",
-  instant: "BIGINT",
+  instant: "INTEGER",
   serial: "INTEGER",
   integer: "INTEGER",
   number: "DOUBLE",
@@ -80,7 +80,8 @@ async function columnsIn(db: Database, table: string): Promise<Map<string, Found
       rows.map((row) => [
         String(row["name"]),
         {
-          type: String(row["type"]).replace(" PRECISION", ""),
+          // To SQLite all whole numbers are one type.
+          type: String(row["type"]).replace(" PRECISION", "").replace("BIGINT", "INTEGER"),
           // The key that is counted up is never null, whatever it says.
           null: row["notnull"] === 0 && Number(row["pk"]) === 0,
           key: Number(row["pk"]) > 0,

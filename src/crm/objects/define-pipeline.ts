@@ -1,9 +1,11 @@
-import { marks } from "../../db/index.js";
+import { Op } from "sequelize";
+import type { Tx } from "../../db/index.js";
 import { conflict, type FieldError, invalid } from "../../shared/errors.js";
 import type { Host } from "../host.js";
 import { checkName, isLabel } from "./custom-field.js";
-import { type Pipeline, writePipeline } from "./pipeline.js";
-import { schemaChanged, schemaOf } from "./schema.js";
+import { type Pipeline, pipelines, stages, writePipeline } from "./pipeline.js";
+import { recordTable } from "./record-tables.js";
+import { changeSchema, schemaOf } from "./schema.js";
 
 /** The pipelines of a workspace, the default one first, each with its stages in order. */
 export async function pipelinesOf(host: Host, workspaceId: string): Promise<Pipeline[]> {
@@ -17,30 +19,27 @@ export async function pipelinesOf(host: Host, workspaceId: string): Promise<Pipe
 export async function definePipeline(host: Host, workspaceId: string, pipeline: Pipeline): Promise<Pipeline> {
   const errors = check(pipeline);
   if (errors.length > 0) throw invalid(errors);
-  const stages = pipeline.stages.map((stage) => stage.name);
-  await host.db.inTransaction(async (tx) => {
-    const params = [workspaceId, pipeline.name];
-    const [left] = await host.db.all(
-      `SELECT stage, COUNT(*) AS deals FROM crm_deals WHERE workspaceId = ? AND pipeline = ? AND deletedAt IS NULL AND stage NOT IN (${marks(stages)}) GROUP BY stage`,
-      [...params, ...stages],
-      tx,
-    );
-    if (left)
-      throw conflict("stage_in_use", `${left["deals"]} deals are in the stage "${left["stage"]}". Move them first.`, {
-        stage: left["stage"],
-      });
-    const known = await host.db.all(
-      "SELECT name, position FROM crm_pipelines WHERE workspaceId = ?",
-      [workspaceId],
-      tx,
-    );
-    const position = known.find((row) => row["name"] === pipeline.name)?.["position"] ?? known.length;
-    await host.db.run("DELETE FROM crm_stages WHERE workspaceId = ? AND pipeline = ?", params, tx);
-    await host.db.run("DELETE FROM crm_pipelines WHERE workspaceId = ? AND name = ?", params, tx);
-    await writePipeline(host, workspaceId, pipeline, Number(position), tx);
-    await schemaChanged(host, workspaceId, tx);
+  const { name } = pipeline;
+  await changeSchema(host, workspaceId, async ({ pipelines: known }, tx) => {
+    await refuseStagesInUse(host, workspaceId, pipeline, tx);
+    const stored = await pipelines(host.db, workspaceId).findOne({ where: { name }, transaction: tx });
+    const position = stored?.position ?? known.length;
+    await stages(host.db, workspaceId).destroy({ where: { pipeline: name }, transaction: tx });
+    await pipelines(host.db, workspaceId).destroy({ where: { name }, transaction: tx });
+    await writePipeline(host, workspaceId, pipeline, position, tx);
   });
   return pipeline;
+}
+
+async function refuseStagesInUse(host: Host, workspaceId: string, pipeline: Pipeline, tx: Tx): Promise<void> {
+  const deals = recordTable("deal")(host.db, workspaceId);
+  const kept = pipeline.stages.map(({ name }) => name);
+  const where = { pipeline: pipeline.name, deletedAt: null, stage: { [Op.notIn]: kept } };
+  const left = await deals.findOne({ attributes: ["stage"], where, transaction: tx });
+  if (!left) return;
+  const stage = String(left["stage"]);
+  const many = await deals.count({ where: { ...where, stage }, transaction: tx });
+  throw conflict("stage_in_use", `${many} deals are in the stage "${stage}". Move them first.`, { stage });
 }
 
 function check({ name, label, stages }: Pipeline): FieldError[] {

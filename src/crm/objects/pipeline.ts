@@ -1,8 +1,28 @@
-import type { Tx } from "../../db/index.js";
+import { code, defineTable, id, integer, primary, type Tx, text } from "../../db/index.js";
 import type { Host } from "../host.js";
 
+/** The ways deals take. Written here, by `definePipeline` and with a new workspace. Never forgotten. */
+export const pipelines = defineTable("crm_pipelines", {
+  workspaceId: primary(id),
+  name: primary(code(64)),
+  label: text(120),
+  position: integer,
+});
+
+const outcomes = ["open", "won", "lost"] as const;
+
+/** The places in pipelines, written and forgotten with them. */
+export const stages = defineTable("crm_stages", {
+  workspaceId: primary(id),
+  pipeline: primary(code(64)),
+  name: primary(code(64)),
+  label: text(120),
+  position: integer,
+  outcome: code(10, outcomes),
+});
+
 /** One place in a pipeline. `outcome` says whether a deal there is still open. */
-export type Stage = { name: string; label: string; outcome: "open" | "won" | "lost" };
+export type Stage = { name: string; label: string; outcome: (typeof outcomes)[number] };
 
 /** The way a deal takes; `name` is what `deal.pipeline` holds. A workspace's first pipeline is its default. */
 export type Pipeline = { name: string; label: string; stages: Stage[] };
@@ -33,34 +53,26 @@ export async function writePipeline(
   position: number,
   tx: Tx,
 ): Promise<void> {
-  const { name, label, stages } = pipeline;
-  await host.db.insert("crm_pipelines", [{ workspaceId, name, label, position }], tx);
-  const rows = stages.map((stage, at) => ({ workspaceId, pipeline: name, ...stage, position: at }));
-  await host.db.insert("crm_stages", rows, tx);
+  const { name, label } = pipeline;
+  await pipelines(host.db).create({ workspaceId, name, label, position }, { transaction: tx });
+  const rows = pipeline.stages.map((stage, at) => ({ workspaceId, pipeline: name, ...stage, position: at }));
+  await stages(host.db).bulkCreate(rows, { transaction: tx });
 }
 
 /** The pipelines of a workspace in order, each with its stages in order; the default one when none is stored. */
 export async function readPipelines(host: Host, workspaceId: string, tx?: Tx): Promise<Pipeline[]> {
-  const pipelines = await host.db.all(
-    "SELECT * FROM crm_pipelines WHERE workspaceId = ? ORDER BY position, name",
-    [workspaceId],
-    tx,
-  );
-  if (pipelines.length === 0) return [defaultPipeline];
-  const stages = await host.db.all(
-    "SELECT * FROM crm_stages WHERE workspaceId = ? ORDER BY position, name",
-    [workspaceId],
-    tx,
-  );
-  return pipelines.map(({ name, label }) => ({
-    name: String(name),
-    label: String(label),
-    stages: stages
-      .filter((stage) => stage["pipeline"] === name)
-      .map((stage) => ({
-        name: String(stage["name"]),
-        label: String(stage["label"]),
-        outcome: stage["outcome"] as Stage["outcome"],
-      })),
+  const order: [string, string][] = [
+    ["position", "ASC"],
+    ["name", "ASC"],
+  ];
+  const found = await pipelines(host.db, workspaceId).findAll({ order, transaction: tx });
+  if (found.length === 0) return [defaultPipeline];
+  const places = await stages(host.db, workspaceId).findAll({ order, transaction: tx });
+  return found.map(({ name, label }) => ({
+    name,
+    label,
+    stages: places
+      .filter(({ pipeline }) => pipeline === name)
+      .map((stage) => ({ name: stage.name, label: stage.label, outcome: stage.outcome })),
   }));
 }

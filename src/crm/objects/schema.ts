@@ -1,14 +1,35 @@
-import { fromColumn, type Tx } from "../../db/index.js";
+import { code, defineTable, id, instant, integer, json, primary, type Tx } from "../../db/index.js";
 import { Problem } from "../../shared/errors.js";
 import { didYouMean } from "../../shared/nearest.js";
 import type { Host } from "../host.js";
 import type { Field, ObjectType } from "../record.js";
-import { workspaceById } from "../workspace.js";
+import { workspaceById, workspaces } from "../workspace.js";
 import { describeModel, tableNameOf } from "./describe-model.js";
 import { fresh, type Kept, type ObjectTable } from "./object-table.js";
 import { type Pipeline, readPipelines } from "./pipeline.js";
 import { type Table, tableOf } from "./storage.js";
 import type { Watched } from "./watched.js";
+
+/** Objects of a workspace's own. Written by `define-custom.ts`. Never forgotten. */
+export const customObjects = defineTable("crm_custom_objects", {
+  workspaceId: primary(id),
+  name: primary(code(64)),
+  definition: json<ObjectType>(),
+  createdAt: instant,
+});
+
+/** Fields added to objects, bundled or own. Written by `define-custom.ts`. Forgotten when one is removed. */
+export const customFields = defineTable("crm_custom_fields", {
+  workspaceId: primary(id),
+  object: primary(code(64)),
+  name: primary(code(64)),
+  position: integer,
+  definition: json<Field>(),
+  createdAt: instant,
+});
+
+/** How often what describes a workspace's records has changed. Written here alone, by every such change. Never forgotten. */
+const schemaStamps = defineTable("crm_schema_stamps", { workspaceId: primary(id), stamp: instant });
 
 /** An object as one workspace has it: its description, its fields by name, where its rows lie. */
 export type Known = {
@@ -48,7 +69,11 @@ export async function describeObject(host: Host, workspaceId: string, name: stri
 
 /** Like `describeObject`, with what the record model itself needs to know. */
 export async function knownObject(host: Host, workspaceId: string, name: string, tx?: Tx): Promise<Known> {
-  const { objects } = await schemaOf(host, workspaceId, tx);
+  return objectIn(await schemaOf(host, workspaceId, tx), name);
+}
+
+/** The same of a schema that was read already. */
+export function objectIn({ objects }: Schema, name: string): Known {
   const known = objects.get(name);
   if (known) return known;
   throw new Problem(404, "not_found", `There is no object "${name}".${didYouMean(String(name), [...objects.keys()])}`);
@@ -63,43 +88,50 @@ export async function schemaOf(host: Host, workspaceId: string, tx?: Tx): Promis
   const now = host.clock.now();
   const known = fresh(schemas.get(workspaceId), now);
   if (known) return known;
-  const row = await host.db.one("SELECT stamp FROM crm_schema_stamps WHERE workspaceId = ?", [workspaceId], tx);
-  const stamp = Number(row?.["stamp"] ?? 0);
+  const stamp = (await schemaStamps(host.db).findOne({ where: { workspaceId }, transaction: tx }))?.stamp ?? 0;
   const kept = schemas.get(workspaceId)?.value;
   const value = kept?.stamp === stamp ? kept : await load(host, workspaceId, stamp, tx);
   schemas.set(workspaceId, { value, checkedAt: now });
   return value;
 }
 
-/** Tells every process that a workspace's objects, fields or pipelines changed; this one forgets them at the commit. */
-export async function schemaChanged(host: Host, workspaceId: string, tx: Tx): Promise<void> {
-  await host.db.insert("crm_schema_stamps", [{ workspaceId, stamp: 0 }], tx, true);
-  await host.db.run("UPDATE crm_schema_stamps SET stamp = stamp + 1 WHERE workspaceId = ?", [workspaceId], tx);
-  tx.afterCommit(() => {
-    schemasOf(host).delete(workspaceId);
+/**
+ * Changes what describes a workspace's records, one change at a time: `work` is given it as it is, read under a lock, and
+ * every process hears of the change; this one forgets what it knew at the commit.
+ */
+export function changeSchema<T>(
+  host: Host,
+  workspaceId: string,
+  work: (schema: Schema, tx: Tx) => Promise<T>,
+): Promise<T> {
+  return host.db.inTransaction(async (tx) => {
+    await workspaces(host.db).lockRow({ id: workspaceId }, tx);
+    const result = await work(await load(host, workspaceId, 0, tx), tx);
+    const stamped = schemaStamps(host.db);
+    await stamped.bulkCreate([{ workspaceId, stamp: 0 }], { ignoreDuplicates: true, transaction: tx });
+    await stamped.increment("stamp", { where: { workspaceId }, transaction: tx });
+    tx.afterCommit(() => {
+      schemasOf(host).delete(workspaceId);
+    });
+    return result;
   });
 }
 
 async function load(host: Host, workspaceId: string, stamp: number, tx?: Tx): Promise<Schema> {
-  const { db, objects } = host;
+  const { objects } = host;
   const workspace = await workspaceById(host, workspaceId, tx);
   const pipelines = await readPipelines(host, workspaceId, tx);
-  const custom = await db.all(
-    "SELECT name, definition FROM crm_custom_objects WHERE workspaceId = ? ORDER BY name",
-    [workspaceId],
-    tx,
-  );
-  const added = await db.all(
-    "SELECT object, definition FROM crm_custom_fields WHERE workspaceId = ? ORDER BY object, position, name",
-    [workspaceId],
-    tx,
-  );
-  const types = [...objects.bundled.values(), ...custom.map((row) => fromColumn(row["definition"], {}) as ObjectType)];
+  const custom = await customObjects(host.db, workspaceId).findAll({ order: [["name", "ASC"]], transaction: tx });
+  const order: [string, string][] = [
+    ["object", "ASC"],
+    ["position", "ASC"],
+    ["name", "ASC"],
+  ];
+  const added = await customFields(host.db, workspaceId).findAll({ order, transaction: tx });
+  const types = [...objects.bundled.values(), ...custom.map(({ definition }) => definition)];
   const all = new Map<string, Known>();
   for (const type of types) {
-    const fields = added
-      .filter((row) => row["object"] === type.name)
-      .map((row) => fromColumn(row["definition"], {}) as Field);
+    const fields = added.filter(({ object }) => object === type.name).map(({ definition }) => definition);
     const known = { ...type, fields: [...type.fields, ...fields] };
     all.set(type.name, knownFrom(known, tableOf(host, type.name), pipelines));
   }

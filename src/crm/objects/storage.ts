@@ -1,7 +1,7 @@
 import { type Param, quote } from "../../db/index.js";
 import type { Host } from "../host.js";
 import type { FieldType } from "../record.js";
-import { bundledModels } from "./bundled-models.js";
+import { recordTable } from "./record-tables.js";
 
 /**
  * Where the rows of a bundled or custom object lie. Fields in `columns` have a column of their own; every other one is a
@@ -21,15 +21,14 @@ export type Table = {
 /** The table of a bundled object, or the shared one for a custom object. */
 export function tableOf(host: Host, object: string): Table {
   const bundled = host.objects.bundled.get(object);
-  const model = bundledModels(host.db.sequelize).get(bundled ? object : "custom");
-  if (!model) throw new Error(`No model for ${object}.`);
-  const table = quote(model.tableName);
+  const definition = recordTable(bundled ? object : "custom");
+  const table = quote(definition(host.db).model.tableName);
   return {
     kind: "table",
     table,
     columns: new Set(bundled?.fields.map((field) => field.name)),
     object: bundled ? null : object,
-    select: `SELECT ${Object.keys(model.getAttributes()).map(quote).join(", ")} FROM ${table}`,
+    select: `SELECT ${Object.keys(definition.columns).map(quote).join(", ")} FROM ${table}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Tx } from "../../db/index.js";
+import { code, defineTable, id, instant, serial, type Tx } from "../../db/index.js";
 import { type Cause, emitEvent } from "../../events/index.js";
 import { invalid, notFound } from "../../shared/errors.js";
 import { getRecord } from "../find/get-record.js";
@@ -11,6 +11,21 @@ export type Target = { object: string; id: string };
 
 /** A link as seen from one of its ends: the record at the other one, and which way it points. */
 export type Link = Target & { relation: string; direction: "out" | "in" };
+
+/**
+ * Named links between records. Written here alone. Forgotten when taken away; a link to a deleted record stays until that
+ * is forgotten.
+ */
+const links = defineTable("crm_links", {
+  id: serial,
+  workspaceId: id,
+  relation: code(64),
+  fromObject: code(64),
+  fromId: code(64),
+  toObject: code(64),
+  toId: code(64),
+  createdAt: instant,
+});
 
 /**
  * Links two records by a named relation, with an event `link.added` on the first; linking them twice changes nothing and
@@ -30,10 +45,10 @@ export async function linkRecords(
     const record = await existing(host, workspaceId, from, tx);
     await existing(host, workspaceId, to, tx);
     const row = rowOf(workspaceId, from, relation, to);
-    if (await host.db.one(`SELECT id FROM crm_links WHERE ${same}`, Object.values(row), tx)) return false;
-    const { changes } = await host.db.insert("crm_links", [{ ...row, createdAt: host.clock.now() }], tx, true);
-    if (changes > 0) await tell(host, "link.added", row, record, cause, tx);
-    return changes > 0;
+    if (await links(host.db).findOne({ where: row, transaction: tx })) return false;
+    if (!(await links(host.db).createUnlessThere({ ...row, createdAt: host.clock.now() }, tx))) return false;
+    await tell(host, "link.added", row, record, cause, tx);
+    return true;
   }, within);
 }
 
@@ -51,8 +66,7 @@ export async function unlinkRecords(
   return host.db.inTransaction(async (tx) => {
     if (![from.id, to.id, from.object, to.object].every(isId)) return false;
     const row = rowOf(workspaceId, from, relation, to);
-    const { changes } = await host.db.run(`DELETE FROM crm_links WHERE ${same}`, Object.values(row), tx);
-    if (changes === 0) return false;
+    if ((await links(host.db).destroy({ where: row, transaction: tx })) === 0) return false;
     await tell(host, "link.removed", row, await getRecord(host, workspaceId, from.object, from.id, tx), cause, tx);
     return true;
   }, within);
@@ -67,33 +81,31 @@ export async function linkedRecords(
   tx?: Tx,
 ): Promise<Link[]> {
   if (!isId(id) || !isId(object) || (relation !== undefined && !isRelation(relation))) return [];
-  const named = relation === undefined ? "" : " AND relation = ?";
-  const params = [workspaceId, object, id, ...(relation === undefined ? [] : [relation])];
-  const found: (Link & { place: number })[] = [];
-  for (const [direction, near, far] of ways) {
-    const rows = await host.db.all(
-      `SELECT id, relation, ${far}Object AS object, ${far}Id AS other FROM crm_links WHERE workspaceId = ? AND ${near}Object = ? AND ${near}Id = ?${named}`,
-      params,
-      tx,
-    );
-    for (const row of rows)
-      found.push({
-        object: String(row["object"]),
-        id: String(row["other"]),
-        relation: String(row["relation"]),
-        direction,
-        place: Number(row["id"]),
-      });
-  }
-  return found.sort((a, b) => a.place - b.place).map(({ place: _place, ...link }) => link);
+  const named = relation === undefined ? {} : { relation };
+  const to = { ...named, toObject: object, toId: id };
+  const from = { ...named, fromObject: object, fromId: id };
+  const rowsOf = (where: typeof to | typeof from) => links(host.db, workspaceId).findAll({ where, transaction: tx });
+  // Two questions, since each has an index of its own.
+  const found = [
+    ...(await rowsOf(from)).map((row) => ({
+      ...row,
+      object: row.toObject,
+      other: row.toId,
+      direction: "out" as const,
+    })),
+    ...(await rowsOf(to)).map((row) => ({
+      ...row,
+      object: row.fromObject,
+      other: row.fromId,
+      direction: "in" as const,
+    })),
+  ];
+  return found
+    .sort((a, b) => a.id - b.id)
+    .map(({ object, other, relation, direction }) => ({ object, id: other, relation, direction }));
 }
 
-const ways = [
-  ["out", "from", "to"],
-  ["in", "to", "from"],
-] as const;
-
-/** A link as a row; its members are in the order of `same`. */
+/** A link as a row. */
 const rowOf = (workspaceId: string, from: Target, relation: string, to: Target) => ({
   workspaceId,
   relation,
@@ -102,7 +114,6 @@ const rowOf = (workspaceId: string, from: Target, relation: string, to: Target) 
   toObject: to.object,
   toId: to.id,
 });
-const same = "workspaceId = ? AND relation = ? AND fromObject = ? AND fromId = ? AND toObject = ? AND toId = ?";
 
 async function tell(
   host: Host,

@@ -1,11 +1,21 @@
-import { marks, type Tx } from "../../db/index.js";
+import { code, defineTable, id, instant, primary, type RowOf, type Tx } from "../../db/index.js";
 import { type Cause, emitEvent } from "../../events/index.js";
 import { invalid, notFound } from "../../shared/errors.js";
 import { getRecord, getRecords } from "../find/get-record.js";
 import type { Host } from "../host.js";
+import { recordTable } from "../objects/record-tables.js";
 import { isId } from "../objects/storage.js";
 import { factsOf, type RecordRow } from "../record.js";
 import type { Target } from "./links.js";
+
+/** Which records are on which lists. Written here alone. Forgotten when a record is taken off, or with its list. */
+const members = defineTable("crm_list_members", {
+  workspaceId: id,
+  listId: primary(id),
+  object: primary(code(64)),
+  recordId: primary(code(64)),
+  addedAt: instant,
+});
 
 /**
  * Puts a record on a list, named by its id or name, with an event `list.added`; a record that is on it already stays, and
@@ -32,17 +42,10 @@ export async function addToList(
         },
       ]);
     }
-    if (await isOn(host, workspaceId, found.id, target, tx)) return false;
-    const row = {
-      workspaceId,
-      listId: found.id,
-      object: target.object,
-      recordId: record.id,
-      addedAt: host.clock.now(),
-    };
-    const { changes } = await host.db.insert("crm_list_members", [row], tx, true);
-    if (changes > 0) await tell(host, workspaceId, "list.added", found, target, record, cause, tx);
-    return changes > 0;
+    const place = { listId: found.id, object: target.object, recordId: record.id };
+    if (!(await putOn(host, { workspaceId, ...place, addedAt: host.clock.now() }, tx))) return false;
+    await tell(host, workspaceId, "list.added", found, target, record, cause, tx);
+    return true;
   }, within);
 }
 
@@ -58,11 +61,8 @@ export async function removeFromList(
   return host.db.inTransaction(async (tx) => {
     const found = await findList(host, workspaceId, list, tx, target.object);
     if (!isId(target.id) || !isId(target.object)) return false;
-    const { changes } = await host.db.run(
-      `DELETE FROM crm_list_members WHERE ${member}`,
-      [workspaceId, found.id, target.object, target.id],
-      tx,
-    );
+    const where = { listId: found.id, object: target.object, recordId: target.id };
+    const changes = await members(host.db, workspaceId).destroy({ where, transaction: tx });
     const record = changes > 0 ? await getRecord(host, workspaceId, target.object, target.id, tx) : null;
     if (changes > 0) await tell(host, workspaceId, "list.removed", found, target, record, cause, tx);
     return changes > 0;
@@ -72,16 +72,16 @@ export async function removeFromList(
 /** The lists a record is on, by name. */
 export async function listsOf(host: Host, workspaceId: string, target: Target, tx?: Tx): Promise<RecordRow[]> {
   if (!isId(target.id) || !isId(target.object)) return [];
-  const rows = await host.db.all(
-    "SELECT listId FROM crm_list_members WHERE workspaceId = ? AND object = ? AND recordId = ?",
-    [workspaceId, target.object, target.id],
-    tx,
-  );
+  const rows = await members(host.db, workspaceId).findAll({
+    attributes: ["listId"],
+    where: { object: target.object, recordId: target.id },
+    transaction: tx,
+  });
   const lists = await getRecords(
     host,
     workspaceId,
     "list",
-    rows.map((row) => String(row["listId"])),
+    rows.map(({ listId }) => listId),
     tx,
   );
   return [...lists.values()].sort((a, b) => (String(a.values["name"]) < String(b.values["name"]) ? -1 : 1));
@@ -96,24 +96,23 @@ export async function listMembers(
   tx?: Tx,
 ): Promise<Target[]> {
   const found = await findList(host, workspaceId, list, tx);
-  const rows = await host.db.all(
-    `SELECT object, recordId FROM crm_list_members WHERE workspaceId = ? AND listId = ? ORDER BY addedAt, recordId LIMIT ${Math.trunc(limit)}`,
-    [workspaceId, found.id],
-    tx,
-  );
-  return rows.map((row) => ({ object: String(row["object"]), id: String(row["recordId"]) }));
+  const rows = await members(host.db, workspaceId).findAll({
+    where: { listId: found.id },
+    order: [
+      ["addedAt", "ASC"],
+      ["recordId", "ASC"],
+    ],
+    limit: Math.trunc(limit),
+    transaction: tx,
+  });
+  return rows.map(({ object, recordId }) => ({ object, id: recordId }));
 }
 
-const member = "workspaceId = ? AND listId = ? AND object = ? AND recordId = ?";
-
-async function isOn(host: Host, workspaceId: string, listId: string, target: Target, tx: Tx): Promise<boolean> {
-  return (
-    (await host.db.one(
-      `SELECT listId FROM crm_list_members WHERE ${member}`,
-      [workspaceId, listId, target.object, target.id],
-      tx,
-    )) !== null
-  );
+/** False when it is on the list already, or somebody else puts it there at this instant. */
+async function putOn(host: Host, row: RowOf<typeof members.columns>, tx: Tx): Promise<boolean> {
+  const { addedAt: _addedAt, ...place } = row;
+  if (await members(host.db).findOne({ where: place, transaction: tx })) return false;
+  return members(host.db).createUnlessThere(row, tx);
 }
 
 /**
@@ -123,11 +122,12 @@ async function isOn(host: Host, workspaceId: string, listId: string, target: Tar
 async function findList(host: Host, workspaceId: string, list: string, tx?: Tx, object?: string): Promise<RecordRow> {
   const byId = await getRecord(host, workspaceId, "list", list, tx);
   if (byId) return byId;
-  const rows = await host.db.all(
-    `SELECT id, name, object FROM crm_lists WHERE workspaceId = ? AND name IN (${marks([list])}) AND deletedAt IS NULL ORDER BY id`,
-    [workspaceId, String(list)],
-    tx,
-  );
+  const rows = await recordTable("list")(host.db, workspaceId).findAll({
+    attributes: ["id", "name", "object"],
+    where: { name: String(list), deletedAt: null },
+    order: [["id", "ASC"]],
+    transaction: tx,
+  });
   const named = rows.filter(({ name }) => name === list);
   const row = named.find((one) => one["object"] === object) ?? named.find((one) => !one["object"]) ?? named[0];
   const byName = row && (await getRecord(host, workspaceId, "list", String(row["id"]), tx));

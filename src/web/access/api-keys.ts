@@ -1,10 +1,27 @@
 import { createHash, randomBytes } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Host } from "../../crm/index.js";
+import { code, defineTable, id, instant, optional, primary, type RowOf, text } from "../../db/index.js";
 import { iso } from "../../shared/clock.js";
 import { invalid, notFound } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
 import { isRole, type Role, roles } from "./roles.js";
+
+/** Keys for programs. Written here alone. Never forgotten, since the audit log names them: they are revoked instead. */
+const apiKeys = defineTable("millrace_api_keys", {
+  id: primary(id),
+  workspaceId: id,
+  name: text(120),
+  role: code(20, roles),
+  /** The SHA-256 of the key, which is stored nowhere. */
+  hash: code(64),
+  /** How the key begins. */
+  prefix: code(16),
+  createdAt: instant,
+  revokedAt: optional(instant),
+  /** The person who answers for it. */
+  createdBy: optional(id),
+});
 
 /** A key as it may be shown: never the key itself, only how it begins. */
 export type ApiKey = {
@@ -42,29 +59,25 @@ export async function createApiKey(
     hash: hash(key),
     prefix: key.slice(0, 9),
     createdAt: host.clock.now(),
-    revokedAt: null,
     createdBy,
   };
-  await host.db.insert("millrace_api_keys", [row]);
-  return { ...fromRow(row), key };
+  return { ...fromRow(await apiKeys(host.db).create(row)), key };
 }
 
 /** Every key of the workspace, revoked ones too, newest first. */
 export async function listApiKeys(host: Host, workspaceId: string): Promise<ApiKey[]> {
-  const rows = await host.db.all("SELECT * FROM millrace_api_keys WHERE workspaceId = ? ORDER BY id DESC", [
-    workspaceId,
-  ]);
+  const rows = await apiKeys(host.db, workspaceId).findAll({ order: [["id", "DESC"]] });
   return rows.map(fromRow);
 }
 
 /** Makes a key useless, from the next request on (other processes: within a second). 404 when there is no such key. */
 export async function revokeApiKey(host: Host, workspaceId: string, id: string): Promise<ApiKey> {
-  const row = await host.db.one("SELECT * FROM millrace_api_keys WHERE id = ? AND workspaceId = ?", [id, workspaceId]);
+  const mine = apiKeys(host.db, workspaceId);
+  await mine.update({ revokedAt: host.clock.now() }, { where: { id, revokedAt: null } });
+  const row = await mine.findOne({ where: { id } });
   if (!row) throw notFound("API key", id);
-  const revokedAt = row["revokedAt"] ?? host.clock.now();
-  await host.db.run("UPDATE millrace_api_keys SET revokedAt = ? WHERE id = ? AND revokedAt IS NULL", [revokedAt, id]);
   seen.get(host.db)?.clear();
-  return fromRow({ ...row, revokedAt });
+  return fromRow(row);
 }
 
 /** The key a request showed, or null when there is none such or it is revoked. */
@@ -73,7 +86,7 @@ export async function findApiKey(host: Host, key: string): Promise<ApiKey | null
   const digest = hash(key);
   const known = cacheOf(host).get(digest);
   if (known) return known;
-  const row = await host.db.one("SELECT * FROM millrace_api_keys WHERE hash = ? AND revokedAt IS NULL", [digest]);
+  const row = await apiKeys(host.db).findOne({ where: { hash: digest, revokedAt: null } });
   if (!row) return null;
   const found = fromRow(row);
   cacheOf(host).set(digest, found);
@@ -93,14 +106,6 @@ function hash(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }
 
-function fromRow(row: Record<string, unknown>): ApiKey {
-  return {
-    id: String(row["id"]),
-    workspaceId: String(row["workspaceId"]),
-    name: String(row["name"]),
-    role: row["role"] as Role,
-    prefix: String(row["prefix"]),
-    createdAt: iso(Number(row["createdAt"])),
-    revokedAt: row["revokedAt"] === null ? null : iso(Number(row["revokedAt"])),
-  };
+function fromRow({ hash: _hash, createdBy: _createdBy, ...row }: RowOf<typeof apiKeys.columns>): ApiKey {
+  return { ...row, createdAt: iso(row.createdAt), revokedAt: row.revokedAt === null ? null : iso(row.revokedAt) };
 }

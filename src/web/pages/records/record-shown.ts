@@ -22,7 +22,7 @@ export function recordLabel(object: ObjectType, record: RecordRow): string {
   return typeof label === "string" && label.trim() !== "" ? label : record.id;
 }
 
-/** The labels of every user and related record that these records' values name: one SELECT for each object met. */
+/** The labels of every user and related record that these records' values name: one query for each object met. */
 export async function labelsFor(
   engine: Engine,
   workspaceId: string,

@@ -26,7 +26,7 @@ export type RunRow = {
   steps: StepsBar | null;
 };
 
-/** Runs as lines, with their records' labels and their steps: one SELECT for each object that occurs, one for the steps. */
+/** Runs as lines, with their records' labels and their steps: one query for each object that occurs, one for the steps. */
 export async function runRows(engine: Engine, workspaceId: string, runs: RunView[]): Promise<RunRow[]> {
   const [labels, objects, counts] = await Promise.all([
     labelsOfRecords(engine, workspaceId, runs),
