@@ -31,7 +31,7 @@ export async function relayEvents(engine: Engine): Promise<number> {
         const runs = await enrollMatching(engine, batch, tx);
         tx.afterCommit(() => void started.push(...runs));
       },
-      (event, error, tx) => giveUpOn(engine, event, error, tx),
+      (event, error, tx) => tellSetAside(engine, event, error, tx),
     );
     // Runs that started before an event failed are this process's: nobody else would advance them soon.
     const events = await relaying.finally(async () => {
@@ -44,7 +44,7 @@ export async function relayEvents(engine: Engine): Promise<number> {
 }
 
 /** An event that is given up starts nothing for anybody: the log names it, and a run that asked for it is told. */
-async function giveUpOn(engine: Engine, event: Event, error: string, tx: Tx): Promise<void> {
+async function tellSetAside(engine: Engine, event: Event, error: string, tx: Tx): Promise<void> {
   const { id: eventId, workspaceId, kind, object, recordId } = event;
   tx.afterCommit(() =>
     engine.log.error({ eventId, workspaceId, kind, object, recordId, error }, "an event is set aside"),

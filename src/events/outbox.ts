@@ -14,20 +14,20 @@ const LONGEST_ERROR = 2_000;
 type HandOver = (events: Event[], tx: Tx) => Promise<void>;
 
 /** Is told, in the transaction that gives an event up, which one and why. */
-type GiveUp = (event: Event, error: string, tx: Tx) => Promise<void>;
+type TellSetAside = (event: Event, error: string, tx: Tx) => Promise<void>;
 
 /**
  * Hands the oldest unrelayed events, up to `limit`, to `handOver` and marks them relayed, all in one transaction: a crash
  * here only repeats. One relay works at a time across all processes, so that the events of a record keep their order;
  * another that finds it busy returns 0 at once. A batch that fails is handed over event by event, and one that keeps
- * failing is set aside with its error (see `setAsideEvents`), of which `giveUp` is told in the same transaction. Returns
+ * failing is set aside with its error (see `setAsideEvents`), of which `tell` is told in the same transaction. Returns
  * how many events were dealt with.
  */
-export async function relay(room: EventRoom, limit: number, handOver: HandOver, giveUp?: GiveUp): Promise<number> {
+export async function relay(room: EventRoom, limit: number, handOver: HandOver, tell?: TellSetAside): Promise<number> {
   try {
     return await relayBatch(room, limit, handOver);
   } catch {
-    return await relaySingly(room, limit, handOver, giveUp);
+    return await relaySingly(room, limit, handOver, tell);
   }
 }
 
@@ -78,7 +78,7 @@ async function markRelayed(room: EventRoom, rows: Row[], tx: Tx): Promise<void> 
 }
 
 /** Stops at the first event that fails and may still be tried again, so that nothing overtakes it. */
-async function relaySingly(room: EventRoom, limit: number, handOver: HandOver, giveUp?: GiveUp): Promise<number> {
+async function relaySingly(room: EventRoom, limit: number, handOver: HandOver, tell?: TellSetAside): Promise<number> {
   for (let done = 0; done < limit; done++) {
     let inHand: string | null = null;
     try {
@@ -89,7 +89,7 @@ async function relaySingly(room: EventRoom, limit: number, handOver: HandOver, g
     } catch (error) {
       // A database that is not well says nothing about the event it was asked for.
       if (inHand === null || breaksTransaction(error)) throw error;
-      if ((await countFailure(room, inHand, messageOf(error), giveUp)) === "again") throw error;
+      if ((await countFailure(room, inHand, messageOf(error), tell)) === "again") throw error;
     }
   }
   return limit;
@@ -99,7 +99,12 @@ async function relaySingly(room: EventRoom, limit: number, handOver: HandOver, g
  * Counts a failure of the very event that failed. `again`: it is tried once more; `over`: it is out of the way, given up
  * just now or dealt with by another relay meanwhile.
  */
-async function countFailure(room: EventRoom, id: string, error: string, giveUp?: GiveUp): Promise<"again" | "over"> {
+async function countFailure(
+  room: EventRoom,
+  id: string,
+  error: string,
+  tell?: TellSetAside,
+): Promise<"again" | "over"> {
   return room.db.inTransaction(async (tx) => {
     // Whoever has it in hand may be about to succeed with it.
     await lockOrWait(room.db, "relay", tx);
@@ -116,7 +121,7 @@ async function countFailure(room: EventRoom, id: string, error: string, giveUp?:
     if (!isOver) return "again";
     const event = readEvent(row);
     await addSetAside(room, event, said, tx);
-    await giveUp?.(event, said, tx);
+    await tell?.(event, said, tx);
     return "over";
   });
 }

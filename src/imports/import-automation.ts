@@ -1,7 +1,7 @@
 import { type Automation, type AutomationRoom, createAutomation, validateDocument } from "../automations/index.js";
 import { type Actor, objectsOf } from "../crm/index.js";
 import { type Imported, importDefinition } from "./import-definition.js";
-import { settle } from "./settle.js";
+import { makePublishable } from "./make-publishable.js";
 import type { Unmapped } from "./source.js";
 
 /** The draft an import made, and what of the definition could not be taken over, each with its place in it and why. */
@@ -10,7 +10,7 @@ export type ImportedAutomation = { automation: Automation; unmapped: Unmapped[] 
 /** A definition as this workspace would take it over, without making anything of it. 422 when it is none. */
 export async function readDefinition(room: AutomationRoom, workspaceId: string, input: unknown): Promise<Imported> {
   const imported = importDefinition(input, { actions: room.actions, objects: await objectsOf(room, workspaceId) });
-  return settle(imported, (document, form) => validateDocument(room, workspaceId, document, form));
+  return makePublishable(imported, (document, form) => validateDocument(room, workspaceId, document, form));
 }
 
 /**

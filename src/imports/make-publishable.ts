@@ -12,7 +12,7 @@ const MOST_ROUNDS = 10;
  * a port that leads where none may leads to one. What is wrong with the trigger or the conditions stays, is listed,
  * and keeps it from being published. A question that fails ends the run, whatever is to happen after other failures. `problemsOf` asks it.
  */
-export async function settle(
+export async function makePublishable(
   imported: Imported,
   problemsOf: (document: Document, form: Form) => Promise<DocumentProblem[]>,
 ): Promise<Imported> {
