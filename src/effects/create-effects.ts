@@ -145,6 +145,7 @@ export function createEffects(ground: {
     secretNames: async (workspaceId) => (await listSecrets({ db }, workspaceId)).map(({ name }) => name),
     secretValues: (workspaceId, names) => secretValues(secretsRoom, workspaceId, names),
     redact,
+    keepsMail: mail.smtp === null,
     close: async () => mail.smtp?.close(),
   };
 }

@@ -129,6 +129,8 @@ export type Effects = {
   readonly baseUrl: string;
   /** Services that are not connected, each with the setting that is missing, in a sentence. */
   readonly missing: { slack?: string; sms?: string; ai?: string };
+  /** No mail server is set: mails stay in the outbox. */
+  readonly keepsMail: boolean;
   bind(context: EffectContext): Outside;
   /** The names of the workspace's secrets. */
   secretNames(workspaceId: string): Promise<string[]>;

@@ -20,7 +20,7 @@ export type StepRow = {
 
 /** True for a step whose mail no server took, since none is set: it was kept in the outbox, not sent. */
 export function isKept(kind: string, output: unknown): boolean {
-  return kind === "send_email" && isObject(output) && output["status"] === "kept";
+  return kind === "email.send" && isObject(output) && output["status"] === "kept";
 }
 
 /** Row `n` of the log as far as its place says: a new one, or a stored one whose end is now known. */

@@ -66,7 +66,7 @@ for (const dialect of dialects) {
     });
 
     it("goes on after a failure when told to continue, and counts it", async () => {
-      const bad = { key: "bad", kind: "record.update", config: { values: { stage: "nowhere" } } };
+      const bad = { key: "bad", kind: "record.update", config: { values: { stage: "{{ 'nowhere' }}" } } };
       await world.automation({ triggers: [whenWon], onError: { policy: "continue" }, steps: [bad, task] });
       await win();
       const run = await world.onlyRun();
@@ -75,7 +75,7 @@ for (const dialect of dialects) {
     });
 
     it("fails the run when told to stop, keeping what earlier steps did", async () => {
-      const bad = { key: "bad", kind: "record.update", config: { values: { stage: "nowhere" } } };
+      const bad = { key: "bad", kind: "record.update", config: { values: { stage: "{{ 'nowhere' }}" } } };
       await world.automation({ triggers: [whenWon], steps: [task, bad, { ...task, key: "never" }] });
       await win();
       const run = await world.onlyRun();

@@ -29,7 +29,7 @@ export async function undoRun(engine: Engine, workspaceId: string, id: string, b
     throw conflict("not_finished", "This run is still under way. Cancel it first, or wait for its end.");
   return engine.db.inTransaction(async (tx) => {
     const steps = await engine.db.all(
-      "SELECT `key`, kind, writes, CASE WHEN kind = 'send_email' THEN output ELSE NULL END AS output FROM millrace_steps WHERE runId = ? AND status = 'success' ORDER BY n DESC",
+      "SELECT `key`, kind, writes, CASE WHEN kind = 'email.send' THEN output ELSE NULL END AS output FROM millrace_steps WHERE runId = ? AND status = 'success' ORDER BY n DESC",
       [id],
       tx,
     );

@@ -18,7 +18,7 @@ const MOST_READ = 8_000;
 /** Every try of a run in the order of its log, without payloads. */
 export async function stepLines(engine: Engine, runId: string): Promise<StepLine[]> {
   const rows = await engine.db.all(
-    "SELECT n, `key`, kind, name, iteration, attempt, CASE WHEN kind = 'send_email' AND status = 'success' AND output LIKE '%\"status\":\"kept\"%' THEN 'kept' ELSE status END AS status, port, error, startedAt, finishedAt, writes IS NOT NULL AS wrote FROM millrace_steps WHERE runId = ? ORDER BY n",
+    "SELECT n, `key`, kind, name, iteration, attempt, CASE WHEN kind = 'email.send' AND status = 'success' AND output LIKE '%\"status\":\"kept\"%' THEN 'kept' ELSE status END AS status, port, error, startedAt, finishedAt, writes IS NOT NULL AS wrote FROM millrace_steps WHERE runId = ? ORDER BY n",
     [runId],
   );
   return rows.map((row) => ({

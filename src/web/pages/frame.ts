@@ -66,6 +66,7 @@ export async function frameOf(engine: Engine, visit: Visit, req: Request): Promi
     nav: groups.filter(({ links }) => links.length > 0),
     notice: noticeOf(req.query),
     path: req.originalUrl.slice(visit.base.length) || "/",
+    keepsMail: engine.effects.keepsMail,
   };
 }
 

@@ -27,7 +27,7 @@ const templates = new ExpressHandlebars({
 const cache = process.env["NODE_ENV"] !== "development";
 
 /** What the frame around a page needs beside the page: the navigation and a notice of what has just been done. */
-export type Frame = { nav: NavGroup[]; notice: Notice | null; path: string };
+export type Frame = { nav: NavGroup[]; notice: Notice | null; path: string; keepsMail: boolean };
 
 /** One link of the navigation; `alert` counts what went wrong. */
 export type NavLink = {
@@ -59,7 +59,7 @@ async function pageHtml(view: string, model: PageModel, site: Site, frame: Frame
 
 /** Answers with a page. The frame comes from `res.locals.frame`, which the pages router fills for signed-in people. */
 export async function renderPage(res: Response, view: string, model: PageModel, status = 200): Promise<void> {
-  const frame = (res.locals as { frame?: Frame }).frame ?? { nav: [], notice: null, path: "/" };
+  const frame = (res.locals as { frame?: Frame }).frame ?? { nav: [], notice: null, path: "/", keepsMail: false };
   const part = res.req.get("X-Part") === "dialog" && status < 400 ? "dialog" : "page";
   const html = await pageHtml(view, model, siteOf(res), frame, part);
   res.status(status).vary("X-Part").vary("Cookie").set("Cache-Control", "private, no-store").type("html").send(html);

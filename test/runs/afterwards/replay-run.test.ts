@@ -3,7 +3,7 @@ import { findRecords } from "../../../src/crm/index.js";
 import { startManually } from "../../../src/enrollments/index.js";
 import type { Document, Form, Step } from "../../../src/graph/index.js";
 import { checkInvariants } from "../../../src/insight/index.js";
-import { countRuns, replayRun } from "../../../src/runs/index.js";
+import { countRuns, replayRun, stepLines, undoRun } from "../../../src/runs/index.js";
 import { dialects } from "../../support/databases.js";
 import { engineWorld } from "../../support/engine-world.js";
 
@@ -112,6 +112,21 @@ for (const dialect of dialects) {
       });
       expect((await world.runs({ automation, status: "replayed" })).map(({ id }) => id)).to.deep.equal([first.id]);
       expect(await checkInvariants(world.db)).to.deep.equal([]);
+    });
+  });
+
+  describe(`mail without a mail server, on ${dialect}`, () => {
+    it("is kept: the run, the step and its undoing say so, and not that it was sent", async () => {
+      const world = await engineWorld(dialect);
+      const mail = step("mail", "email.send", { to: "nora@northwind.test", subject: "Hello", body: "Hello" });
+      const { id: automation } = await world.automation({ object: null, steps: [mail] }, "Writes");
+      const { id } = await startManually(world.engine, world.workspaceId, automation, {}, world.by);
+      await world.drain();
+      expect(await world.run(id)).to.include({ status: "completed", keptMails: 1, failedSteps: 0 });
+      expect((await stepLines(world.engine, id)).map(({ status }) => status)).to.deep.equal(["kept"]);
+      const undone = await undoRun(world.engine, world.workspaceId, id, world.by);
+      expect([undone.notUndoable.length, undone.neverSent.map(({ step }) => step)]).to.deep.equal([0, ["mail"]]);
+      await world.drop();
     });
   });
 
