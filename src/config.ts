@@ -98,7 +98,7 @@ export function configFrom(env: Record<string, string | undefined>): Config {
     aiApiKey: env["AI_API_KEY"] || undefined,
     aiModel: env["AI_MODEL"] || undefined,
     concurrency: whole("MILLRACE_CONCURRENCY", 16, 1, 500),
-    pollMs: span("MILLRACE_POLL", "1s", 50),
+    pollMs: span("MILLRACE_POLL", "15s", 50),
     leaseMs: span("MILLRACE_LEASE", "60s", 1_000),
     allowHosts: (env["MILLRACE_ALLOW_HOSTS"] ?? "")
       .split(",")

@@ -4,13 +4,15 @@ import type { Jobs } from "./jobs/index.js";
 import { remindPeople } from "./people/index.js";
 import { forgetOld } from "./retention/index.js";
 import { advanceDueRuns, continueMoves, type Engine } from "./runs/index.js";
+import { timetable } from "./timetable.js";
 import { fireDates, fireSchedules } from "./triggers/index.js";
 
 /** The whole engine is a handful of jobs: each finds its work in rows, does what is there, and returns how much it was. */
 export function defineJobs(engine: Engine, jobs: Jobs): void {
   jobs.define("relay", () => relayEvents(engine));
   jobs.define("runs", () => advanceDueRuns(engine));
-  jobs.define("schedules", () => fireSchedules(engine));
+  // Publications of other processes and zones that were moved stand in no row that says when.
+  jobs.define("schedules", () => fireSchedules(engine), { everyPoll: true });
   jobs.define("dates", () => fireDates(engine));
   jobs.define(
     "waits",
@@ -21,4 +23,5 @@ export function defineJobs(engine: Engine, jobs: Jobs): void {
       (await forgetOld(engine)) +
       (await foldCounts(engine)),
   );
+  jobs.plan(() => timetable(engine.db));
 }

@@ -20,6 +20,7 @@ const stays: Record<string, string> = {
   "crm/records/create-record.ts": "the hot path of records: one statement by key",
   "crm/records/update-record.ts": "the hot path of records: one statement by key",
   "crm/records/check-references.ts": "the hot path of records: one statement by key",
+  "jobs/backend/find-due.ts": "one look at the jobs of all names",
   "jobs/backend/lock-job.ts": "takes one job among several processes",
   "retention/forget-old.ts": "portions by ranges of ids, of any table",
   "retention/forget-portion.ts": "portions by ranges of ids, of any table",
@@ -27,6 +28,7 @@ const stays: Record<string, string> = {
   "retention/sweeps.ts": "portions by ranges of ids: what still needs a row",
   "runs/reading/list-runs.ts": "a page of the run log, by the index that holds just those runs",
   "runs/reading/count-runs.ts": "how many runs a filter finds, up to a bound",
+  "timetable.ts": "what is next of everything, in one statement",
   "insight/check-invariants.ts": "invariants over whole tables",
 };
 

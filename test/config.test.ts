@@ -20,7 +20,7 @@ describe("configuration", () => {
       databaseUrl: "sqlite:var/millrace.sqlite",
       port: 3000,
       baseUrl: "http://localhost:3000",
-      pollMs: 1000,
+      pollMs: 15_000,
       leaseMs: 60_000,
       trustProxy: false,
     });

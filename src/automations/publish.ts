@@ -62,12 +62,14 @@ export async function publish(
     await also(publishedVersion, tx);
   });
   room.ring("relay");
+  room.ring("schedules");
   return getAutomation(room, workspaceId, id);
 }
 
 /** Lets the published version listen from now on; 409 when nothing is published. Doing it twice is harmless. */
 export async function activate(room: AutomationRoom, workspaceId: string, id: string): Promise<Automation> {
   await setStatus(room, workspaceId, id, "active");
+  room.ring("schedules");
   return getAutomation(room, workspaceId, id);
 }
 

@@ -84,6 +84,8 @@ async function run(given: Given, id: string): Promise<void> {
     ...(typeof inputs === "string" ? { inputs: readJson(inputs, "--inputs") } : {}),
   };
   const started = await startManually(millrace.engine, workspace.id, id, start, by);
+  // A process that ends takes a bell with it that is not stored yet.
+  await millrace.jobs.stop();
   const ended = typeof wait === "string" ? await waitFor(millrace.engine, workspace.id, started.id, wait) : started;
   print(
     given.options["quiet"]

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createTransport } from "nodemailer";
 import { type Config, configFrom, packageRoot } from "../config.js";
 import { connect, type Database } from "../db/index.js";
+import { askBackend } from "../jobs/index.js";
 import { messageOf, Problem } from "../shared/errors.js";
 import type { Given } from "./cli.js";
 
@@ -30,7 +31,7 @@ async function findAll(invariants: boolean): Promise<Finding[]> {
       : [error(messageOf(thrown))];
   }
   const database = await checkDatabase(config, invariants);
-  return [...checkSettings(config), ...database, await checkMail(config)];
+  return [...checkSettings(config), ...database, ...(await checkBells(config)), await checkMail(config)];
 }
 
 function checkSettings(config: Config): Finding[] {
@@ -115,6 +116,18 @@ async function checkJobs(db: Database): Promise<Finding> {
   const seconds = waiting === 0 ? 0 : Math.round((Date.now() - Number(row?.["oldest"])) / 1000);
   if (seconds > 60) return warning(`jobs: ${waiting} events wait, the oldest for ${seconds} s. Does a worker run?`);
   return ok(`jobs: ${waiting} events wait`);
+}
+
+/** Without its answer nothing is lost; but what another process has done is noticed only by the poll. */
+async function checkBells({ jobsUrl, pollMs }: Config): Promise<Finding[]> {
+  if (!jobsUrl) return [];
+  try {
+    await askBackend(jobsUrl, 5000);
+    return [ok("bells: the server of JOBS_URL answers")];
+  } catch (thrown) {
+    const poll = `${pollMs / 1000} s`;
+    return [error(`bells: ${messageOf(thrown)} (JOBS_URL). Work goes on, but it is looked for only every ${poll}.`)];
+  }
 }
 
 async function checkMail({ smtpUrl }: Config): Promise<Finding> {

@@ -28,5 +28,6 @@ export async function publishAutomation(given: Given, id: string): Promise<void>
   const { millrace, workspace } = await openWorkspace(given);
   const publication = { note: typeof note === "string" ? note : null, ignoreTests: ignore === true };
   const published = await publishTested(millrace.engine, workspace.id, id, publication, by);
+  await millrace.jobs.stop();
   print(quiet ? String(published.publishedVersion) : `Version ${published.publishedVersion} is published.`);
 }

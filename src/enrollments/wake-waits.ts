@@ -36,6 +36,7 @@ async function lookAgain(
   );
   if (!matters) return;
   await engine.db.run("UPDATE millrace_waits SET lookAt = 0 WHERE token = ?", [token], tx);
+  tx.afterCommit(() => engine.ring("waits"));
 }
 
 /** The waits that watch one of these records, or wait for a named event or for any record of their own workspace. */

@@ -50,5 +50,5 @@ export type Event = {
   unreadable?: string[];
 };
 
-/** What the events room works with. `ring` tells this process that events wait; it may be called at any time. */
-export type EventRoom = { db: Database; clock: Clock; ring(job: "relay" | "runs" | "waits"): void };
+/** What the events room works with. `ring` tells this process, or another, that work waits; it may be called at any time. */
+export type EventRoom = { db: Database; clock: Clock; ring(job: "relay" | "runs" | "schedules" | "waits"): void };

@@ -4,94 +4,121 @@ import type { Clock } from "../shared/clock.js";
 import { messageOf } from "../shared/errors.js";
 import type { JobName } from "./runner.js";
 
-/** Further off than this (a day) no bell is hung: it would only fill the table, and the poll finds what is due. */
+/** Further off than this (a day) no bell is hung: long before, a poll finds the instant again. */
 const HORIZON = 86_400_000;
 
-/** Bells remembered as hung. Forgetting one costs a look at the table, no more. */
-const REMEMBERED = 10_000;
-
-/** Near bells of one name within this many milliseconds share a timer. */
+/** A near bell rings at the end of a slot of so many milliseconds, so that bells close together are one. */
 const NEAR_STEP = 20;
 
-/** Bells that ring at an instant. */
+/** Bells are stored at most once in so many milliseconds: of those asked for meanwhile the earliest of each name. */
+const PAUSE_MS = 200;
+
+/** The next instant of each name. */
 type Bells = {
+  /** Rings a name at an instant, unless it rings earlier anyway: whoever is rung looks for what is next. */
   at(name: JobName, instant: number): void;
-  /** Takes down the timers and stores no more of what waits to be stored. */
-  close(): void;
+  /** Stores that a name is to be rung, by whichever process is first. */
+  store(name: JobName, instant: number): void;
+  /** Takes down the timers and stores what they were for; waits until that is done, at most `timeoutMs`. */
+  handOver(timeoutMs: number): Promise<void>;
 };
 
 type Ropes = {
   clock: Clock;
   log: Logger;
-  /** Up to here (milliseconds ahead) a timer of this process is enough: any other process polls as soon. */
+  /** Up to here (milliseconds ahead) a timer is enough in a process that works. */
   near: number;
+  isWorking(): boolean;
   ring(name: JobName): void;
-  /** Stores a bell that some process will ring. */
+  /** Moves the stored bell of a name forward to an instant, or leaves it where it rings earlier. */
   hang(name: JobName, at: Date): Promise<void>;
 };
 
 /**
- * A past instant rings at once, a near one by a timer, a later one by a stored job that all instants of the same second
- * share. Never throws and never waits: a bell that could not be hung is logged, and the poll makes up for it.
+ * Rings by a timer what is near and this process can do; anything else is stored for all processes as the one bell of its
+ * name. Never throws and never waits: a bell that could not be stored is logged, and the poll makes up for it.
  */
-export function createBells({ clock, log, near, ring, hang }: Ropes): Bells {
-  const timers = new Map<string, NodeJS.Timeout>();
-  const hung = new Set<string>();
-  const waiting: { name: JobName; second: number }[] = [];
-  let hanging = false;
+export function createBells({ clock, log, near, isWorking, ring, hang }: Ropes): Bells {
+  const timers = new Map<JobName, { slot: number; timer: NodeJS.Timeout }>();
+  const wanted = new Map<JobName, number>();
+  const stored = new Map<JobName, number>();
+  let posting: Promise<void> | null = null;
+  let hurry = (): void => {};
+  let leaving = false;
   // Bells are asked for inside transactions; storing one must not count as a write of theirs.
   const outside = new AsyncResource("millrace.bells");
 
-  const ringSoon = (name: JobName, slot: number, now: number): void => {
-    const key = `${name} ${slot}`;
+  const ringSoon = (name: JobName, slot: number): void => {
+    const set = timers.get(name);
+    if (set && set.slot <= slot) return;
+    clearTimeout(set?.timer);
     // A timer may fire a moment early, and what is due in a moment is not due: it is set again for the rest.
-    const arm = (wait: number) => {
+    const arm = () => {
+      const wait = slot - clock.now();
       const timer = setTimeout(() => {
         const left = slot - clock.now();
-        if (left > 0 && left < wait) return arm(left);
-        timers.delete(key);
+        if (left > 0 && left < wait) return arm();
+        timers.delete(name);
         ring(name);
       }, wait);
-      timers.set(key, timer.unref());
+      timers.set(name, { slot, timer: timer.unref() });
     };
-    if (!timers.has(key)) arm(slot - now);
+    arm();
   };
 
-  const hangOnce = (name: JobName, second: number): void => {
-    const key = `${name} ${second}`;
-    if (hung.has(key)) return;
-    if (hung.size >= REMEMBERED) hung.clear();
-    hung.add(key);
-    waiting.push({ name, second });
-    if (!hanging) void outside.runInAsyncScope(hangAll);
+  const store = (name: JobName, instant: number): void => {
+    // Stored by us already and not yet rung; whoever may have rung it before its time has looked for what is next.
+    if (stored.get(name) === instant && instant > clock.now()) return;
+    wanted.set(name, Math.min(instant, wanted.get(name) ?? instant));
+    posting ??= outside.runInAsyncScope(postAll).finally(() => {
+      posting = null;
+    });
   };
 
-  /** One at a time, so that a thousand waits do not take the whole pool. */
-  const hangAll = async (): Promise<void> => {
-    hanging = true;
-    for (let bell = waiting.shift(); bell; bell = waiting.shift()) {
-      const { name, second } = bell;
-      try {
-        await hang(name, new Date(second));
-      } catch (error) {
-        hung.delete(`${name} ${second}`);
-        log.warn({ job: name, at: second, reason: messageOf(error) }, "bell not hung; the poll makes up for it");
-      }
+  const postAll = async (): Promise<void> => {
+    while (wanted.size > 0) {
+      const batch = [...wanted];
+      wanted.clear();
+      for (const [name, at] of batch) await post(name, at);
+      if (!leaving) await pause();
     }
-    hanging = false;
   };
+
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, PAUSE_MS).unref();
+      hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+
+  const post = (name: JobName, at: number): Promise<void> =>
+    hang(name, new Date(at)).then(
+      () => void stored.set(name, at),
+      (error: unknown) => {
+        log.debug({ job: name, at, reason: messageOf(error) }, "bell not stored; the poll makes up for it");
+      },
+    );
 
   return {
     at(name, instant) {
-      const now = clock.now();
-      if (instant <= now) ring(name);
-      else if (instant - now <= near) ringSoon(name, Math.ceil(instant / NEAR_STEP) * NEAR_STEP, now);
-      else if (instant - now <= HORIZON) hangOnce(name, Math.ceil(instant / 1000) * 1000);
+      const ahead = instant - clock.now();
+      if (ahead <= 0 && isWorking()) ring(name);
+      else if (ahead <= near && isWorking()) ringSoon(name, Math.ceil(instant / NEAR_STEP) * NEAR_STEP);
+      else if (ahead <= HORIZON) store(name, instant);
     },
-    close() {
-      for (const timer of timers.values()) clearTimeout(timer);
+    store,
+    async handOver(timeoutMs) {
+      for (const [name, { slot, timer }] of timers) {
+        clearTimeout(timer);
+        store(name, slot);
+      }
       timers.clear();
-      waiting.length = 0;
+      leaving = true;
+      hurry();
+      await Promise.race([posting, new Promise<void>((resolve) => setTimeout(resolve, timeoutMs).unref())]);
+      leaving = false;
     },
   };
 }

@@ -77,6 +77,7 @@ async function change(
     const lookAt = Math.min(wait.lookAt, engine.clock.now());
     const stored = [toColumn(details), lookAt, id];
     await engine.db.run("UPDATE millrace_waits SET details = ?, lookAt = ? WHERE token = ?", stored, tx);
+    tx.afterCommit(() => engine.ring("waits"));
     if (lookAt > 0) await tell(engine, { ...wait, details }, added, subject, tx, note);
     await closeIfSettled(engine, { ...wait, details }, decisions, undefined, tx);
     return openQuestion(engine, workspaceId, id, tx);

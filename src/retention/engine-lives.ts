@@ -126,9 +126,9 @@ export const engineLives: readonly Life[] = [
 
   life(
     "jobs",
-    "An Agenda job: a bell.",
+    "An Agenda job: the bell of one name, moved to when its work is next due.",
     "jobs/backend/write-job.ts",
-    "Once it has rung; others 32 days after their end.",
+    "32 days after it last rang, unless it is hung anew.",
   ),
   life(
     "job_logs",

@@ -46,6 +46,11 @@ export async function forgetOld(room: RetentionRoom): Promise<number> {
   return result.gone + 1;
 }
 
+/** When the night after the last one that was done begins, by the number kept of it. */
+export function nightAfter(day: number): number {
+  return (day + 1) * DAY_MS + NIGHT_MS;
+}
+
 async function isOver(db: Database, day: number, tx: Tx): Promise<boolean> {
   const row = await db.one("SELECT value FROM millrace_locks WHERE name = 'retention'", [], tx);
   return Number(row?.["value"] ?? 0) >= day;

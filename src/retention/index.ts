@@ -1,5 +1,5 @@
 export { hasEntered } from "./entry.js";
-export { forgetOld } from "./forget-old.js";
+export { forgetOld, nightAfter } from "./forget-old.js";
 export {
   daysKept,
   type Keepable,

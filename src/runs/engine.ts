@@ -20,7 +20,7 @@ export type Engine = ActionRoom & {
   log: Logger;
   settings: EngineSettings;
   /** Tells this process, or another, that something falls due at an instant; the next poll would find it too. */
-  ringAt(job: "runs" | "schedules", instant: number): void;
+  ringAt(job: "runs", instant: number): void;
   /** Whether any automation of a workspace listens for events of a kind, as of everything committed. */
   listens(workspaceId: string, kind: string, tx: Tx): Promise<boolean>;
   /** What this process is doing outside, right now. */

@@ -51,6 +51,8 @@ export async function startRuns(engine: Engine, starts: Start[], tx: Tx): Promis
     tx,
   );
   await countStarts(engine, runs, tx);
+  const later = runs.flatMap(({ status, wakeAt }) => (status === "queued" && wakeAt !== null ? [wakeAt] : []));
+  if (later.length > 0) tx.afterCommit(() => engine.ringAt("runs", Math.min(...later)));
   return runs;
 }
 

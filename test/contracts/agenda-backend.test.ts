@@ -2,17 +2,32 @@ import { dialects } from "../support/databases.js";
 import { fencing, locking } from "./agenda-backend/locking.js";
 import { logging } from "./agenda-backend/logging.js";
 import { notifying } from "./agenda-backend/notifying.js";
-import { querying } from "./agenda-backend/querying.js";
+import { querying, queryingData } from "./agenda-backend/querying.js";
 import { running } from "./agenda-backend/running.js";
-import { saving } from "./agenda-backend/saving.js";
-import { otherSubject, type Subject, sqlSubject } from "./agenda-backend/subject.js";
-import { unique, uniqueAmongMany } from "./agenda-backend/unique.js";
+import { saving, savingAtOnce } from "./agenda-backend/saving.js";
+import { type Current, postgresSubject, redisSubject, type Subject, sqlSubject } from "./agenda-backend/subject.js";
+import { unique, uniqueAmongMany, uniqueByField } from "./agenda-backend/unique.js";
+
+type Promises = Record<string, (current: Current) => void>;
+
+/** What Agenda relies on: kept by every backend. */
+const agendas: Promises = { saving, "unique jobs": unique, querying, locking, logging, "with Agenda": running };
+
+/** What the one on Redis does not keep. */
+const beyondRedis: Promises = { "unique fields": uniqueByField, "querying by data": queryingData };
+
+/** Where ours promises more than Agenda's own. */
+const ours: Promises = {
+  "saving at once": savingAtOnce,
+  notifications: notifying,
+  "a lock's owner": fencing,
+  "unique jobs among many": uniqueAmongMany,
+};
 
 /** The promises of an Agenda backend, each kept on an empty store. */
-function anAgendaBackend(name: string, make: () => Promise<Subject>, ours: boolean): void {
+function anAgendaBackend(name: string, make: () => Promise<Subject>, promises: Promises): void {
   describe(`an Agenda backend: ${name}`, () => {
     let subject: Subject;
-    const current = () => subject;
     before(async () => {
       subject = await make();
       await subject.backend.connect();
@@ -22,19 +37,13 @@ function anAgendaBackend(name: string, make: () => Promise<Subject>, ours: boole
       await subject.backend.logger?.clearLogs();
     });
     after(() => subject.close());
-
-    describe("saving", () => saving(current));
-    describe("unique jobs", () => unique(current));
-    describe("querying", () => querying(current));
-    describe("locking", () => locking(current));
-    describe("logging", () => logging(current));
-    describe("with Agenda", () => running(current));
-    if (!ours) return;
-    describe("notifications", () => notifying(current));
-    describe("a lock's owner", () => fencing(current));
-    describe("unique jobs among many", () => uniqueAmongMany(current));
+    for (const [promise, keep] of Object.entries(promises)) describe(promise, () => keep(() => subject));
   });
 }
 
-for (const dialect of dialects) anAgendaBackend(dialect, () => sqlSubject(dialect), true);
-if (process.env["TEST_AGENDA_BACKEND"]) anAgendaBackend(process.env["TEST_AGENDA_BACKEND"], otherSubject, false);
+for (const dialect of dialects)
+  anAgendaBackend(dialect, () => sqlSubject(dialect), { ...agendas, ...beyondRedis, ...ours });
+const { TEST_REDIS_URL: redis, TEST_POSTGRES_URL: postgres } = process.env;
+if (redis) anAgendaBackend("Agenda's own on Redis", () => redisSubject(redis), agendas);
+if (postgres)
+  anAgendaBackend("Agenda's own on PostgreSQL", () => postgresSubject(postgres), { ...agendas, ...beyondRedis });

@@ -11,11 +11,13 @@ describe("bells at an instant", () => {
   let rung: string[];
   let hung: string[];
   let broken: boolean;
+  let working: boolean;
   const make = () =>
     createBells({
       clock: systemClock,
       log: pino({ enabled: false }),
       near: 1000,
+      isWorking: () => working,
       ring: (name) => void rung.push(name),
       async hang(name, at) {
         if (broken) throw new Error("no database");
@@ -24,7 +26,7 @@ describe("bells at an instant", () => {
     });
   beforeEach(() => {
     time = useFakeTimers({ now: NOON });
-    [rung, hung, broken] = [[], [], false];
+    [rung, hung, broken, working] = [[], [], false, true];
   });
   afterEach(() => time.restore());
 
@@ -48,12 +50,24 @@ describe("bells at an instant", () => {
     expect(rung).to.deep.equal(["runs"]);
   });
 
-  it("stores one bell for all that are due in the same second", async () => {
+  it("stores one bell a name, at the earliest instant asked for", async () => {
     const bells = make();
-    for (let n = 1; n <= 1000; n++) bells.at("runs", NOON + 60_000 + n);
+    bells.at("runs", NOON + 61_000);
+    for (let n = 1000; n > 0; n--) bells.at("runs", NOON + 60_000 + n);
     bells.at("triggers", NOON + 60_500);
     await time.runAllAsync();
-    expect(hung).to.deep.equal(["runs 2026-03-02T12:01:01.000Z", "triggers 2026-03-02T12:01:01.000Z"]);
+    expect(hung).to.deep.equal([
+      "runs 2026-03-02T12:01:01.000Z",
+      "runs 2026-03-02T12:01:00.001Z",
+      "triggers 2026-03-02T12:01:00.500Z",
+    ]);
+  });
+
+  it("stores even what is due at once where nobody works, for a process that does", async () => {
+    working = false;
+    make().at("runs", NOON + 400);
+    await time.runAllAsync();
+    expect([rung, hung]).to.deep.equal([[], ["runs 2026-03-02T12:00:00.400Z"]]);
   });
 
   it("leaves what is more than a day off, or no instant, to the poll", async () => {
@@ -73,11 +87,11 @@ describe("bells at an instant", () => {
     expect(hung).to.deep.equal(["runs 2026-03-02T12:01:00.000Z"]);
   });
 
-  it("takes its timers down", async () => {
+  it("hands what its timers were for over to other processes when it stops", async () => {
     const bells = make();
     bells.at("runs", NOON + 500);
-    bells.close();
+    await bells.handOver(1000);
     await time.runAllAsync();
-    expect(rung).to.deep.equal([]);
+    expect([rung, hung]).to.deep.equal([[], ["runs 2026-03-02T12:00:00.500Z"]]);
   });
 });

@@ -114,15 +114,29 @@ for (const dialect of dialects) {
       await jobs.start();
     });
 
-    it("does not start when the backend of the bells cannot be reached", async () => {
+    it("works by the poll when the backend of the bells cannot be reached", async () => {
       const backend = new SqlAgendaBackend({ db: fresh.db });
       backend.connect = () => Promise.reject(new Error("connection refused"));
-      const jobs = jobsOf(fresh.db, { backend });
+      const jobs = jobsOf(fresh.db, { backend, poll: 50 });
       let rings = 0;
       jobs.define("runs", async () => void rings++);
-      const refusal = await jobs.start().catch((error: Error) => error.message);
-      jobs.nudge("runs");
-      expect([refusal, rings]).to.deep.equal(["connection refused", 0]);
+      await jobs.start();
+      jobs.at("runs", Date.now() + 10_000);
+      await until(() => rings > 2);
+    });
+
+    it("moves the bells to what the timetable says, and rings them then", async () => {
+      const jobs = jobsOf(fresh.db, { poll: 60_000 });
+      const rung: number[] = [];
+      const due = Date.now() + 1500;
+      jobs.define("runs", async () => void rung.push(Date.now()));
+      jobs.plan(async () => new Map([["runs", rung.some((at) => at >= due) ? due + 3_600_000 : due]]));
+      await jobs.start();
+      await until(() => rung.some((at) => at >= due));
+      expect((rung.find((at) => at >= due) ?? 0) - due).to.be.below(1000);
+      const stored = async () => Number((await fresh.db.one("SELECT nextRunAt FROM millrace_jobs"))?.["nextRunAt"]);
+      await until(async () => (await stored()) === due + 3_600_000);
+      expect(await bells()).to.equal(1);
     });
   });
 }

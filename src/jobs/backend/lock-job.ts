@@ -1,22 +1,19 @@
 import type { JobParameters, JobRepositoryOptions } from "agenda";
-import type { Row } from "../../db/index.js";
 import { newId } from "../../shared/ids.js";
+import type { DueLook } from "./find-due.js";
 import { type FoundJob, toJob } from "./job-row.js";
 import { type JobTable, updateRows, type Where } from "./job-table.js";
-
-/** Candidates read at once: enough that workers who race for the same few jobs each find one. */
-const CANDIDATES = 8;
 
 /** Reads before giving up: whoever took all of them is running them, and the next scan is near. */
 const ROUNDS = 3;
 
 /**
  * Locks and returns the job of this name that is due first (by `nextScanAt`), the higher priority first among equals; a
- * job whose lock is as old as `lockDeadline` counts as due. Undefined when there is none. Finding nothing costs one
- * SELECT and no write.
+ * job whose lock is as old as `lockDeadline` counts as due. Undefined when there is none. Finding nothing writes nothing.
  */
 export async function getNextJobToRun(
   table: JobTable,
+  findDue: DueLook,
   name: string,
   nextScanAt: Date,
   lockDeadline: Date,
@@ -24,7 +21,7 @@ export async function getNextJobToRun(
   options: JobRepositoryOptions | undefined,
 ): Promise<FoundJob | undefined> {
   for (let round = 0; round < ROUNDS; round++) {
-    const candidates = await findDue(table, name, nextScanAt.getTime(), lockDeadline.getTime());
+    const candidates = await findDue({ name, due: nextScanAt.getTime(), deadline: lockDeadline.getTime() });
     for (const row of candidates) {
       const unchanged = { sql: "id = ? AND revision = ?", params: [row["id"] ?? null, row["revision"] ?? null] };
       const locked = await lock(table, unchanged, now, options);
@@ -70,23 +67,4 @@ async function lock(
     lastModifiedBy: options?.lastModifiedBy ?? null,
   };
   return (await updateRows(table, set, where)) === 1 ? set : null;
-}
-
-/**
- * One look-up each for what is due and for what a dead worker left. The latter is sorted by an expression, lest SQLite
- * walk through every job in order of `nextRunAt` instead of the few that are locked.
- */
-function findDue({ db }: JobTable, name: string, due: number, deadline: number): Promise<Row[]> {
-  const nullsLast = `ORDER BY nextRunAt IS NULL, nextRunAt, priority DESC, id LIMIT ${CANDIDATES}`;
-  return db.all(
-    `SELECT * FROM (
-       SELECT * FROM (
-         SELECT * FROM millrace_jobs WHERE name = ? AND disabled = ? AND lockedAt IS NULL AND nextRunAt <= ?
-         ORDER BY nextRunAt, priority DESC, id LIMIT ${CANDIDATES}
-       ) AS due
-       UNION ALL
-       SELECT * FROM (SELECT * FROM millrace_jobs WHERE name = ? AND disabled = ? AND lockedAt <= ? ${nullsLast}) AS abandoned
-     ) AS found ${nullsLast}`,
-    [name, false, due, name, false, deadline],
-  );
 }

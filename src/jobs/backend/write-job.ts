@@ -61,10 +61,10 @@ export async function insertJob(table: JobTable, { job, options }: Saving, more:
 }
 
 /** Looks again until an attempt of an upsert says what it saved. */
-export async function untilSaved(
+export async function untilSaved<Saved>(
   name: string,
-  attempt: (tries: number) => Promise<FoundJob | null>,
-): Promise<FoundJob> {
+  attempt: (tries: number) => Promise<Saved | null>,
+): Promise<Saved> {
   for (let tries = 1; tries <= TRIES; tries++) {
     const saved = await attempt(tries);
     if (saved) return saved;

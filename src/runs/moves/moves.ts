@@ -113,6 +113,7 @@ export async function storeMove(
     doneAt: null,
   };
   await room.db.insert("millrace_moves", [row], tx);
+  tx.afterCommit(() => room.ring("waits"));
   return id;
 }
 

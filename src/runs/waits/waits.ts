@@ -126,7 +126,10 @@ export async function saveWaits(
       tx,
     );
   }
-  if (rows.length > 0) await engine.db.insert("millrace_waits", rows, tx);
+  if (rows.length > 0) {
+    await engine.db.insert("millrace_waits", rows, tx);
+    tx.afterCommit(() => engine.ring("waits"));
+  }
   await noteQuestions(engine, run, rows, tx);
   if (walk.finished) {
     await forgetWaits(engine, run.id, tx);

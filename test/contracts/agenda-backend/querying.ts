@@ -54,19 +54,10 @@ export function querying(current: Current): void {
     const b = await saved(current, { name: "mail%poll" });
     await saved(current, { name: "other" });
     expect(await names({ name: "other" })).to.deep.equal(["other"]);
-    expect(await names({ names: ["mail-send", "other"], sort: { name: "asc" } })).to.deep.equal(["mail-send", "other"]);
+    expect(await names({ names: ["mail-send", "other"] })).to.have.members(["mail-send", "other"]);
     expect(await names({ id: a._id })).to.deep.equal(["mail-send"]);
-    expect(await names({ ids: [a._id, b._id], sort: { name: "desc" } })).to.deep.equal(["mail-send", "mail%poll"]);
-    expect(await names({ search: "MAIL", sort: { name: "asc" } })).to.deep.equal(["mail%poll", "mail-send"]);
-  });
-
-  it("finds by part of the data", async () => {
-    await saved(current, { name: "ann", data: { user: { id: 7, tags: ["a", "b"] } } });
-    await saved(current, { name: "bob", data: { user: { id: 8 } } });
-    expect(await names({ data: { user: { id: 7 } } })).to.deep.equal(["ann"]);
-    expect(await names({ data: { user: { id: "7" } } })).to.deep.equal([]);
-    expect(await names({ data: { user: {} }, sort: { name: "asc" } })).to.deep.equal(["ann", "bob"]);
-    expect((await repository().queryJobs({ data: { user: { id: 8 } }, limit: 5 })).total).to.equal(1);
+    expect(await names({ ids: [a._id, b._id] })).to.have.members(["mail-send", "mail%poll"]);
+    expect(await names({ search: "MAIL" })).to.have.members(["mail%poll", "mail-send"]);
   });
 
   it("sorts, later runs first unless told otherwise, and jobs without a time last", async () => {
@@ -125,5 +116,21 @@ export function querying(current: Current): void {
     expect((await stored(current, job._id)).disabled).to.equal(true);
     expect(await repository().enableJobs({ id: job._id })).to.equal(1);
     expect((await stored(current, job._id)).disabled).to.not.equal(true);
+  });
+}
+
+/** What `queryJobs` promises of the data. */
+export function queryingData(current: Current): void {
+  const repository = () => current().backend.repository;
+  const names = async (options: Parameters<ReturnType<typeof repository>["queryJobs"]>[0]) =>
+    (await repository().queryJobs(options)).jobs.map((job) => job.name);
+
+  it("finds by part of the data", async () => {
+    await saved(current, { name: "ann", data: { user: { id: 7, tags: ["a", "b"] } } });
+    await saved(current, { name: "bob", data: { user: { id: 8 } } });
+    expect(await names({ data: { user: { id: 7 } } })).to.deep.equal(["ann"]);
+    expect(await names({ data: { user: { id: "7" } } })).to.deep.equal([]);
+    expect(await names({ data: { user: {} }, sort: { name: "asc" } })).to.deep.equal(["ann", "bob"]);
+    expect((await repository().queryJobs({ data: { user: { id: 8 } }, limit: 5 })).total).to.equal(1);
   });
 }

@@ -85,15 +85,6 @@ export function saving(current: Current): void {
     expect(single._id).to.not.equal(normal._id);
   });
 
-  it("has one single job although many save it at once", async () => {
-    const others = await Promise.all([current().another(), current().another()]);
-    const everyone = [current().backend, ...others];
-    const jobs = await Promise.all(
-      everyone.flatMap((one) => [1, 2, 3].map(() => one.repository.saveJob(aJob({ type: "single" }), undefined))),
-    );
-    expect(new Set(jobs.map((job) => job._id)).size).to.equal(1);
-  });
-
   it("stores how a running job is doing", async () => {
     const job = await saved(current);
     const state = {
@@ -136,4 +127,16 @@ function failure(work: Promise<unknown>): Promise<string> {
     () => "",
     (error: Error) => error.message,
   );
+}
+
+/** What it promises when several processes save the same job at once. */
+export function savingAtOnce(current: Current): void {
+  it("has one single job although many save it at once", async () => {
+    const others = await Promise.all([current().another(), current().another()]);
+    const everyone = [current().backend, ...others];
+    const jobs = await Promise.all(
+      everyone.flatMap((one) => [1, 2, 3].map(() => one.repository.saveJob(aJob({ type: "single" }), undefined))),
+    );
+    expect(new Set(jobs.map((job) => job._id)).size).to.equal(1);
+  });
 }

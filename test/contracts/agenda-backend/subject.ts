@@ -1,6 +1,7 @@
 import type { AgendaBackend, JobId, JobParameters } from "agenda";
 import { connect, type Dialect } from "../../../src/db/index.js";
 import { SqlAgendaBackend } from "../../../src/jobs/index.js";
+import { newId } from "../../../src/shared/ids.js";
 import { freshDatabase } from "../../support/databases.js";
 
 /** A backend under test; `another` makes a second one on the same store, with connections of its own. */
@@ -27,13 +28,52 @@ export async function sqlSubject(dialect: Dialect): Promise<Subject> {
   };
 }
 
-/**
- * Any other backend, to compare with: TEST_AGENDA_BACKEND names a module whose default export makes a Subject, say of
- * one of the official packages.
- */
-export async function otherSubject(): Promise<Subject> {
-  const module = (await import(process.env["TEST_AGENDA_BACKEND"] ?? "")) as { default(): Promise<Subject> };
-  return module.default();
+/** Agenda's own on Redis, under keys of its own. */
+export async function redisSubject(connectionString: string): Promise<Subject> {
+  const { RedisBackend } = await import("@agendajs/redis-backend");
+  const keyPrefix = `millrace-test-${newId()}:`;
+  return official(() => new RedisBackend({ connectionString, keyPrefix }));
+}
+
+/** Agenda's own on PostgreSQL, in tables of its own. */
+export async function postgresSubject(connectionString: string): Promise<Subject> {
+  const { PostgresBackend, PostgresJobRepository } = await import("@agendajs/postgres-backend");
+  const tableName = `millrace_test_${newId().toLowerCase()}`;
+  const logTableName = `${tableName}_log`;
+  let ensureSchema = true;
+  const make = () => {
+    // Two who make the tables at once are in each other's way.
+    const backend = new PostgresBackend({ connectionString, tableName, logTableName, ensureSchema });
+    ensureSchema = false;
+    return backend;
+  };
+  return official(make, async ({ repository }) => {
+    if (!(repository instanceof PostgresJobRepository)) throw new Error("This is no repository on PostgreSQL.");
+    await repository.getPool().query(`DROP TABLE IF EXISTS ${tableName}, ${logTableName} CASCADE`);
+  });
+}
+
+async function official(
+  make: () => AgendaBackend,
+  drop: (backend: AgendaBackend) => Promise<void> = async () => {},
+): Promise<Subject> {
+  const backend = make();
+  const all = [backend];
+  return {
+    backend,
+    async another() {
+      const other = make();
+      await other.connect();
+      all.push(other);
+      return other;
+    },
+    async close() {
+      await backend.repository.purgeAllJobs();
+      await backend.logger?.clearLogs();
+      await drop(backend);
+      for (const one of all) await one.disconnect();
+    },
+  };
 }
 
 /** A job as Agenda hands it over to be saved: due a minute ago unless told otherwise. */

@@ -33,30 +33,12 @@ export function unique(current: Current): void {
     expect(await stored(current, first._id)).to.deep.include({ priority: 1 });
   });
 
-  it("goes by fields of the job too", async () => {
-    const nextRunAt = ahead(30);
-    const first = await saved(current, { unique: { nextRunAt }, nextRunAt });
-    const same = await saved(current, { unique: { nextRunAt }, nextRunAt });
-    const later = await saved(current, { unique: { nextRunAt: ahead(31) }, nextRunAt: ahead(31) });
-    expect(same._id).to.equal(first._id);
-    expect(later._id).to.not.equal(first._id);
-  });
-
   it("frees its place when the job comes to mean something else", async () => {
     const first = await saved(current, aboutAnn);
     await repository().saveJob({ ...first, data: { user: "bob" } }, undefined);
     const second = await saved(current, aboutAnn);
     expect(second._id).to.not.equal(first._id);
     expect((await saved(current, aboutAnn))._id).to.equal(second._id);
-  });
-
-  it("refuses a field that does not exist, and SQL for one", async () => {
-    for (const field of ["colour", '1"=1 OR "name']) {
-      const error = await repository()
-        .saveJob(aJob({ unique: { [field]: 1 } }), undefined)
-        .catch((thrown: Error) => thrown.message);
-      expect(error).to.contain("Invalid unique constraint field");
-    }
   });
 
   it("puts a debounced job off with every save, and keeps the last data", async () => {
@@ -103,6 +85,29 @@ export function uniqueAmongMany(current: Current): void {
         everyone.flatMap(({ repository }) => [1, 2, 3].map(() => repository.saveJob(job, undefined))),
       );
       expect(new Set(jobs.map((saved) => saved._id)).size).to.equal(1);
+    }
+  });
+}
+
+/** What `unique` promises of fields beside the data. */
+export function uniqueByField(current: Current): void {
+  const repository = () => current().backend.repository;
+
+  it("goes by fields of the job too", async () => {
+    const nextRunAt = ahead(30);
+    const first = await saved(current, { unique: { nextRunAt }, nextRunAt });
+    const same = await saved(current, { unique: { nextRunAt }, nextRunAt });
+    const later = await saved(current, { unique: { nextRunAt: ahead(31) }, nextRunAt: ahead(31) });
+    expect(same._id).to.equal(first._id);
+    expect(later._id).to.not.equal(first._id);
+  });
+
+  it("refuses a field that does not exist, and SQL for one", async () => {
+    for (const field of ["colour", '1"=1 OR "name']) {
+      const error = await repository()
+        .saveJob(aJob({ unique: { [field]: 1 } }), undefined)
+        .catch((thrown: Error) => thrown.message);
+      expect(error).to.contain("Invalid unique constraint field");
     }
   });
 }
