@@ -98,7 +98,6 @@ const leaving = [
   "triggers/follow-automations.ts",
   "triggers/tick.ts",
   "triggers/timer.ts",
-  "web/health.ts",
 ];
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })

@@ -131,3 +131,8 @@ export async function handBack(room: EventRoom, id: number, tx: Tx): Promise<num
   const sql = "UPDATE millrace_events SET relayedAt = NULL, failures = 0, error = NULL WHERE id = ?";
   return (await room.db.run(sql, [id], tx)).changes;
 }
+
+/** How many events are not yet relayed. */
+export async function countWaiting({ db }: Pick<EventRoom, "db">): Promise<number> {
+  return Number((await db.one("SELECT COUNT(*) AS n FROM millrace_events WHERE relayedAt IS NULL"))?.["n"] ?? 0);
+}

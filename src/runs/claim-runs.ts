@@ -58,3 +58,11 @@ export async function claimRuns(engine: Engine, which: "whole" | "broken" = "who
 export function claimsOf(batch: number): number {
   return batch === 1 ? 2 : 1;
 }
+
+/** How long, in milliseconds, the longest due run has been waiting for somebody to take it; 0 when none waits. */
+export async function longestDue({ db, clock }: Engine): Promise<number> {
+  const now = clock.now();
+  const row = await db.one("SELECT MIN(wakeAt) AS oldest FROM millrace_runs WHERE claims = 0 AND wakeAt <= ?", [now]);
+  const oldest = row?.["oldest"] ?? null;
+  return oldest === null ? 0 : Math.max(0, now - Number(oldest));
+}

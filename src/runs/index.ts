@@ -6,7 +6,7 @@ export { type Undone, undoRun } from "./afterwards/undo-run.js";
 export { type ChildReport, lockWaits, reportChildren } from "./children/children.js";
 export type { ChildrenWait } from "./children/children-wait.js";
 export { parentStep } from "./children/parent-step.js";
-export { claimRuns } from "./claim-runs.js";
+export { claimRuns, longestDue } from "./claim-runs.js";
 export { effectsInHand } from "./effects-in-hand.js";
 export type { Engine, EngineSettings } from "./engine.js";
 export { triggerFacts } from "./facts/facts.js";

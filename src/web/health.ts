@@ -1,8 +1,8 @@
 import express, { type RequestHandler, type Router } from "express";
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { countUnfinished } from "../counts/index.js";
-import { countSetAside } from "../events/index.js";
-import type { Engine } from "../runs/index.js";
+import { countSetAside, countWaiting } from "../events/index.js";
+import { type Engine, longestDue } from "../runs/index.js";
 import type { WebOptions } from "./options.js";
 
 /** The longest `/health/ready` waits for one of its checks. */
@@ -12,7 +12,7 @@ const PATIENCE_MS = 2000;
 export function health(engine: Engine, options: WebOptions): Router {
   const router = express.Router();
   const checks: Record<string, () => Promise<unknown>> = {
-    database: () => engine.db.one("SELECT COUNT(*) AS n FROM millrace_locks"),
+    database: () => countSetAside(engine),
     ...options.readiness,
   };
   router.get("/health/live", (_req, res) => {
@@ -95,8 +95,7 @@ function backlog(engine: Engine, registry: Registry): void {
     help: "Events that are not yet relayed.",
     registers: [registry],
     async collect() {
-      const row = await engine.db.one("SELECT COUNT(*) AS n FROM millrace_events WHERE relayedAt IS NULL");
-      this.set(Number(row?.["n"] ?? 0));
+      this.set(await countWaiting(engine));
     },
   });
   new Gauge({
@@ -120,13 +119,7 @@ function backlog(engine: Engine, registry: Registry): void {
     help: "How long the longest due run has been waiting for a worker.",
     registers: [registry],
     async collect() {
-      const now = engine.clock.now();
-      const row = await engine.db.one(
-        "SELECT MIN(wakeAt) AS oldest FROM millrace_runs WHERE claims = 0 AND wakeAt <= ?",
-        [now],
-      );
-      const oldest = row?.["oldest"];
-      this.set(oldest === null || oldest === undefined ? 0 : Math.max(0, now - Number(oldest)) / 1000);
+      this.set((await longestDue(engine)) / 1000);
     },
   });
 }
