@@ -32,7 +32,7 @@ export function checkValue(
     case "list":
       return once([...checkList(type, value), ...unknownOptions(value, options)]);
     case "range":
-      return checkRange(type, value);
+      return checkRange(type, value, blanks);
     case "text":
       return typeof value === "string" || typeof value === "number" ? [] : ["The value must be text."];
     case "pattern":
@@ -85,10 +85,11 @@ function checkList(type: FieldTypeName | undefined, value: unknown): string[] {
   ];
 }
 
-function checkRange(type: FieldTypeName | undefined, value: unknown): string[] {
+/** Ends that a run has the wrong way round are an answer, and no mistake of the document: nothing lies between them. */
+function checkRange(type: FieldTypeName | undefined, value: unknown, blanks: boolean): string[] {
   if (!Array.isArray(value) || value.length !== 2) return ["The value must be a list of the lower and the upper end."];
   const wrong = checkList(type, value);
-  if (wrong.length > 0 || value.some((one) => isTemplate(one) || one === null)) return wrong;
+  if (wrong.length > 0 || blanks || value.some((one) => isTemplate(one) || one === null)) return wrong;
   const [low, high] = value.map((one: unknown) =>
     type === "date" || type === "datetime" ? toInstant(one, "UTC", 0) : (toNumber(one) ?? toInstant(one, "UTC", 0)),
   );
