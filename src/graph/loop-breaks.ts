@@ -5,6 +5,8 @@ import { wiringOf } from "./wiring.js";
 /** A way out of a loop that a step of its body takes: the loop ends with the item in hand and the run goes on at `target`. */
 type Break = { port: string; target: string };
 
+const none: readonly Break[] = [];
+
 /** The breaks of a document's loops. */
 export type LoopBreaks = {
   /** Those of one loop, each step behind it once; their ports are `break`, `break2` and so on. */
@@ -35,8 +37,10 @@ export function loopBreaks(document: Document): LoopBreaks {
     if (!known.some(({ target }) => target === to))
       known.push({ port: known.length === 0 ? "break" : `break${known.length + 1}`, target: to });
   }
+  // Most graphs have none, and are asked at every step.
+  if (breaks.size === 0) return { of: () => none, leaving: () => null };
   return {
-    of: (loop) => breaks.get(loop) ?? [],
+    of: (loop) => breaks.get(loop) ?? none,
     leaving(from, to) {
       const loop = left(from, to);
       const found = breaks.get(loop ?? "")?.find(({ target }) => target === to);

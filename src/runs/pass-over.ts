@@ -12,6 +12,7 @@ import type { Walk } from "./walk.js";
 
 /** Goes on at once where an earlier run has been; false where there is something to do. */
 export function passOver(engine: Engine, walk: Walk, step: Step, place: Place): boolean {
+  if (walk.kept.size === 0) return false;
   const row = walk.kept.get(placeOf(place));
   const leave = (at: Step, from: Place, ports: readonly string[]) => goTo(engine, walk, at, from, ports);
   if (!row || (row.status === "skipped" && step.kind !== "loop")) return false;

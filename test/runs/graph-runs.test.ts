@@ -258,7 +258,7 @@ for (const dialect of dialects) {
           {
             key: "fails",
             kind: "record.update",
-            config: { values: { stage: "nowhere" } },
+            config: { values: { stage: "{{ 'nowhere' }}" } },
             next: { success: "meet", error: "mend" },
           },
           set("mend", { mended: true }, { success: "meet" }),
