@@ -2,6 +2,16 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import {
+  databaseFault,
+  hostsFault,
+  modeFault,
+  proxiesFault,
+  secretKeyFault,
+  smtpFault,
+  webAddressFault,
+  wordFault,
+} from "./config-values.js";
 import { isJobsUrl } from "./jobs/index.js";
 import { type Retention, retentionFrom } from "./retention/index.js";
 import { durationMs, isDuration } from "./shared/duration.js";
@@ -50,6 +60,22 @@ const ours = [
 
 const levels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"];
 
+/** What a value that is set must be; numbers and durations are looked at where they are read. */
+const faults: Record<string, (value: string) => string | null> = {
+  NODE_ENV: modeFault,
+  DATABASE_URL: databaseFault,
+  BASE_URL: (value) => webAddressFault(value, true),
+  SMTP_URL: smtpFault,
+  SLACK_TOKEN: wordFault,
+  SLACK_API_URL: webAddressFault,
+  SMS_URL: webAddressFault,
+  AI_BASE_URL: webAddressFault,
+  AI_API_KEY: wordFault,
+  AI_MODEL: wordFault,
+  MILLRACE_ALLOW_HOSTS: (value) => hostsFault(value.split(",")),
+  MILLRACE_TRUST_PROXY: proxiesFault,
+};
+
 /** The folder that holds `migrations`, `views` and `public`, from the sources and from `dist` alike. */
 export const packageRoot = fileURLToPath(new URL("..", import.meta.url));
 
@@ -65,6 +91,10 @@ export function configFrom(env: Record<string, string | undefined>): Config {
     // For the crash tests; see shared/fault-points.ts.
     if (name === "MILLRACE_FAULT" && env["NODE_ENV"] === "test") continue;
     errors.push({ path: name, message: `There is no setting of this name.${didYouMean(name, ours)}` });
+  }
+  for (const [name, faultOf] of Object.entries(faults)) {
+    const message = env[name]?.trim() ? faultOf(env[name].trim()) : null;
+    if (message) errors.push({ path: name, message });
   }
   const whole = (name: string, otherwise: number, from: number, to: number) => {
     const value = env[name] === undefined || env[name] === "" ? otherwise : Number(env[name]);
@@ -120,13 +150,8 @@ export function configFrom(env: Record<string, string | undefined>): Config {
       message: `"${env["LOG_LEVEL"]}" is not a level.${didYouMean(env["LOG_LEVEL"], levels)}`,
     });
   }
-  if (!config.secretKey && production) {
-    errors.push({
-      path: "SECRET_KEY",
-      message:
-        "It must be set in production: secrets are encrypted and sessions signed with it. Make one with: openssl rand -base64 32",
-    });
-  }
+  const weak = production ? secretKeyFault(config.secretKey) : null;
+  if (weak) errors.push({ path: "SECRET_KEY", message: weak });
   if (errors.length > 0)
     throw new Problem(
       500,
@@ -140,7 +165,7 @@ export function configFrom(env: Record<string, string | undefined>): Config {
 /** `2`: the two nearest hops are ours; `10.0.0.1, loopback`: these addresses are; nothing: nobody forwards. */
 function proxies(text: string | undefined): Config["trustProxy"] {
   if (text === undefined || text.trim() === "") return false;
-  return /^\d{1,2}$/.test(text.trim()) ? Number(text) : text;
+  return /^\d+$/.test(text.trim()) ? Number(text) : text;
 }
 
 function keptKey(): string {

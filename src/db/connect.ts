@@ -1,8 +1,8 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import * as sqlite3 from "@appthreat/sqlite3";
 import { Sequelize } from "sequelize";
-import { Problem } from "../shared/errors.js";
+import { messageOf, Problem } from "../shared/errors.js";
 import { createDatabase, type Database } from "./database.js";
 import { keepConnections } from "./sqlite-connections.js";
 
@@ -27,10 +27,38 @@ export function connect(url: string, log: false | ((sql: string) => void) = fals
 const driver = (sqlite3 as { default?: object }).default ?? sqlite3;
 
 function sqliteFile(storage: string, log: false | ((sql: string) => void)): Sequelize {
-  mkdirSync(dirname(storage), { recursive: true });
-  const sequelize = new Sequelize({ dialect: "sqlite", storage, dialectModule: driver, logging: log });
+  if (storage === "")
+    throw new Problem(
+      500,
+      "configuration",
+      "DATABASE_URL is sqlite: without a file, as in sqlite:var/millrace.sqlite.",
+    );
+  try {
+    makeFolder(dirname(storage));
+  } catch (error) {
+    throw new Problem(
+      500,
+      "configuration",
+      `The folder of the database ${storage} cannot be made: ${messageOf(error)}`,
+    );
+  }
+  // A busy file is waited for by the driver, and by `createDatabase`: Sequelize would multiply both by five.
+  const retry = { max: 1 };
+  const sequelize = new Sequelize({ dialect: "sqlite", storage, dialectModule: driver, logging: log, retry });
   keepConnections(sequelize);
   return sequelize;
+}
+
+/** Folder by folder: asked to make a whole path where none can be made, such as in /proc, Node tries for ever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Two that start together make the same folder.
+    if (!existsSync(path)) throw error;
+  }
 }
 
 /** Longest a transaction may stand still before the server ends it: longer than any statement of ours takes. */

@@ -12,6 +12,7 @@ import {
   updateStatement,
   type WriteBuffer,
 } from "./write-buffer.js";
+import { writersLine } from "./writers-line.js";
 
 /** The two families of SQL Millrace speaks; MariaDB counts as MySQL. */
 export type Dialect = "mysql" | "sqlite";
@@ -60,7 +61,8 @@ export type Database = {
   updateRow(update: RowUpdate, tx: Tx): Promise<boolean>;
   /**
    * Runs `work` in a transaction at READ COMMITTED (SQLite: IMMEDIATE, one writer at a time) and commits it; a throw
-   * rolls back. A deadlock or a busy database runs `work` again, up to five times, so it must change nothing but rows.
+   * rolls back. A deadlock runs `work` again, up to five times, and a busy file for ten seconds, so it must change
+   * nothing but rows.
    * With `within` it is part of that transaction instead. `joinWrites`: updates of rows that `work` has locked may wait
    * until the commit (see `updateRow`).
    */
@@ -82,7 +84,6 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
   const dialect: Dialect = sequelize.getDialect() === "sqlite" ? "sqlite" : "mysql";
   const buffers = new WeakMap<Tx, WriteBuffer>();
   const broken = new WeakMap<Tx, unknown>();
-  const writeLock = pLimit(1);
   const holdsLock = new AsyncLocalStorage<true>();
   const holding = new AsyncLocalStorage<Held>();
 
@@ -125,10 +126,11 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
   };
 
   /** SQLite allows one writer: writers of this process queue here instead of failing there. */
+  const line = writersLine();
   const alone = <T>(work: () => Promise<T>): Promise<T> => {
     if (dialect === "mysql") return work();
     if (holdsLock.getStore()) throw new Error("A write inside a transaction must name that transaction.");
-    return writeLock(() => holdsLock.run(true, work));
+    return line(() => holdsLock.run(true, work));
   };
 
   const attempt = <T>(work: (tx: Tx) => Promise<T>, joinWrites: boolean): Promise<T> =>
@@ -221,7 +223,7 @@ export function createDatabase(sequelize: Sequelize, ownSessions = false): Datab
         try {
           return await attempt(work, joinWrites);
         } catch (error) {
-          if (tries >= 5 || !isRetryable(error)) throw error;
+          if (tries >= 5 || dialect === "sqlite" || !isRetryable(error)) throw error;
           await new Promise((resolve) => setTimeout(resolve, tries * 10 * (0.5 + Math.random())));
         }
       }

@@ -3,7 +3,14 @@ import { connectionManager, ownerOf } from "./sequelize-internals.js";
 
 type Connection = { exec(sql: string, done: (error: Error | null) => void): void };
 
-const PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=10000; PRAGMA foreign_keys=ON;";
+/** Longest a write waits for the file while another process holds it; then whoever asked is told so. */
+export const BUSY_MS = 10_000;
+
+/** One try of a transaction to begin: short, because the other writers of this process stand in line behind it. */
+const TRY_MS = 2_500;
+
+const pragmas = (busyMs: number) =>
+  `PRAGMA busy_timeout=${busyMs}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;`;
 
 /** More connections than this are not kept; there is one writer, and a few readers inside transactions of a host. */
 const KEPT = 4;
@@ -23,11 +30,17 @@ export function keepConnections(sequelize: Sequelize): void {
     const uuid = options.uuid ?? "default";
     const free = manager.connections[uuid] ? undefined : idle.pop();
     if (free) manager.connections[uuid] = free;
-    const connection = (await open(options)) as Connection;
-    const ready = settled.get(connection) ?? settle(connection);
-    settled.set(connection, ready);
-    await ready;
-    return connection;
+    try {
+      const connection = (await open(options)) as Connection;
+      const ready = settled.get(connection) ?? settle(connection, uuid === "default" ? BUSY_MS : TRY_MS);
+      settled.set(connection, ready);
+      await ready;
+      return connection;
+    } catch (error) {
+      // Sequelize keeps what it could not open, and would hand it to the next who asks, where no statement ever ends.
+      delete manager.connections[uuid];
+      throw notOpened(error, String(sequelize.options.storage));
+    }
   };
 
   manager.releaseConnection = (connection, force) => {
@@ -50,8 +63,15 @@ export function keepConnections(sequelize: Sequelize): void {
   };
 }
 
-function settle(connection: Connection): Promise<void> {
+/** The driver's error, which knows no file, says which one and what can be done. */
+function notOpened(error: unknown, file: string): unknown {
+  if (error instanceof Error)
+    error.message = `The SQLite file ${file} cannot be opened for reading and writing: ${error.message}. Is it a file, and may this user write it and its folder?`;
+  return error;
+}
+
+function settle(connection: Connection, busyMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    connection.exec(PRAGMAS, (error) => (error ? reject(error) : resolve()));
+    connection.exec(pragmas(busyMs), (error) => (error ? reject(error) : resolve()));
   });
 }

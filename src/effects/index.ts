@@ -19,7 +19,9 @@ export type {
 } from "./effects.js";
 export { headerFault } from "./http/request-headers.js";
 export { mailAddress } from "./mail/mail-address.js";
+export { readHosts } from "./http/opened-hosts.js";
 export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mail/mails.js";
+export { readSmtpUrl } from "./mail/smtp-settings.js";
 export {
   readUnsubscribeToken,
   suppress,
