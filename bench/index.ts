@@ -95,6 +95,10 @@ const parts: Record<string, () => Promise<void>> = {
     }),
 };
 
+if (only !== undefined && !Object.hasOwn(parts, only)) {
+  console.error(`There is no part "${only}" to measure. Parts: ${Object.keys(parts).join(", ")}.`);
+  process.exit(1);
+}
 for (let round = 0; round < repetitions; round++) {
   for (const [name, part] of Object.entries(parts)) if (!only || only === name) await part();
 }

@@ -1,14 +1,14 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { exitWith, runProcess } from "./cli/run-process.js";
-import { packageRoot } from "./config.js";
+import { readEnvFile } from "./cli/env-file.js";
+import { runProcess } from "./cli/run-process.js";
+import { exitWith } from "./cli/say-error.js";
+import { demandPages } from "./cli/serve.js";
 import { needsDemo, seedDemo } from "./demo/seed-demo.js";
 import { createMillrace } from "./index.js";
 
 /** `npm start`: everything in one process, with demo data where there is none yet. */
 async function start(): Promise<void> {
-  if (!existsSync(join(packageRoot, "public/manifest.json")))
-    throw new Error("The pages' files are not built. Run: npm run build");
+  readEnvFile();
+  demandPages();
   const millrace = await createMillrace();
   const demo = (await needsDemo(millrace.engine)) ? await seedDemo(millrace.engine) : null;
   const url = await runProcess(millrace, { web: true, worker: true });

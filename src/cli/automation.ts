@@ -9,13 +9,12 @@ import { type Engine, getRun, unfinished } from "../runs/index.js";
 import { durationMs, isDuration } from "../shared/duration.js";
 import { invalid, messageOf, Problem } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
-import type { Given } from "./cli.js";
+import type { Given } from "./command.js";
 import { publishAutomation, testAutomation } from "./publish.js";
 import { openWorkspace } from "./set-up.js";
 
 const by: Actor = { type: "system", id: null, name: "Command line" };
 const print = (text: string) => process.stdout.write(`${text}\n`);
-const usage = "Write: millrace automation validate FILE | import FILE | export ID | run ID | test ID | publish ID";
 
 /** `automation validate|import|export|run|test|publish`. */
 export async function automationCommand(given: Given): Promise<void> {
@@ -29,8 +28,7 @@ export async function automationCommand(given: Given): Promise<void> {
     publish: publishAutomation,
   };
   const command = verbs[verb];
-  if (!command || !subject) throw invalid([{ path: "", message: usage }]);
-  await command(given, subject);
+  if (command && subject) await command(given, subject);
 }
 
 async function validate(given: Given, file: string): Promise<void> {
@@ -108,8 +106,7 @@ async function waitFor(engine: Engine, workspaceId: string, id: string, wait: st
 
 /** `explain AUTOMATION RECORD`: what happened at each change of the record, condition by condition. */
 export async function explainCommand(given: Given): Promise<void> {
-  const [automation, record] = given.words;
-  if (!automation || !record) throw invalid([{ path: "", message: "Write: millrace explain AUTOMATION RECORD" }]);
+  const [automation = "", record = ""] = given.words;
   const { millrace, workspace } = await openWorkspace(given);
   const { data } = await explain(millrace.engine, workspace.id, automation, record, { limit: 20 });
   print(

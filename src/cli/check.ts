@@ -5,7 +5,7 @@ import { type Config, configFrom, packageRoot } from "../config.js";
 import { connect, type Database } from "../db/index.js";
 import { askBackend } from "../jobs/index.js";
 import { messageOf, Problem } from "../shared/errors.js";
-import type { Given } from "./cli.js";
+import type { Given } from "./command.js";
 
 type Finding = { level: "ok" | "warning" | "error"; text: string };
 

@@ -1,6 +1,6 @@
 import type { Actor } from "../crm/index.js";
 import { publishTested, runTests, type SavedTest } from "../insight/index.js";
-import type { Given } from "./cli.js";
+import type { Given } from "./command.js";
 import { openWorkspace } from "./set-up.js";
 
 const by: Actor = { type: "system", id: null, name: "Command line" };

@@ -1,7 +1,6 @@
 import type { Server } from "node:http";
 import type { Logger } from "pino";
 import type { Millrace } from "../index.js";
-import { messageOf } from "../shared/errors.js";
 import { serve, stopServing } from "../web/index.js";
 
 /** A little more than the drain of a worker, so that it is never the process that gives up first. */
@@ -41,13 +40,4 @@ function exitOnSignals(log: Logger, stop: () => Promise<void>): void {
   };
   process.on("SIGTERM", () => end("SIGTERM"));
   process.on("SIGINT", () => end("SIGINT"));
-}
-
-/** Says what stopped a command, in a person's words, and ends the process with 1. */
-export function exitWith(error: unknown): never {
-  const errors = (error as { errors?: { path: string; message: string }[] }).errors ?? [];
-  process.stderr.write(
-    `${messageOf(error)}\n${errors.map(({ path, message }) => `  ${path ? `${path}: ` : ""}${message}\n`).join("")}`,
-  );
-  process.exit(1);
 }

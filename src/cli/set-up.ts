@@ -1,8 +1,8 @@
 import { createUser, createWorkspace, isZone, type Workspace, workspaceBySlug } from "../crm/index.js";
 import { createMillrace, type Millrace } from "../index.js";
-import { invalid, notFound, Problem } from "../shared/errors.js";
+import { invalid, Problem } from "../shared/errors.js";
 import { createApiKey, hashPassword, isRole, newPassword, roles } from "../web/index.js";
-import type { Given } from "./cli.js";
+import type { Given } from "./command.js";
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -34,7 +34,6 @@ export async function seedCommand(): Promise<void> {
 
 /** `api-key create`: with --quiet nothing but the key is printed. */
 export async function apiKeyCommand(given: Given): Promise<void> {
-  only(given, "create", "api-key");
   const { millrace, workspace } = await openWorkspace(given);
   const role = String(given.options["role"]);
   const name = String(given.options["name"] ?? `Command line (${role})`);
@@ -48,9 +47,7 @@ export async function apiKeyCommand(given: Given): Promise<void> {
 
 /** `workspace create SLUG`. */
 export async function workspaceCommand(given: Given): Promise<void> {
-  only(given, "create", "workspace");
-  const slug = given.words[1];
-  if (!slug) throw invalid([{ path: "", message: "Name the workspace: millrace workspace create SLUG" }]);
+  const slug = given.words[1] ?? "";
   const timezone = String(given.options["timezone"] ?? "UTC");
   if (!isZone(timezone))
     throw invalid([{ path: "timezone", message: `"${timezone}" is not a time zone. Write it as Europe/Berlin.` }]);
@@ -63,7 +60,6 @@ export async function workspaceCommand(given: Given): Promise<void> {
 
 /** `person create --email …`: prints the new password, this once. */
 export async function personCommand(given: Given): Promise<void> {
-  only(given, "create", "person");
   const { email, name, role } = given.options;
   if (typeof email !== "string")
     throw invalid([{ path: "email", message: "Give the e-mail address: --email you@example.com" }]);
@@ -79,8 +75,4 @@ export async function personCommand(given: Given): Promise<void> {
     passwordHash,
   });
   print(given.options["quiet"] ? password : `${email} may sign in with the password ${password} (shown this once).`);
-}
-
-function only(given: Given, word: string, command: string): void {
-  if (given.words[0] !== word) throw notFound(`command "${command}"`, given.words[0] ?? "");
 }

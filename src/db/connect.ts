@@ -45,7 +45,7 @@ function sqliteFile(storage: string, log: false | ((sql: string) => void)): Sequ
   // A busy file is waited for by the driver, and by `createDatabase`: Sequelize would multiply both by five.
   const retry = { max: 1 };
   const sequelize = new Sequelize({ dialect: "sqlite", storage, dialectModule: driver, logging: log, retry });
-  keepConnections(sequelize);
+  keepConnections(sequelize, storage);
   return sequelize;
 }
 

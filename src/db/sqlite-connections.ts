@@ -19,7 +19,7 @@ const KEPT = 4;
  * Sequelize opens the file anew for every transaction and calls no connect hook on SQLite. This keeps connections that
  * are done with for the next transaction, and gives each new one the settings durability needs.
  */
-export function keepConnections(sequelize: Sequelize): void {
+export function keepConnections(sequelize: Sequelize, file: string): void {
   const manager = connectionManager(sequelize);
   const open = manager.getConnection.bind(manager);
   const close = manager.releaseConnection.bind(manager);
@@ -39,7 +39,7 @@ export function keepConnections(sequelize: Sequelize): void {
     } catch (error) {
       // Sequelize keeps what it could not open, and would hand it to the next who asks, where no statement ever ends.
       delete manager.connections[uuid];
-      throw notOpened(error, String(sequelize.options.storage));
+      throw notOpened(error, file);
     }
   };
 

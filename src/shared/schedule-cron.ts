@@ -23,7 +23,15 @@ export function cronOf(cron: unknown, wrong: Wrong): SchedulePlan["rule"] | null
       `A cron expression has five fields (minute hour day month weekday); this one has ${fields.length}.${hint}`,
     );
   }
-  const expression = fields.join(" ");
+  const asked = fields.findIndex(
+    (field, index) => field.includes("?") && !(field === "?" && (index === 2 || index === 4)),
+  );
+  if (asked >= 0)
+    return wrong(
+      "cron",
+      `"?" stands only for the day of month or the weekday, alone; the ${cronFields[asked]?.name} is "${fields[asked]}". Write * for every one.`,
+    );
+  const expression = fields.map((field) => (field === "?" ? "*" : field)).join(" ");
   if (expression.length > MOST_CHARACTERS) return wrong("cron", "The cron expression is too long.");
   if (/(^|[\s,])H/i.test(expression)) return wrong("cron", "H (a random value) is not supported: name the value.");
   for (const [index, field] of cronFields.entries()) {

@@ -21,9 +21,18 @@ export function describeSchedule(spec: ScheduleSpec, zone = "UTC"): string {
 }
 
 function words(rule: SchedulePlan["rule"]): string {
-  if (rule.type === "cron") return cronstrue.toString(rule.expression, { use24HourTimeFormat: true });
+  if (rule.type === "cron") return cronWords(rule.expression);
   if (rule.type === "elapsed") return `Every ${length(rule.ms)}`;
   return `Every ${count(rule.n, rule.unit)}${days(rule)} at ${list(rule.at.map(clock))}`;
+}
+
+/** What the parser takes, the dictionary may have no words for: then the expression speaks for itself. */
+function cronWords(expression: string): string {
+  try {
+    return cronstrue.toString(expression, { use24HourTimeFormat: true });
+  } catch {
+    return `On the schedule "${expression}"`;
+  }
 }
 
 function length(ms: number): string {

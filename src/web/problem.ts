@@ -85,7 +85,7 @@ function isDatabaseAway({ name, code, parent }: Thrown): boolean {
   if (typeof name === "string" && /^Sequelize(Connection|Host|AccessDenied)/.test(name)) return true;
   if (
     typeof code === "string" &&
-    /^(PROTOCOL_|SQLITE_(BUSY|FULL|READONLY|IOERR)|ER_(LOCK_|SERVER_SHUTDOWN|DISK_FULL))/.test(code)
+    /^(PROTOCOL_|SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN)|ER_(LOCK_|SERVER_SHUTDOWN|DISK_FULL|OPTION_PREVENTS_STATEMENT|CON_COUNT_ERROR))/.test(code)
   )
     return true;
   return typeof parent === "object" && parent !== null && isDatabaseAway(parent as Thrown);
@@ -107,6 +107,15 @@ function problemBody(problem: Problem, requestId?: string): ProblemBody {
   };
 }
 
+/** Seconds after which what is not available now is worth another try. */
+const AGAIN_S = 5;
+
+/** Says with a 503 when to come back, unless somebody has said so already. */
+export function tellWhen(problem: Problem, res: Response): void {
+  if (problem.status === 503 && !res.headersSent && !res.getHeader("Retry-After"))
+    res.set("Retry-After", String(AGAIN_S));
+}
+
 /** Answers a request with the problem as JSON, and logs the ones that are our fault. */
 export function sendProblem(error: unknown, req: Request, res: Response): void {
   const problem = problemOf(error);
@@ -115,6 +124,7 @@ export function sendProblem(error: unknown, req: Request, res: Response): void {
     res.destroy();
     return;
   }
+  tellWhen(problem, res);
   if (problem.status === 401) res.set("WWW-Authenticate", 'Bearer realm="millrace"');
   const id = typeof req.id === "string" ? req.id : undefined;
   res

@@ -54,6 +54,11 @@ async function ownSchema(): Promise<TestDatabase> {
   });
 }
 
+/** A database that is there already; `drop` closes it. */
+export function openDatabase(url: string): TestDatabase {
+  return open(url, () => undefined);
+}
+
 function open(url: string, giveBack: () => unknown): TestDatabase {
   const db = connect(url);
   return {

@@ -77,8 +77,8 @@ function firstLine(child: ChildProcess): Promise<string> {
   });
 }
 
-/** The sources compiled once for all processes of a test run: they start in half the time, and are never out of date. */
-function builtPackage(): Promise<string> {
+/** The folder of the sources compiled once for all processes of a test run: they start in half the time, and are never out of date. */
+export function builtPackage(): Promise<string> {
   package_ ??= (async () => {
     const folder = mkdtempSync(join(tmpdir(), "millrace-package-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { Engine } from "../../runs/index.js";
-import { problemOf } from "../problem.js";
+import { problemOf, tellWhen } from "../problem.js";
 import { frameOf } from "./frame.js";
 import { renderPage } from "./render.js";
 import { siteOf, visitOf } from "./site.js";
@@ -10,6 +10,7 @@ import { hasText, t } from "./text.js";
 export async function errorPage(engine: Engine, error: unknown, req: Request, res: Response): Promise<void> {
   const problem = problemOf(error);
   if (problem.status >= 500) engine.log.error({ err: error, path: req.path }, "page failed");
+  tellWhen(problem, res);
   const known = hasText(`errors.${problem.status}.title`) ? problem.status : problem.status >= 500 ? 500 : 400;
   const site = siteOf(res);
   if (site.person && !res.locals["frame"])

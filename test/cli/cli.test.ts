@@ -1,9 +1,10 @@
-import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { dialects, freshDatabase, type TestDatabase } from "./support/databases.js";
+import { dialects, freshDatabase, openDatabase, type TestDatabase } from "../support/databases.js";
+import { builtPackage } from "../support/processes.js";
 
 type Ended = { code: number; out: string; err: string };
 
@@ -13,7 +14,9 @@ for (const dialect of dialects) {
     this.timeout(60_000);
     let fresh: TestDatabase;
     let folder: string;
+    let cli: string;
     before(async () => {
+      cli = join(await builtPackage(), "dist/cli/cli.js");
       fresh = await freshDatabase(dialect, false);
       folder = mkdtempSync(join(tmpdir(), "millrace-cli-"));
     });
@@ -31,20 +34,19 @@ for (const dialect of dialects) {
     });
     const millrace = (args: string[], more?: Record<string, string>): Promise<Ended> =>
       new Promise((resolve) => {
-        execFile(
-          process.execPath,
-          ["--import", "tsx", "src/cli/cli.ts", ...args],
-          { env: environment(more) },
-          (error, out, err) => {
-            resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
-          },
-        );
+        execFile(process.execPath, [cli, ...args], { env: environment(more) }, (error, out, err) => {
+          resolve({ code: error ? Number(error.code ?? 1) : 0, out, err });
+        });
       });
 
     it("brings the tables up to date and takes them away again", async () => {
       expect((await millrace(["migrate"])).out).to.match(/^Applied: .*events-and-jobs/);
       expect((await millrace(["migrate"])).out).to.match(/^Nothing to do/);
-      expect((await millrace(["migrate", "--down"])).out).to.match(/^Taken back/);
+      expect((await millrace(["migrate", "--down"])).err).to.include("--yes");
+      expect((await millrace(["migrate", "--down", "--yes"])).out).to.match(/^Taken back/);
+      expect((await millrace(["migrate", "--down", "--yes"])).out).to.equal(
+        "Nothing to do: there are no tables of ours.\n",
+      );
     });
 
     it("makes the demo once, and prints only the key when told to be quiet", async () => {
@@ -54,6 +56,33 @@ for (const dialect of dialects) {
       expect(key).to.deep.equal({ code: 0, out: key.out, err: "" });
       expect(key.out).to.match(/^mk_[\w-]{32}\n$/);
     });
+
+    it("makes a backup while it is in use, which can be started from", async () => {
+      const file = join(folder, "kept.backup");
+      expect((await millrace(["backup", file])).out).to.include("Keep SECRET_KEY too");
+      expect((await millrace(["backup", file])).err).to.include("is there already");
+      const restored = await restore(file);
+      const count = (db: TestDatabase["db"]) => db.one("SELECT COUNT(*) AS n, MAX(version) AS v FROM crm_deals");
+      expect(await count(restored.db)).to.deep.equal(await count(fresh.db));
+      const { code, out } = await millrace(["check", "--invariants"], { DATABASE_URL: restored.url });
+      expect([code, out.includes("invariants: all hold")], out).to.deep.equal([0, true]);
+      await restored.drop();
+    });
+
+    /** As the documentation says: the file itself, or the statements in it. */
+    async function restore(file: string): Promise<TestDatabase> {
+      if (dialect === "sqlite") return openDatabase(`sqlite:${file}`);
+      const empty = await freshDatabase(dialect, false);
+      const { hostname, port, username, password, pathname } = new URL(empty.url);
+      const args = [`--host=${hostname}`, `--port=${port || 3306}`, `--user=${username}`, pathname.slice(1)];
+      const done = spawnSync("mysql", args, {
+        input: readFileSync(file),
+        env: { ...process.env, MYSQL_PWD: password },
+        stdio: ["pipe", "ignore", "inherit"],
+      });
+      expect(done.status).to.equal(0);
+      return empty;
+    }
 
     // What follows asks the database nothing that differs between dialects, and each start of a process takes a second.
     if (dialect !== "sqlite") return;
@@ -65,7 +94,7 @@ for (const dialect of dialects) {
         millrace(["check"], { MILLRACE_POL: "1s" }),
       ]);
       expect(answers.map(({ code }) => code)).to.deep.equal([1, 1, 1]);
-      expect(answers[0].out).to.include('There is no command "serv"');
+      expect(answers[0].err).to.include('There is no command "serv". Did you mean "serve"?');
       expect(answers[1].err).to.include('There is no workspace "none"');
       expect(answers[2].out).to.include('Did you mean "MILLRACE_POLL"?');
     });
@@ -116,7 +145,7 @@ for (const dialect of dialects) {
     });
 
     it("serves until it is told to stop, and leaves nothing behind", async () => {
-      const child = spawn(process.execPath, ["--import", "tsx", "src/cli/cli.ts", "serve"], {
+      const child = spawn(process.execPath, [cli, "serve"], {
         env: environment({ PORT: "0", BASE_URL: "http://127.0.0.1:0" }),
         stdio: ["ignore", "pipe", "inherit"],
       });
