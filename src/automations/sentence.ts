@@ -2,11 +2,12 @@ import type { ActionTable } from "../actions/index.js";
 import type { ObjectType } from "../crm/index.js";
 import { type Document, type Trigger, triggerWords } from "../graph/index.js";
 import { sentenceOf } from "../rules/index.js";
+import { messageOf } from "../shared/errors.js";
 
 /**
  * A document as one sentence a person would say: "When a deal's stage changes to Won and its amount is over 10,000: set
  * Status to onboarding, then create a task for the owner." `object` gives the words for fields and options; times are in the document's
- * zone, else in `zone`, the workspace's.
+ * zone, else in `zone`, the workspace's. Never throws: lists show many, and one that cannot be read says so and why.
  */
 export function documentSentence(
   document: Document,
@@ -14,6 +15,14 @@ export function documentSentence(
   object: ObjectType | null,
   zone: string,
 ): string {
+  try {
+    return inWords(document, actions, object, zone);
+  } catch (error) {
+    return `It is broken and cannot be put into words: ${messageOf(error)}`;
+  }
+}
+
+function inWords(document: Document, actions: ActionTable, object: ObjectType | null, zone: string): string {
   const label = (_fact: string, path: string, value?: unknown) => wordFor(object, path, value);
   const starts = document.triggers
     .filter(({ kind }) => kind !== "manual")

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import * as sqlite3 from "@appthreat/sqlite3";
 import { Sequelize } from "sequelize";
@@ -51,15 +51,17 @@ function sqliteFile(storage: string, log: false | ((sql: string) => void)): Sequ
 
 /** Folder by folder: asked to make a whole path where none can be made, such as in /proc, Node tries for ever. */
 function makeFolder(path: string): void {
-  if (existsSync(path)) return;
+  if (isFolder(path)) return;
   makeFolder(dirname(path));
   try {
     mkdirSync(path);
   } catch (error) {
     // Two that start together make the same folder.
-    if (!existsSync(path)) throw error;
+    if (!isFolder(path)) throw error;
   }
 }
+
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /** Longest a transaction may stand still before the server ends it: longer than any statement of ours takes. */
 const IDLE_TRANSACTION_S = 30;

@@ -4,14 +4,14 @@ import { BUSY_MS } from "./sqlite-connections.js";
 
 /**
  * The line in which the writers of this process wait for SQLite's one lock. While another process holds it, each tries
- * again until it has waited ten seconds since it came; then it gets the driver's SQLITE_BUSY, wherever it stands in line.
+ * again until it has waited `patienceMs` since it came; then it gets the driver's SQLITE_BUSY, wherever it stands in line.
  */
-export function writersLine(): <T>(work: () => Promise<T>) => Promise<T> {
+export function writersLine(patienceMs = BUSY_MS): <T>(work: () => Promise<T>) => Promise<T> {
   const turn = pLimit(1);
   let busy: unknown = null;
 
   return async <T>(work: () => Promise<T>): Promise<T> => {
-    const until = performance.now() + BUSY_MS;
+    const until = performance.now() + patienceMs;
     const inTurn = async () => {
       if (busy && performance.now() >= until) throw busy;
       try {

@@ -17,9 +17,9 @@ export type {
   SlackMessage,
   SmsMessage,
 } from "./effects.js";
+export { readHosts } from "./http/opened-hosts.js";
 export { headerFault } from "./http/request-headers.js";
 export { mailAddress } from "./mail/mail-address.js";
-export { readHosts } from "./http/opened-hosts.js";
 export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mail/mails.js";
 export { readSmtpUrl } from "./mail/smtp-settings.js";
 export {

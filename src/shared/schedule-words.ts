@@ -7,11 +7,11 @@ const MINUTE = 60_000;
 
 /**
  * A schedule in words: "Every 2 weeks on Monday and Friday at 09:00 (Europe/Berlin), 10 times". A schedule that is not
- * valid reads "On a schedule that is not complete".
+ * valid reads "On a schedule that is not complete", and why.
  */
 export function describeSchedule(spec: ScheduleSpec, zone = "UTC"): string {
-  const { plan } = readSchedule(spec, zone);
-  if (!plan) return "On a schedule that is not complete";
+  const { plan, errors } = readSchedule(spec, zone);
+  if (!plan) return `On a schedule that is not complete${errors[0] ? `: ${errors[0].message}` : ""}`;
   const ends = [
     spec.start ? `from ${spec.start}` : "",
     spec.until ? `until ${spec.until}` : "",

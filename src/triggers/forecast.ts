@@ -1,8 +1,9 @@
 import type { ActiveVersion, AutomationRoom } from "../automations/index.js";
+import { breaksTransaction } from "../db/index.js";
 import type { Trigger } from "../graph/index.js";
 import { iso } from "../shared/clock.js";
-import { Problem } from "../shared/errors.js";
-import type { ScheduleSpec } from "../shared/schedule.js";
+import { invalid, messageOf, Problem } from "../shared/errors.js";
+import { readSchedule, type ScheduleSpec } from "../shared/schedule.js";
 import { describeSchedule } from "../shared/schedule-words.js";
 import { dateSearches } from "./dates/date-candidates.js";
 import { dateFieldOf, reached } from "./dates/fire-dates.js";
@@ -42,10 +43,20 @@ export async function forecast(
   const entries: Forecast[] = [];
   for (const version of followed) {
     for (const trigger of timedTriggers(version)) {
-      entries.push(...(await (trigger.kind === "schedule" ? ticksAhead : datesAhead)(room, version, trigger, until)));
+      const ahead = trigger.kind === "schedule" ? ticksAhead : datesAhead;
+      const found = ahead(room, version, trigger, until).catch((error: unknown) => [
+        broken(room, version, trigger, error),
+      ]);
+      entries.push(...(await found));
     }
   }
   return entries.sort((a, b) => (a.at < b.at ? -1 : 1)).slice(0, limit);
+}
+
+/** What cannot be foreseen stands first in the list and says why, instead of taking the list away from everybody. */
+function broken(room: AutomationRoom, version: ActiveVersion, trigger: Trigger, error: unknown): Forecast {
+  if (breaksTransaction(error)) throw error;
+  return entryOf(version, trigger, room.clock.now(), `It is broken and starts nothing: ${messageOf(error)}`, null);
 }
 
 async function ticksAhead(
@@ -55,7 +66,7 @@ async function ticksAhead(
   until: number,
 ): Promise<Forecast[]> {
   const plan = await planOf(room, version, trigger);
-  if (!plan) return [];
+  if (!plan) throw invalid(readSchedule(trigger, "UTC").errors);
   const timer = (await timersOf(room.db, [version.automationId])).find(({ triggerKey }) => triggerKey === trigger.key);
   const left = plan.times === null ? MOST_OF_ONE : Math.min(MOST_OF_ONE, plan.times - (timer?.fired ?? 0));
   const words = describeSchedule(trigger as ScheduleSpec, plan.zone);

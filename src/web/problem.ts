@@ -85,7 +85,9 @@ function isDatabaseAway({ name, code, parent }: Thrown): boolean {
   if (typeof name === "string" && /^Sequelize(Connection|Host|AccessDenied)/.test(name)) return true;
   if (
     typeof code === "string" &&
-    /^(PROTOCOL_|SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN)|ER_(LOCK_|SERVER_SHUTDOWN|DISK_FULL|OPTION_PREVENTS_STATEMENT|CON_COUNT_ERROR))/.test(code)
+    /^(PROTOCOL_|SQLITE_(BUSY|LOCKED|FULL|READONLY|IOERR|CANTOPEN)|ER_(LOCK_|SERVER_SHUTDOWN|DISK_FULL|OPTION_PREVENTS_STATEMENT|CON_COUNT_ERROR))/.test(
+      code,
+    )
   )
     return true;
   return typeof parent === "object" && parent !== null && isDatabaseAway(parent as Thrown);

@@ -15,7 +15,15 @@ describe("a schedule in words", () => {
     [{ every: "month", on: [1, "last"] }, "Every month on the last day and day 1 at 00:00 (UTC)"],
     [{ every: "year", on: "02-29", times: 3 }, "Every year on 29 February at 00:00 (UTC), 3 times"],
     [{ every: "day", until: "2026-12-31" }, "Every day at 00:00 (UTC), until 2026-12-31"],
-    [{ cron: "nonsense" }, "On a schedule that is not complete"],
+    [{ cron: "0 9 ? * 1" }, "At 09:00, only on Monday (UTC)"],
+    [
+      { cron: "nonsense" },
+      "On a schedule that is not complete: A cron expression has five fields (minute hour day month weekday); this one has 1.",
+    ],
+    [
+      { cron: "? 9 * * *" },
+      'On a schedule that is not complete: "?" stands only for the day of month or the weekday, alone; the minute is "?". Write * for every one.',
+    ],
   ];
   for (const [spec, words] of said) it(words, () => expect(describeSchedule(spec)).to.equal(words));
 });

@@ -31,17 +31,42 @@ export async function automationViews(
     idNames(engine, workspaceId, documents),
   ]);
   return automations.map((automation) => {
-    const shown = versions.get(automation.id);
-    if (!shown) throw new Error(`Automation ${automation.id} has no version.`);
-    const object = objects.find(({ name }) => name === shown.document.object) ?? null;
-    const sentence = documentSentence(
-      documentWithNames(shown.document, names),
-      engine.actions,
-      object,
-      workspace?.timezone ?? "UTC",
-    );
-    return view(automation, shown, sentence, stats.get(automation.id));
+    const shown = versions.get(automation.id) ?? missing(automation);
+    return view(automation, shown, sentenceOf(shown), stats.get(automation.id));
   });
+
+  function sentenceOf(shown: Version & { why?: string }): string {
+    if (shown.why) return `It is broken and cannot be shown: ${shown.why}`;
+    const object = objects.find(({ name }) => name === shown.document.object) ?? null;
+    const named = readable(() => documentWithNames(shown.document, names), shown.document);
+    return documentSentence(named, engine.actions, object, workspace?.timezone ?? "UTC");
+  }
+}
+
+function readable<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** Stands in a list for a version that is gone: one that cannot be shown must not take the others from everybody. */
+function missing({ id, object, form, latestVersion, updatedAt }: Automation): Version & { why: string } {
+  return {
+    automationId: id,
+    version: latestVersion,
+    state: "draft",
+    form,
+    document: { object, triggers: [], steps: [] },
+    etag: `${latestVersion}.0`,
+    note: null,
+    savedBy: null,
+    savedAt: updatedAt,
+    publishedBy: null,
+    publishedAt: null,
+    why: `its version ${latestVersion} is not there any more.`,
+  };
 }
 
 /** The latest versions, or the one asked for: 404 Problem when there is none. */
