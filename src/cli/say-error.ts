@@ -7,7 +7,7 @@ export function exitWith(error: unknown): never {
 }
 
 /** The message, and below it each place at fault that it does not name already. */
-export function inWords(error: unknown): string {
+function inWords(error: unknown): string {
   const message = systemWords(error) ?? messageOf(error);
   const errors = error instanceof Problem ? error.errors : [];
   const lines = errors
