@@ -2,11 +2,11 @@ import { checkConditions } from "../rules/index.js";
 import type { FieldError } from "../shared/errors.js";
 import { isObject, type JsonObject } from "../shared/json.js";
 import { didYouMean } from "../shared/nearest.js";
-import { usesSecrets } from "../templates/index.js";
+import { secretMisuses, usesSecrets } from "../templates/index.js";
 import type { ActionKind } from "./action.js";
 import { writtenErrors } from "./config-schema.js";
 import type { ActionTable } from "./room.js";
-import { hintedParts } from "./secret-names.js";
+import { hintedParts, maySendSecrets } from "./secret-names.js";
 
 /**
  * What is wrong with a step's config as written, before any run: unknown and missing settings, wrong types where no
@@ -20,7 +20,7 @@ export function checkConfig(table: ActionTable, kind: string, config: JsonObject
     ...writtenErrors(action.config, config),
     ...(action.check?.(config) ?? []),
     ...malformedConditions(action, config),
-    ...(action.effect === "outside" ? [] : misplacedSecrets(action, templatesIn(table, kind, config))),
+    ...(maySendSecrets(action) ? secretMisuses(config) : misplacedSecrets(action, templatesIn(table, kind, config))),
   ];
   return errors.filter((error, place) => errors.findIndex((other) => other.path === error.path) === place);
 }
@@ -48,7 +48,10 @@ function malformedConditions(action: ActionKind, config: JsonObject): FieldError
 
 /** Secrets are for what leaves the process: in a record or a note they would be there for all to read. */
 function misplacedSecrets(action: ActionKind, config: JsonObject): FieldError[] {
-  const message = `Secrets can be used only in steps that reach outside, and "${action.title}" does not.`;
+  const message =
+    action.effect === "outside"
+      ? `"${action.title}" asks a model, and what a model is told may come back in any answer: no secrets here.`
+      : `Secrets can be used only in steps that reach outside, and "${action.title}" does not.`;
   const members = Object.keys(config).filter((member) => usesSecrets(config[member]));
   return members.map((path) => ({ path, message }));
 }

@@ -113,3 +113,4 @@ const kinds: readonly ActionKind[] = [
 export function builtinActions(): ActionTable {
   return new Map(kinds.map((action) => [action.kind, action]));
 }
+export { typedInConfig } from "./secret-names.js";

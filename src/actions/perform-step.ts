@@ -1,15 +1,15 @@
 import { breaksTransaction, isTrouble } from "../db/index.js";
-import type { RecordedEffect } from "../effects/index.js";
+import { type RecordedEffect, redactNamed } from "../effects/index.js";
 import type { FieldError } from "../shared/errors.js";
 import type { JsonObject } from "../shared/json.js";
 import { didYouMean } from "../shared/nearest.js";
-import { createScope, resolveGuarded, type Scope, type ScopeParts } from "../templates/index.js";
+import { createScope, resolveGuarded, type Scope, type ScopeParts, secretMisuses } from "../templates/index.js";
 import { type ActionKind, failed, type Outcome, type StepContext } from "./action.js";
 import { conform } from "./config-schema.js";
 import { failureOf } from "./failure.js";
 import { hostOutcome } from "./host-outcome.js";
 import type { ActionRoom } from "./room.js";
-import { secretNames } from "./secret-names.js";
+import { maySendSecrets, secretNames } from "./secret-names.js";
 import { withinTime } from "./within-time.js";
 
 /** One try at one step. With `recorded` it is a simulation: what would leave the process is pushed there instead. */
@@ -38,12 +38,14 @@ export async function performStep(room: ActionRoom, call: StepCall): Promise<Per
     const message = `There is no step kind "${call.kind}".${didYouMean(call.kind, [...room.actions.keys()])}`;
     return { outcome: failed("unknown_kind", message), input: call.config };
   }
-  const reaches = action.effect === "outside";
+  const reaches = maySendSecrets(action);
   let secrets: Record<string, string> = {};
   let input = call.config;
   let outcome: Outcome;
   const before = call.recorded?.length ?? 0;
   try {
+    const [misuse] = reaches ? secretMisuses(call.config, "config") : [];
+    if (misuse) return { outcome: failed("secret_misused", `${misuse.path}: ${misuse.message}`), input };
     secrets = reaches ? await secretsFor(room, action, call) : {};
     const scope = createScope({ timezone: call.step.timezone, ...call.scope, ...(reaches && { secrets }) });
     input = await render(action, call.config, scope);
@@ -54,15 +56,19 @@ export async function performStep(room: ActionRoom, call: StepCall): Promise<Per
     if (isTrouble(error) || (call.step.tx && breaksTransaction(error))) throw error;
     outcome = failureOf(error);
   }
-  if (Object.keys(secrets).length === 0) return { outcome, input };
-  call.recorded?.splice(before, Number.POSITIVE_INFINITY, ...room.effects.redact(call.recorded.slice(before), secrets));
-  return room.effects.redact({ outcome, input }, secrets);
+  if (action.effect !== "outside") return { outcome, input };
+  const told = <T>(value: T): T => redactNamed(room.effects.redact(value, secrets));
+  call.recorded?.splice(before, Number.POSITIVE_INFINITY, ...told(call.recorded.slice(before)));
+  return { outcome: room.effects.redact(outcome, secrets), input: told(input) };
 }
 
 /** Secrets are decrypted for kinds that reach outside only, and only those the config names. */
 async function secretsFor(room: ActionRoom, action: ActionKind, call: StepCall): Promise<Record<string, string>> {
   const names = secretNames(call.config, action.config);
-  return names.length > 0 ? room.effects.secretValues(call.step.workspaceId, names) : {};
+  if (names.length === 0) return {};
+  const values = await room.effects.secretValues(call.step.workspaceId, names);
+  // A simulation sends nothing, so that it needs to know no more of a secret than that it is there.
+  return call.recorded ? Object.fromEntries(names.map((name) => [name, `[secret ${name}]`])) : values;
 }
 
 async function render({ raw }: ActionKind, config: JsonObject, scope: Scope): Promise<JsonObject> {

@@ -29,4 +29,5 @@ export {
   unsubscribe,
 } from "./mail/suppressions.js";
 export { readDocumentLink } from "./secrets/document-links.js";
+export { redactNamed, typedSecrets } from "./secrets/redact-named.js";
 export { listSecrets, removeSecret, rotateKeys, type Secret, writeSecret } from "./secrets/secrets.js";

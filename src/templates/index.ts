@@ -5,5 +5,6 @@ export { templateFilters } from "./filters/index.js";
 export { renderGuarded, resolveGuarded } from "./guard.js";
 export { render, resolve } from "./render.js";
 export { createScope, type Scope, type ScopeParts } from "./scope.js";
+export { secretMisuses } from "./secret-use.js";
 export { TemplateError } from "./template-error.js";
 export { relatedPaths, secretsOf, usesSecrets, variablesOf } from "./variables.js";

@@ -9,7 +9,15 @@ import { api } from "./api/index.js";
 import { formBody, plainQuery } from "./body.js";
 import { health, metrics } from "./health.js";
 import type { WebOptions } from "./options.js";
-import { assets, decisionPages, documentLinks, pageErrors, pagesRouter, publicPages } from "./pages/index.js";
+import {
+  assets,
+  decisionPages,
+  documentLinks,
+  pageErrors,
+  pagesRouter,
+  publicPages,
+  unsubscribePages,
+} from "./pages/index.js";
 import { sendProblem } from "./problem.js";
 import { requestLog } from "./request-log.js";
 
@@ -35,7 +43,10 @@ export function createApp(engine: Engine, options: WebOptions): Express {
 
   app.use("/api", dataHeaders(options), plainQuery, api(engine, options, [readSession].flat()), dataErrors);
 
-  app.use(pageHeaders(options), plainQuery, readSession, formBody, pageLocals(options));
+  app.use(pageHeaders(options), plainQuery, pageLocals(options));
+  // Mail programs post here by themselves, from wherever they are and without a session: the address is the proof.
+  app.use(unsubscribePages(engine));
+  app.use(readSession, formBody);
   // The address of a decision link is the proof, so its form needs no token of a session.
   app.use(decisionPages(engine));
   app.use(documentLinks(engine));

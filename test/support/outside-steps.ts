@@ -2,6 +2,7 @@ import type { ActionKind } from "../../src/actions/action.js";
 import { checkConfig } from "../../src/actions/check-config.js";
 import { type Performed, performStep, type StepCall } from "../../src/actions/perform-step.js";
 import type { ActionRoom } from "../../src/actions/room.js";
+import { createObjectTable } from "../../src/crm/index.js";
 import type { RecordedEffect } from "../../src/effects/index.js";
 import type { FieldError } from "../../src/shared/errors.js";
 import type { gateway } from "./gateway.js";
@@ -19,6 +20,7 @@ export function stepOn(world: World, action: ActionKind) {
     signal: new AbortController().signal,
     now: world.clock.now(),
     timezone: "UTC",
+    host: { db: world.db, clock: world.clock, ring() {}, objects: createObjectTable() },
   } as unknown as StepCall["step"];
   return (
     config: Record<string, unknown>,

@@ -22,6 +22,8 @@ const publicRoutes = [
   "GET /decide/:token",
   "POST /decide/:token",
   "GET /documents/:token",
+  "GET /u/:token",
+  "POST /u/:token",
 ];
 
 type Layer = { route?: { path: string; methods: Record<string, boolean> }; handle: { stack?: Layer[] }; name: string };

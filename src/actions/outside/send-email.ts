@@ -1,10 +1,11 @@
-import type { MailMessage } from "../../effects/index.js";
+import { type MailMessage, mailAddress } from "../../effects/index.js";
 import type { FieldError } from "../../shared/errors.js";
 import type { JsonObject } from "../../shared/json.js";
-import type { ActionKind } from "../action.js";
+import type { ActionKind, Outcome, StepContext } from "../action.js";
 import { configOf, outputOf } from "../schema-parts.js";
 import { inWords } from "../words.js";
 import { effectOutcome, textsOf } from "./effect-outcome.js";
+import { whoSaidNo } from "./newsletter.js";
 import { addressFaults, subjectFaults } from "./written-faults.js";
 
 const addresses = (title: string, description: string): JsonObject => ({
@@ -101,11 +102,31 @@ export const sendEmail: ActionKind = {
   check: (config) => [...marketingHasNoCopies(config), ...letterFaults(config), ...notFollowed(config)],
   sentence: (config) => `e-mail "${inWords(config["subject"])}" to ${inWords(config["to"])}`,
   async perform(config, step) {
-    const result = await step.outside.mail(messageOf(config));
+    const { message, left } = await willing(messageOf(config), step);
+    if (left.length > 0 && message.to.length === 0) return { type: "skip", reason: "suppressed" };
+    const result = await step.outside.mail(message);
     if (!result.ok && result.code === "suppressed") return { type: "skip", reason: "suppressed" };
-    return effectOutcome(result);
+    return withLeft(effectOutcome(result), left);
   },
 };
+
+type Left = { address: string; reason: string };
+
+/** A marketing mail without the recipients who, as contacts, do not receive the newsletter. */
+async function willing(message: MailMessage, step: StepContext): Promise<{ message: MailMessage; left: Left[] }> {
+  const no = message.class === "marketing" ? await whoSaidNo(step, message.to) : new Set<string>();
+  const addressOf = (text: string) => mailAddress(text)?.address.toLowerCase() ?? "";
+  return {
+    message: no.size === 0 ? message : { ...message, to: message.to.filter((text) => !no.has(addressOf(text))) },
+    left: [...no].map((address) => ({ address, reason: "no_newsletter" })),
+  };
+}
+
+function withLeft(outcome: Outcome, left: Left[]): Outcome {
+  if (outcome.type !== "done" || left.length === 0) return outcome;
+  const known = outcome.output?.["suppressed"];
+  return { ...outcome, output: { ...outcome.output, suppressed: [...(Array.isArray(known) ? known : []), ...left] } };
+}
 
 function marketingHasNoCopies(config: JsonObject): FieldError[] {
   if (config["class"] !== "marketing") return [];

@@ -1,4 +1,4 @@
-import { checkConfig, templatesIn, toolNameFaults } from "../../actions/index.js";
+import { checkConfig, templatesIn, toolNameFaults, typedInConfig } from "../../actions/index.js";
 import {
   checkGraph,
   checkSteps,
@@ -133,7 +133,11 @@ async function checkStep(
   for (const [path, tree] of treesOf(step, context.document))
     named.push(...(await checkCompared(room, workspaceId, context.fieldAt, tree, `${root}.${path}`)));
   const texts = checkTexts(context, templatesIn(room.actions, step.kind, step.config), root, here);
-  return once([...errorsAt(root, wrong), ...trees, ...named, ...texts]);
+  const typed = errorsAt(root, typedInConfig(room.actions, step.kind, step.config)).map((problem) => ({
+    ...problem,
+    severity: "warning" as const,
+  }));
+  return once([...errorsAt(root, wrong), ...trees, ...named, ...texts, ...typed]);
 }
 
 /** The conditions a step asks of the run's own record; those of a kind with an object ask another's. */

@@ -4,3 +4,4 @@ export { documentLinks } from "./document-link.js";
 export { publicPages } from "./login.js";
 export type { Ask, PageRoute } from "./page-route.js";
 export { pageErrors, pageRoutes, pagesRouter } from "./router.js";
+export { unsubscribePages } from "./unsubscribe.js";

@@ -1,5 +1,7 @@
 import { type Simulation, simulate } from "../../../insight/index.js";
-import type { JsonObject } from "../../../shared/json.js";
+import { forbidden } from "../../../shared/errors.js";
+import { isObject, type JsonObject } from "../../../shared/json.js";
+import { includesRole } from "../../access/roles.js";
 import { ok } from "../answer.js";
 import { closed, type Route, ref, type Schema } from "../route.js";
 
@@ -46,7 +48,11 @@ export const automationSimulationRoutes: Route[] = [
       schema: ref("Simulation"),
       description: "Field differences, mails and calls. Nothing is sent and nothing is stored.",
     },
-    async handle({ engine, workspace, actor, params, body }) {
+    async handle({ engine, workspace, actor, role, params, body }) {
+      if (isObject(body["document"]) && !includesRole(role, "editor"))
+        throw forbidden(
+          "Trying a document that is not saved is for editors; leave `document` out to try the latest version.",
+        );
       const request = withoutNull(body);
       return ok(abridged(await simulate(engine, workspace.id, String(params["id"]), request, actor)));
     },
