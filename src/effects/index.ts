@@ -17,7 +17,6 @@ export type {
   SlackMessage,
   SmsMessage,
 } from "./effects.js";
-export { readHosts } from "./http/opened-hosts.js";
 export { headerFault } from "./http/request-headers.js";
 export { mailAddress } from "./mail/mail-address.js";
 export { getMail, listMails, type Mail, type MailContent, type MailStatus } from "./mail/mails.js";
@@ -28,6 +27,7 @@ export {
   suppressedAmong,
   unsubscribe,
 } from "./mail/suppressions.js";
+export { readHosts } from "./opened-hosts.js";
 export { readDocumentLink } from "./secrets/document-links.js";
 export { redactNamed, typedSecrets } from "./secrets/redact-named.js";
 export { listSecrets, removeSecret, rotateKeys, type Secret, writeSecret } from "./secrets/secrets.js";

@@ -11,7 +11,7 @@ const inQuery =
 const HIDDEN = "[hidden]";
 
 /** True for the name of a header, member or parameter that holds a password, key or token. */
-export function isSecretName(name: string): boolean {
+function isSecretName(name: string): boolean {
   // `secret` is where a config names one.
   if (/^secrets?$/i.test(name)) return false;
   return named.test(name) || (/[a-z][A-Z]/.test(name) && words.test(name)) || words.test(name.replaceAll(/[-_]/g, ""));
