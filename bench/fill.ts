@@ -1,4 +1,5 @@
 import { activate, createAutomation, publish } from "../src/automations/index.js";
+import { rebuildCounts } from "../src/counts/index.js";
 import { type Actor, createRecord, createWorkspace, updateRecord } from "../src/crm/index.js";
 import type { Row } from "../src/db/index.js";
 import { relayEvents, startBatch } from "../src/enrollments/index.js";
@@ -79,9 +80,10 @@ export async function fill(engine: Engine, sizes: Sizes): Promise<Filled> {
   const world = worldOf(engine, sizes, patterns);
   await fillWorld(engine, sizes, patterns, world);
   await fillHistory(engine, sizes, patterns, world);
+  await rebuildCounts(engine);
   if (engine.db.dialect === "mysql")
     await engine.db.all(
-      "ANALYZE TABLE millrace_runs, millrace_steps, millrace_events, millrace_waits, millrace_automations",
+      "ANALYZE TABLE millrace_runs, millrace_steps, millrace_events, millrace_waits, millrace_automations, millrace_counts",
     );
   else await engine.db.run("ANALYZE");
   return { workspaceId: workspace.id, slug, automationId: String(patterns.automation["id"]), by };
@@ -233,6 +235,7 @@ async function fillHistory({ db }: Engine, sizes: Sizes, patterns: Patterns, wor
     eventId: `${firstEvent} + ${event}`,
     replay,
     queuedAt: at,
+    day: sql.day(at),
     startedAt: at,
   };
   const { startedAt: _never, ...unstarted } = own;

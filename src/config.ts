@@ -37,6 +37,8 @@ export type Config = {
   aiApiKey: string | undefined;
   aiModel: string | undefined;
   concurrency: number;
+  /** Where a worker without pages serves `/metrics`; 0: nowhere. */
+  metricsPort: number;
   pollMs: number;
   leaseMs: number;
   /** Named hosts (`host`, `host:port`, `*.example.com`) that outbound calls may reach although their address is private. */
@@ -51,6 +53,7 @@ export type Config = {
 
 const ours = [
   "MILLRACE_CONCURRENCY",
+  "MILLRACE_METRICS_PORT",
   "MILLRACE_POLL",
   "MILLRACE_LEASE",
   "MILLRACE_ALLOW_HOSTS",
@@ -128,6 +131,7 @@ export function configFrom(env: Record<string, string | undefined>): Config {
     aiApiKey: env["AI_API_KEY"] || undefined,
     aiModel: env["AI_MODEL"] || undefined,
     concurrency: whole("MILLRACE_CONCURRENCY", 16, 1, 500),
+    metricsPort: whole("MILLRACE_METRICS_PORT", 0, 0, 65_535),
     pollMs: span("MILLRACE_POLL", "15s", 50),
     leaseMs: span("MILLRACE_LEASE", "60s", 1_000),
     allowHosts: (env["MILLRACE_ALLOW_HOSTS"] ?? "")

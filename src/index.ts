@@ -7,6 +7,7 @@ import { type Config, configFrom, packageRoot } from "./config.js";
 import { ensureWorkspace, type WatchOptions, watchModel } from "./crm/index.js";
 import { connect, createDatabase, type Database, databaseClock, migrate } from "./db/index.js";
 import { emitEvent } from "./events/index.js";
+import { metricsOf } from "./insight/index.js";
 import { createJobs, type Jobs, officialBackend } from "./jobs/index.js";
 import { makeEngine } from "./make-engine.js";
 import { answerStep, type Engine } from "./runs/index.js";
@@ -51,6 +52,8 @@ export type Millrace = {
     answer: { port: string; output?: JsonObject },
     options?: { transaction?: Transaction },
   ): Promise<boolean>;
+  /** What this process has done and what waits in the database, as a Prometheus server reads it; the first call begins to watch. */
+  metrics(): Promise<string>;
   /** Begins to work: relays events, advances runs, fires schedules. Without it this process only serves. */
   start(): Promise<void>;
   /** Puts work down after the step in hand, at most 25 seconds, and closes what it opened. */
@@ -112,6 +115,7 @@ export async function createMillrace(options: MillraceOptions = {}): Promise<Mil
     },
     answer: (idempotencyKey, { port, output = {} }, { transaction } = {}) =>
       answerStep(engine, idempotencyKey, { port, output }, transaction),
+    metrics: () => metricsOf(engine).metrics(),
     async start() {
       await jobs.start();
     },

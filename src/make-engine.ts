@@ -5,7 +5,7 @@ import { createObjectTable } from "./crm/index.js";
 import type { Database } from "./db/index.js";
 import { createEffects } from "./effects/index.js";
 import { currentIndex } from "./enrollments/index.js";
-import { type Engine, effectsInHand } from "./runs/index.js";
+import { type Engine, effectsInHand, nobody } from "./runs/index.js";
 import type { Clock } from "./shared/clock.js";
 import { newId } from "./shared/ids.js";
 
@@ -36,6 +36,7 @@ export function makeEngine(parts: {
       retention: config.retention,
     },
     inHand: effectsInHand(config.concurrency),
+    observer: nobody,
     bornAt: clock.now(),
     worker: newId(),
     random: Math.random,

@@ -9,12 +9,14 @@ import { fireDates, fireSchedules } from "./triggers/index.js";
 
 /** The whole engine is a handful of jobs: each finds its work in rows, does what is there, and returns how much it was. */
 export function defineJobs(engine: Engine, jobs: Jobs): void {
-  jobs.define("relay", () => relayEvents(engine));
-  jobs.define("runs", () => advanceDueRuns(engine));
+  const define = (name: string, work: () => Promise<number>, options: { everyPoll?: boolean } = {}) =>
+    jobs.define(name, () => watched(engine, name, work), options);
+  define("relay", () => relayEvents(engine));
+  define("runs", () => advanceDueRuns(engine));
   // Publications of other processes and zones that were moved stand in no row that says when.
-  jobs.define("schedules", () => fireSchedules(engine), { everyPoll: true });
-  jobs.define("dates", () => fireDates(engine));
-  jobs.define(
+  define("schedules", () => fireSchedules(engine), { everyPoll: true });
+  define("dates", () => fireDates(engine));
+  define(
     "waits",
     async () =>
       (await lookBack(engine)) +
@@ -24,4 +26,15 @@ export function defineJobs(engine: Engine, jobs: Jobs): void {
       (await foldCounts(engine)),
   );
   jobs.plan(() => timetable(engine.db));
+}
+
+async function watched(engine: Engine, name: string, work: () => Promise<number>): Promise<number> {
+  try {
+    const done = await work();
+    engine.observer.jobRan(name, false);
+    return done;
+  } catch (error) {
+    engine.observer.jobRan(name, true);
+    throw error;
+  }
 }

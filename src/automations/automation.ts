@@ -19,6 +19,7 @@ import {
   text,
 } from "../db/index.js";
 import type { Document } from "../graph/index.js";
+import { idCursor } from "../shared/cursor.js";
 import { notFound, Problem } from "../shared/errors.js";
 
 /** A thing an automation used and somebody deleted all the same: a sentence, and the places that used it. */
@@ -162,7 +163,8 @@ export async function listAutomations(
   filter: AutomationFilter = {},
 ): Promise<{ data: Automation[]; nextCursor: string | null }> {
   const limit = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), 200);
-  const { q, cursor } = filter;
+  const { q } = filter;
+  const cursor = idCursor(filter.cursor);
   const { fn, col, where } = room.db.sequelize;
   const named = q && where(fn("LOWER", col("name")), { [Op.like]: `%${q.toLowerCase().replace(/[%_\\]/g, "")}%` });
   const given = Object.entries({ object: filter.object, status: filter.status, folder: filter.folder });

@@ -40,6 +40,12 @@ export const commands: Record<string, Command> = {
     options: ["invariants"],
     run: async (given) => (await import("./check.js")).checkCommand(given),
   },
+  counts: {
+    forms: ["counts rebuild"],
+    what: "Count all runs anew, should the numbers be in doubt",
+    options: [],
+    run: async () => (await import("./counts.js")).countsCommand(),
+  },
   backup: {
     forms: ["backup FILE [--force]"],
     what: "Copy the database into a file, consistent while it is in use",

@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Logger } from "pino";
 import type { Millrace } from "../index.js";
 import { serve, stopServing } from "../web/index.js";
@@ -13,14 +13,32 @@ const PATIENCE_MS = 30_000;
 export async function runProcess(millrace: Millrace, parts: { web: boolean; worker: boolean }): Promise<string | null> {
   const { config, engine } = millrace;
   const server = parts.web ? await serve(millrace.router(), config.port) : null;
+  const numbers = !parts.web && config.metricsPort > 0 ? await serveMetrics(millrace, config.metricsPort) : null;
   if (parts.worker) await millrace.start();
-  exitOnSignals(engine.log, () => stopAll(millrace, server));
+  exitOnSignals(engine.log, () => stopAll(millrace, [server, numbers]));
   const address = server?.address();
   return typeof address === "object" && address !== null ? config.baseUrl.replace(/:0$/, `:${address.port}`) : null;
 }
 
-async function stopAll(millrace: Millrace, server: Server | null): Promise<void> {
-  await Promise.all([server ? stopServing(server) : undefined, millrace.stop()]);
+async function stopAll(millrace: Millrace, servers: (Server | null)[]): Promise<void> {
+  await Promise.all([...servers.map((server) => (server ? stopServing(server) : undefined)), millrace.stop()]);
+}
+
+/** `/metrics`, and nothing else, of a process that serves no pages. */
+async function serveMetrics(millrace: Millrace, port: number): Promise<Server> {
+  await millrace.metrics();
+  const server = createServer(async (req, res) => {
+    if (req.url !== "/metrics") return void res.writeHead(404).end();
+    try {
+      res.setHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+      res.end(await millrace.metrics());
+    } catch (error) {
+      millrace.engine.log.error({ err: error }, "the metrics could not be read");
+      res.writeHead(503).end();
+    }
+  });
+  await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, resolve));
+  return server;
 }
 
 function exitOnSignals(log: Logger, stop: () => Promise<void>): void {

@@ -1,4 +1,5 @@
 import { marks, type Tx } from "../db/index.js";
+import { numberCursor } from "../shared/cursor.js";
 import type { Event, EventRoom } from "./event.js";
 import { readEvent } from "./read-event.js";
 
@@ -10,7 +11,7 @@ export async function changesOf(
   recordId: string,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ data: Event[]; nextCursor: string | null }> {
-  const before = page.cursor && /^\d{1,18}$/.test(page.cursor) ? Number(page.cursor) : Number.MAX_SAFE_INTEGER;
+  const before = numberCursor(page.cursor) ?? Number.MAX_SAFE_INTEGER;
   const rows = await room.db.all(
     `SELECT * FROM millrace_events WHERE workspaceId = ? AND object = ? AND recordId = ? AND id < ? ORDER BY id DESC LIMIT ${Math.trunc(page.limit) + 1}`,
     [workspaceId, object, recordId, before],

@@ -1,5 +1,6 @@
 import { Op } from "sequelize";
 import { code, defineTable, id, instant, longText, primary, type RowOf, type Tx } from "../db/index.js";
+import { numberCursor } from "../shared/cursor.js";
 import { eventsById } from "./change-log.js";
 import type { Event, EventRoom } from "./event.js";
 
@@ -27,7 +28,7 @@ export async function setAsideEvents(
   workspaceId: string,
   page: { limit: number; cursor?: string | undefined },
 ): Promise<{ data: SetAside[]; nextCursor: string | null }> {
-  const before = page.cursor && /^\d{1,15}$/.test(page.cursor) ? Number(page.cursor) : Number.MAX_SAFE_INTEGER;
+  const before = numberCursor(page.cursor) ?? Number.MAX_SAFE_INTEGER;
   const rows = await setAsideTable(room.db).findAll({
     where: { workspaceId, eventId: { [Op.lt]: before } },
     order: [["eventId", "DESC"]],

@@ -3,6 +3,7 @@ export { type Expectations, expectedOf, type Unmet } from "./expectations.js";
 export { type EventExplanation, explain } from "./explain.js";
 export { takesAnswer } from "./given-answers.js";
 export { changeTest, makeTest, type NewTest } from "./make-test.js";
+export { metricsOf } from "./metrics.js";
 export { type Publication, publishTested } from "./publish-tested.js";
 export { runTests } from "./run-tests.js";
 export { deleteTest, getTest, listTests, type SavedTest, type TestRequest } from "./saved-tests.js";

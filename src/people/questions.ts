@@ -1,6 +1,7 @@
 import { Op } from "sequelize";
 import type { Tx } from "../db/index.js";
 import type { Engine } from "../runs/index.js";
+import { cursorRefused } from "../shared/cursor.js";
 import { notFound } from "../shared/errors.js";
 import { type Decision, decisions as decisionRows, decisionsOn, NOBODY } from "./decision.js";
 import { type OpenWait, type Question, readQuestions, readWait, selectQuestions } from "./question.js";
@@ -22,6 +23,7 @@ export async function questionsFor(
   }: { userId?: string | undefined; limit?: number | undefined; cursor?: string | undefined } = {},
 ): Promise<QuestionPage> {
   const [, at, after] = /^(\d{1,16})_(\w{26})$/.exec(cursor ?? "") ?? [];
+  if (cursor !== undefined && at === undefined) throw cursorRefused();
   const many = Math.min(200, Math.max(1, Math.trunc(limit)));
   const rows = await engine.db.all(
     `${selectQuestions} AND ${open}${userId ? " AND w.details LIKE ?" : ""}${at ? " AND (w.wakeAt > ? OR (w.wakeAt = ? AND w.token > ?))" : ""} ORDER BY w.wakeAt, w.token LIMIT ${many + 1}`,

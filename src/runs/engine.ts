@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import type { ActionRoom } from "../actions/index.js";
 import type { Tx } from "../db/index.js";
 import type { Retention } from "../retention/index.js";
+import type { Observer } from "./observer.js";
 import type { Run } from "./run.js";
 
 /** How a worker of this process behaves. Times in milliseconds. */
@@ -25,6 +26,8 @@ export type Engine = ActionRoom & {
   listens(workspaceId: string, kind: string, tx: Tx): Promise<boolean>;
   /** What this process is doing outside, right now. */
   inHand: EffectsInHand;
+  /** Who watches what this process does. */
+  observer: Observer;
   /** When this process began to work, in milliseconds. */
   bornAt: number;
   /** This process, in claims. */

@@ -14,6 +14,7 @@ export { runsInFlight, type StepInFlight } from "./moves/in-flight.js";
 export { LEAVE, type StepMap } from "./moves/map-state.js";
 export { continueMoves, lookAtMove, previewMove } from "./moves/move-runs.js";
 export { checkStepMap, listMoves, type MoveView, movesOfRun, storeMove } from "./moves/moves.js";
+export { nobody, type Observer } from "./observer.js";
 export { countBatches, countChildren, countReasons, countRuns, type RunCounts } from "./reading/count-runs.js";
 export { listRuns, type RunPage } from "./reading/list-runs.js";
 export { getRun, getRunAlone, newestStamp, runStamp } from "./reading/read-runs.js";

@@ -9,6 +9,7 @@ import type { Engine } from "./engine.js";
 import { keyOf } from "./idempotency-key.js";
 import { announced } from "./new-rows.js";
 import type { StepRow } from "./step-row.js";
+import { tellObserver } from "./tell-observer.js";
 import { saveWaits } from "./waits/waits.js";
 import { turnReason, wakeNext } from "./waits/wake-next.js";
 import { gotOn, type Walk } from "./walk.js";
@@ -36,6 +37,7 @@ export async function saveWalks(engine: Engine, walks: Walk[], tx: Tx): Promise<
   }
   const ends = walks.flatMap(({ run, finished }) => (finished ? [{ run, ...finished }] : []));
   await countEnds(engine, ends, tx);
+  tellObserver(engine, walks, tx);
   const planned = await takePlans(engine, walks, tx);
   for (const walk of walks) await stopWhatItLeft(engine, walk, tx);
   for (const walk of walks) if (waitsForOthers(walk)) await saveWaits(engine, walk, planned, tx);

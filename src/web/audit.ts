@@ -2,6 +2,7 @@ import { Op } from "sequelize";
 import type { Actor, Host } from "../crm/index.js";
 import { code, defineTable, id, instant, json, optional, serial, text } from "../db/index.js";
 import { iso } from "../shared/clock.js";
+import { numberCursor } from "../shared/cursor.js";
 import type { JsonObject } from "../shared/json.js";
 
 /** Who changed what in the set-up. Written here alone. Forgotten by the workspace's setting `audit`. */
@@ -50,7 +51,7 @@ export async function listAudit(
   const take = Math.min(Math.max(Math.trunc(limit), 1), 200);
   const rows = await audit(host.db, workspaceId).findAll({
     where: {
-      ...(cursor === undefined ? {} : { id: { [Op.lt]: Number(cursor) || 0 } }),
+      ...(cursor === undefined ? {} : { id: { [Op.lt]: numberCursor(cursor) } }),
       ...(action === undefined ? {} : { action }),
     },
     order: [["id", "DESC"]],

@@ -1,8 +1,8 @@
 import express, { type RequestHandler, type Router } from "express";
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { countUnfinished } from "../counts/index.js";
-import { countSetAside, countWaiting } from "../events/index.js";
-import { type Engine, longestDue } from "../runs/index.js";
+import { Histogram, type Registry } from "prom-client";
+import { countSetAside } from "../events/index.js";
+import { metricsOf } from "../insight/index.js";
+import type { Engine } from "../runs/index.js";
 import type { WebOptions } from "./options.js";
 
 /** The longest `/health/ready` waits for one of its checks. */
@@ -52,18 +52,26 @@ async function attempt(
   }
 }
 
-/** Counts and times requests, and tells a Prometheus server at `/metrics` about them, the process and the backlog. */
-export function metrics(engine: Engine): { measure: RequestHandler; router: Router } {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const duration = new Histogram({
+const durations = new WeakMap<Registry, Histogram>();
+
+function durationIn(registry: Registry): Histogram {
+  const known = durations.get(registry);
+  if (known) return known;
+  const made = new Histogram({
     name: "millrace_http_request_duration_seconds",
     help: "How long requests took.",
     labelNames: ["method", "route", "status"],
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
   });
-  backlog(engine, registry);
+  durations.set(registry, made);
+  return made;
+}
+
+/** Counts and times requests, and tells a Prometheus server at `/metrics` about them and all else this process does. */
+export function metrics(engine: Engine): { measure: RequestHandler; router: Router } {
+  const registry = metricsOf(engine);
+  const duration = durationIn(registry);
   const router = express.Router();
   router.get("/metrics", async (_req, res) => {
     res
@@ -86,40 +94,4 @@ export function metrics(engine: Engine): { measure: RequestHandler; router: Rout
     next();
   };
   return { measure, router };
-}
-
-/** What waits, read from the tables when someone asks. */
-function backlog(engine: Engine, registry: Registry): void {
-  new Gauge({
-    name: "millrace_events_waiting",
-    help: "Events that are not yet relayed.",
-    registers: [registry],
-    async collect() {
-      this.set(await countWaiting(engine));
-    },
-  });
-  new Gauge({
-    name: "millrace_events_set_aside",
-    help: "Events that were given up because handing them on kept failing.",
-    registers: [registry],
-    async collect() {
-      this.set(await countSetAside(engine));
-    },
-  });
-  new Gauge({
-    name: "millrace_runs_unfinished",
-    help: "Runs that are queued, running or waiting.",
-    registers: [registry],
-    async collect() {
-      this.set(await countUnfinished(engine));
-    },
-  });
-  new Gauge({
-    name: "millrace_runs_lag_seconds",
-    help: "How long the longest due run has been waiting for a worker.",
-    registers: [registry],
-    async collect() {
-      this.set((await longestDue(engine)) / 1000);
-    },
-  });
 }

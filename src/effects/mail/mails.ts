@@ -13,6 +13,7 @@ import {
   text,
 } from "../../db/index.js";
 import type { Clock } from "../../shared/clock.js";
+import { idCursor } from "../../shared/cursor.js";
 import { notFound } from "../../shared/errors.js";
 import { newId } from "../../shared/ids.js";
 
@@ -101,7 +102,8 @@ export async function listMails(
   options: { limit?: number; cursor?: string; status?: MailStatus; runId?: string } = {},
 ): Promise<{ data: Mail[]; nextCursor: string | null }> {
   const limit = Math.min(Math.max(Math.trunc(options.limit ?? 50), 1), 200);
-  const { cursor, status, runId } = options;
+  const { status, runId } = options;
+  const cursor = idCursor(options.cursor);
   const rows = await mails(room.db, workspaceId).findAll({
     attributes: { exclude: ["mail"] },
     where: {

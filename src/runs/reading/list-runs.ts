@@ -1,28 +1,26 @@
 import { byIndex, type Database } from "../../db/index.js";
-import { invalid } from "../../shared/errors.js";
+import { idCursor } from "../../shared/cursor.js";
 import type { Engine } from "../engine.js";
 import { findRuns } from "./find-runs.js";
 import { both, type Condition, type Lookup, lookupOf, type RunFilter, rangeOf } from "./run-filter.js";
 import { type RunView, runColumns, viewOf } from "./run-view.js";
 
 /** What no index tells is looked for among so many runs a page. */
-const LOOKED_THROUGH = 500;
+const LOOKED_THROUGH = 200;
 
 /** A page of runs. With a `nextCursor` there may be more, also when the page is short, or empty. */
 export type RunPage = { data: RunView[]; nextCursor: string | null };
 
 /**
  * A page of runs, newest first, without their payloads. What it reads grows with the page, not with the log: a filter that
- * no index knows is looked for among the newest 500 runs, and `nextCursor` goes on behind those. 422 for a cursor that is
+ * no index knows is looked for among the newest 200 runs, and `nextCursor` goes on behind those. 422 for a cursor that is
  * none of ours.
  */
 export async function listRuns(engine: Engine, workspaceId: string, filter: RunFilter = {}): Promise<RunPage> {
   const { db } = engine;
   const limit = Math.min(Math.max(Math.trunc(filter.limit ?? 50), 1), 200);
-  if (filter.cursor !== undefined && !/^[0-9A-Za-z]{1,26}$/.test(filter.cursor))
-    throw invalid([{ path: "cursor", message: "This is no `nextCursor` of this list." }]);
   const lookup = lookupOf(workspaceId, filter);
-  const range = rangeOf(filter);
+  const range = rangeOf({ ...filter, cursor: idCursor(filter.cursor) });
   const found = await findRuns(engine, workspaceId, filter.text);
   const last = lookup.rest && !found ? await lastLookedAt(db, lookup, range) : null;
   const within = both(both(range, found), last === null ? null : { where: "r.id >= ?", params: [last] });

@@ -1,6 +1,6 @@
 import { decodeTime } from "ulid";
 import { countsOf } from "../../counts/index.js";
-import { marks } from "../../db/index.js";
+import { byIndex, marks } from "../../db/index.js";
 import { iso } from "../../shared/clock.js";
 import type { Engine } from "../engine.js";
 
@@ -45,8 +45,9 @@ async function lastRuns({ db }: Engine, automationIds: string[]): Promise<Map<st
   if (automationIds.length === 0) return new Map();
   const statuses = ran.map((status) => `SELECT '${status}' AS status`).join(" UNION ALL ");
   const rows = await db.all(
-    `SELECT a.id, (SELECT MAX(r.id) FROM millrace_runs r WHERE r.automationId = a.id AND r.status = s.status) AS last
-      FROM millrace_automations a CROSS JOIN (${statuses}) s WHERE a.id IN (${marks(automationIds)})`,
+    `SELECT a.id, (SELECT r.id FROM millrace_runs r ${byIndex(db, "millrace_runs_automation")}
+        WHERE r.automationId = a.id AND r.status = one.status ORDER BY r.id DESC LIMIT 1) AS last
+      FROM millrace_automations a CROSS JOIN (${statuses}) one WHERE a.id IN (${marks(automationIds)})`,
     automationIds,
   );
   const last = new Map<string, string>();

@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import {
   answerRun,
   cancelRun,
@@ -18,7 +19,11 @@ import { accepted, ok } from "../answer.js";
 import { closed, pageOf, paging, type Route, ref, type Schema } from "../route.js";
 
 const statuses = "queued|running|waiting|completed|failed|cancelled|skipped|replayed";
-const instant: Schema = { type: "string", maxLength: 40, description: "An ISO instant." };
+const instant: Schema = {
+  type: "string",
+  maxLength: 40,
+  description: "A day of the workspace's calendar, the whole of it, or an ISO instant.",
+};
 
 type HostAnswer = { step: string; iteration?: string; port: string; output?: JsonObject };
 
@@ -52,11 +57,20 @@ export const runRoutes: Route[] = [
       from: instant,
       to: instant,
     },
-    answer: { status: 200, schema: pageOf(ref("Run")), description: "Newest first, without steps and payloads." },
+    answer: {
+      status: 200,
+      schema: pageOf(ref("Run")),
+      description:
+        "Newest first, without steps and payloads. A page may be shorter than `limit`, and even empty, while `nextCursor` is set: what no index knows is looked for among 200 runs at a time.",
+    },
     async handle({ engine, workspace, query }) {
       const { from, to, ...filter } = query as RunFilter & { from?: string; to?: string };
       return ok(
-        await listRuns(engine, workspace.id, { ...filter, from: instantOf("from", from), to: instantOf("to", to) }),
+        await listRuns(engine, workspace.id, {
+          ...filter,
+          from: instantOf("from", from, workspace.timezone),
+          to: instantOf("to", to, workspace.timezone),
+        }),
       );
     },
   },
@@ -190,10 +204,15 @@ async function lookAt(engine: Engine, workspaceId: string, id: string): Promise<
   };
 }
 
-function instantOf(path: string, text: string | undefined): number | undefined {
+/** An instant, or the beginning or end of a day of the workspace's calendar, in milliseconds; 422 for anything else. */
+function instantOf(path: "from" | "to", text: string | undefined, zone: string): number | undefined {
   if (text === undefined) return undefined;
-  const instant = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    const day = DateTime.fromISO(text, { zone });
+    if (day.isValid) return (path === "from" ? day.startOf("day") : day.endOf("day")).toMillis();
+  }
+  const instant = /^\d{4}-\d{2}-\d{2}T/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(instant))
-    throw invalid([{ path, message: "This must be an ISO instant, such as 2026-03-02T09:00:00Z." }]);
+    throw invalid([{ path, message: "Write a day, such as 2026-03-02, or an instant, such as 2026-03-02T09:00:00Z." }]);
   return instant;
 }
