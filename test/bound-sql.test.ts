@@ -29,6 +29,7 @@ const stays: Record<string, string> = {
   "runs/reading/list-runs.ts": "a page of the run log, by the index that holds just those runs",
   "runs/reading/count-runs.ts": "how many runs a filter finds, up to a bound",
   "timetable.ts": "what is next of everything, in one statement",
+  "cli/backup.ts": "copies the file while it is in use, and looks whether the copy is one",
   "insight/check-invariants.ts": "invariants over whole tables",
 };
 

@@ -23,7 +23,7 @@ export async function backupCommand({ words, options }: Given): Promise<void> {
   try {
     await demandTables(db);
     rmSync(unfinished, { force: true });
-    if (db.dialect === "sqlite") await db.all("VACUUM INTO ?", [unfinished]);
+    if (db.oneWriter) await db.all("VACUUM INTO ?", [unfinished]);
     else await dump(databaseUrl, unfinished);
     chmodSync(unfinished, 0o600);
     renameSync(unfinished, file);
