@@ -16,8 +16,14 @@ const WORKSPACES = 20;
 /** The longest we stand back after a portion, so that others get the database for as long as we had it. */
 const LONGEST_PAUSE_MS = 250;
 
-/** How far a night has come: null before the installation's own rows, then the last workspace that is done. */
-type Night = { day: number; after: string | null; done: boolean };
+/** Rows a portion looks at: many while the database is quick, few when it is not, so that no statement takes long. */
+const MOST = 200;
+const LEAST = 10;
+const QUICK_MS = 40;
+const SLOW_MS = 120;
+
+/** How far a night has come: null before the installation's own rows, then the last workspace that is done. `size`: of its next portion. */
+type Night = { day: number; after: string | null; done: boolean; size: number };
 
 /** What this process knows of the night it is in. */
 const nights = new WeakMap<Database, Night>();
@@ -31,7 +37,7 @@ export async function forgetOld(room: RetentionRoom): Promise<number> {
   const { db, clock } = room;
   const day = Math.floor((clock.now() - NIGHT_MS) / DAY_MS);
   const known = nights.get(db);
-  const night = known?.day === day ? known : { day, after: null, done: false };
+  const night = known?.day === day ? known : { day, after: null, done: false, size: MOST / 4 };
   if (night.done) return 0;
   const began = performance.now();
   const result = await db.inTransaction(async (tx) => {
@@ -39,16 +45,22 @@ export async function forgetOld(room: RetentionRoom): Promise<number> {
     return (await isOver(db, day, tx)) ? { gone: 0, night: { ...night, done: true } } : goOn(room, night, tx);
   });
   if (result === null) return 0;
-  nights.set(db, result.night);
+  const took = performance.now() - began;
+  nights.set(db, { ...result.night, size: nextSize(night.size, took) });
   if (result.night.done) return result.gone;
   await letOthersWrite(db);
-  await new Promise((resolve) => setTimeout(resolve, Math.min(performance.now() - began, LONGEST_PAUSE_MS)));
+  await new Promise((resolve) => setTimeout(resolve, Math.min(took, LONGEST_PAUSE_MS)));
   return result.gone + 1;
 }
 
 /** When the night after the last one that was done begins, by the number kept of it. */
 export function nightAfter(day: number): number {
   return (day + 1) * DAY_MS + NIGHT_MS;
+}
+
+function nextSize(size: number, took: number): number {
+  if (took > SLOW_MS) return Math.max(LEAST, Math.floor(size / 2));
+  return took < QUICK_MS ? Math.min(MOST, Math.ceil(size * 1.5)) : size;
 }
 
 async function isOver(db: Database, day: number, tx: Tx): Promise<boolean> {
@@ -73,7 +85,7 @@ async function goOn(room: RetentionRoom, night: Night, tx: Tx): Promise<Step> {
   for (const row of workspaces) {
     const id = String(row["id"]);
     const { retention } = fromColumn<{ retention?: RetentionSetting }>(row["settings"], {});
-    const swept = await sweepWorkspace(room, id, retention, night.day, tx);
+    const swept = await sweepWorkspace(room, id, retention, night, tx);
     gone += swept.gone;
     if (swept.more) return { gone, night: { ...night, after } };
     after = id;
@@ -96,7 +108,7 @@ async function sweepWorkspace(
   room: RetentionRoom,
   workspaceId: string,
   setting: RetentionSetting | undefined,
-  day: number,
+  { day, size }: Night,
   tx: Tx,
 ): Promise<{ gone: number; more: boolean }> {
   const { db, clock, settings } = room;
@@ -107,7 +119,7 @@ async function sweepWorkspace(
     const keep = typeof sweep.keep === "number" ? sweep.keep : retention[sweep.keep];
     if (keep === undefined) continue;
     const from = places.get(sweep.name) ?? "";
-    const portion = await forgetPortion(room, sweep, workspaceId, clock.now() - keep, from, tx);
+    const portion = await forgetPortion(room, sweep, workspaceId, clock.now() - keep, from, size, tx);
     if (portion.place !== from) await keepPlace(db, { workspaceId, sweep: sweep.name, week, place: portion.place }, tx);
     if (portion.gone > 0 || portion.more) return { gone: portion.gone, more: true };
   }

@@ -4,12 +4,11 @@ import type { RetentionRoom } from "./room.js";
 import type { Place } from "./sweep-place.js";
 import type { Part, Sweep } from "./sweeps.js";
 
-/** Rows a portion looks at, and the most rows of one table that go with them. */
-const PORTION = 200;
+/** The most rows of one table that go with the rows of a portion. */
 const MOST_PARTS = 2_000;
 
 /**
- * Looks at the next rows of a workspace that were there before `before` (milliseconds) and deletes those whose time is
+ * Looks at the next `size` rows of a workspace that were there before `before` (milliseconds) and deletes those whose time is
  * over and that nothing needs, with what belongs to them. Costs the same whatever else the table holds. `more`: there
  * are further rows to look at.
  */
@@ -19,9 +18,10 @@ export async function forgetPortion(
   workspaceId: string,
   before: number,
   place: Place,
+  size: number,
   tx: Tx,
 ): Promise<{ gone: number; place: Place; more: boolean }> {
-  const rows = await rowsAfter(room, sweep, workspaceId, before, place, tx);
+  const rows = await rowsAfter(room, sweep, workspaceId, before, place, size, tx);
   const over = rows.filter(
     (row) => row[sweep.since] !== null && Number(row[sweep.since]) < before && Number(row["needed"]) === 0,
   );
@@ -39,7 +39,7 @@ export async function forgetPortion(
   return {
     gone: going.length,
     place: upTo ? String(keyOf(upTo)) : place,
-    more: left !== undefined || rows.length === PORTION,
+    more: left !== undefined || rows.length === size,
   };
 }
 
@@ -50,6 +50,7 @@ async function rowsAfter(
   workspaceId: string,
   before: number,
   place: Place,
+  size: number,
   tx: Tx,
 ): Promise<Row[]> {
   const id = `t.${quote(sweep.id)}`;
@@ -66,7 +67,7 @@ async function rowsAfter(
   const columns = [sweep.id, sweep.since, ...(sweep.reads ?? [])].map((column) => `t.${quote(column)}`);
   const rows = await db.all(
     `SELECT ${columns.join(", ")}, ${sweep.needed ?? "0"} AS needed FROM ${quote(sweep.table)} t ${byIndex(db, sweep.index)}
-      WHERE ${where.join(" AND ")} ORDER BY ${id} LIMIT ${PORTION}`,
+      WHERE ${where.join(" AND ")} ORDER BY ${id} LIMIT ${Math.trunc(size)}`,
     params,
     tx,
   );

@@ -40,8 +40,7 @@ for (const dialect of dialects) {
       const many = await night();
       expect(many.gone).to.be.above(2.5 * few.gone);
       expect(many.statements).to.be.at.most(few.statements + 40);
-      expect(many.rowsRead).to.be.at.most(1.7 * few.rowsRead);
-      expect(many.rowsRead).to.be.at.most(5_000);
+      expect(many.rowsRead).to.be.at.most(3_000);
     });
   });
 }
