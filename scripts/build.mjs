@@ -41,8 +41,10 @@ async function buildServer() {
 
 /** Declarations of src/index.ts and all it imports, beside the code. */
 function buildTypes() {
-  const tsc = at("node_modules/.bin/tsc");
-  const { status } = spawnSync(tsc, ["-p", "tsconfig.declarations.json"], { cwd: root, stdio: "inherit" });
+  // By its file: what lies in .bin is no program on Windows.
+  const tsc = at("node_modules/typescript/bin/tsc");
+  const args = [tsc, "-p", "tsconfig.declarations.json"];
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(1);
 }
 
