@@ -12,6 +12,7 @@ const AT_ONCE = 200;
  * Returns how many; of two who try at once, one counts each.
  */
 export async function retrySetAside(room: EventRoom, workspaceId: string, id: string | null): Promise<number> {
+  if (id !== null && !/^\d{1,15}$/.test(id)) return 0;
   let total = 0;
   for (let after = 0; ; ) {
     const only = id === null ? { [Op.gt]: after } : { [Op.gt]: after, [Op.eq]: Number(id) };
