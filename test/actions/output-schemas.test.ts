@@ -93,9 +93,9 @@ describe("what step kinds say of their outputs", () => {
     const make = (object: string, values: JsonObject) =>
       createRecord(world.engine, world.workspaceId, object, values, { actor: world.by });
     const company = await make("company", { name });
-    const contact = await make("contact", { name: "Ann" });
+    const contact = await make("contact", { name: "Ann", email: "ann@demo.test" });
     const deal = await world.deal({ company: company.id, contact: contact.id });
-    const conversation = await make("conversation", { subject: "Hello" });
+    const conversation = await make("conversation", { subject: "Hello", channel: "email", contact: contact.id });
     const document = await make("document", { name: "Offer", url: "https://files.example.com/offer.pdf" });
     await make("list", { name: "VIP", object: "deal" });
     await world.automation(

