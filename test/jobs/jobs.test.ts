@@ -67,6 +67,18 @@ for (const dialect of dialects) {
       await until(async () => (await bells()) === 1);
     });
 
+    it("does not make a host that writes wait for a bell that waits for the host", async () => {
+      const host = fresh.db.sequelize;
+      const web = jobsOf(fresh.db);
+      await host.transaction(async (transaction) => {
+        await host.query("INSERT INTO work (id, done) VALUES (9, 0)", { transaction });
+        web.nudge("relay");
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        expect(await fresh.db.all("SELECT id FROM work WHERE id = 9")).to.deep.equal([]);
+      });
+      await until(async () => (await bells()) === 1);
+    });
+
     it("writes nothing while there is nothing to do", async () => {
       const written: string[] = [];
       const watched: Database = {

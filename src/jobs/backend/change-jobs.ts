@@ -2,7 +2,7 @@ import type { JobParameters, RemoveJobsOptions } from "agenda";
 import { marks } from "../../db/index.js";
 import { everything, holdsData, whereNamed } from "./job-filter.js";
 import { type FoundJob, lockToken } from "./job-row.js";
-import { findRows, type JobTable, updateRows, type Where } from "./job-table.js";
+import { findRows, type JobTable, updateRows, type Where, writeApart } from "./job-table.js";
 
 /** Removes the jobs that meet `options` and returns how many; options that name nothing remove nothing. */
 export function removeJobs(table: JobTable, options: RemoveJobsOptions): Promise<number> {
@@ -41,8 +41,8 @@ export async function unlockJobs(table: JobTable, ids: readonly string[]): Promi
   );
 }
 
-async function deleteRows({ db }: JobTable, { sql, params }: Where): Promise<number> {
-  return (await db.run(`DELETE FROM millrace_jobs WHERE ${sql}`, params)).changes;
+async function deleteRows(table: JobTable, { sql, params }: Where): Promise<number> {
+  return (await writeApart(table, (tx) => table.db.run(`DELETE FROM millrace_jobs WHERE ${sql}`, params, tx))).changes;
 }
 
 /**

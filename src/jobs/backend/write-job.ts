@@ -3,7 +3,7 @@ import type { JobParameters, JobRepositoryOptions } from "agenda";
 import { isDuplicate, type Row } from "../../db/index.js";
 import { newId } from "../../shared/ids.js";
 import { type FoundJob, isField, type StoredJob, toJob, toParam } from "./job-row.js";
-import type { JobTable, Where } from "./job-table.js";
+import { type JobTable, type Where, writeApart } from "./job-table.js";
 
 /** A job on its way into the table, and what its saver adds. */
 export type Saving = { job: JobParameters; options: JobRepositoryOptions | undefined };
@@ -52,7 +52,7 @@ export async function insertJob(table: JobTable, { job, options }: Saving, more:
     ...more,
   };
   try {
-    await table.db.insert("millrace_jobs", [row]);
+    await writeApart(table, (tx) => table.db.insert("millrace_jobs", [row], tx));
     return toJob({ disabled: false, fork: false, ...row });
   } catch (error) {
     if ("uniqueKey" in more && isDuplicate(error)) return null;
