@@ -32,7 +32,7 @@ export async function prepare(
   url: string,
   deals: number,
 ): Promise<{ ids: string[]; key: string; workspaceId: string; millrace: Awaited<ReturnType<typeof createMillrace>> }> {
-  const millrace = await createMillrace({ config: { databaseUrl: url, logLevel: "error", secretKey: "bench" } });
+  const millrace = await createMillrace({ config: { databaseUrl: url, logLevel: "error", secretKey: "bench-key-of-thirty-two-characters" } });
   const { engine } = millrace;
   const workspace = await createWorkspace(engine, { slug: "bench", name: "Bench" });
   const automation = await createAutomation(engine, workspace.id, { name: "Job A", document: jobA }, by);
@@ -76,7 +76,7 @@ export async function serveMillrace(
         ...process.env,
         DATABASE_URL: url,
         PORT: String(port),
-        SECRET_KEY: "bench",
+        SECRET_KEY: "bench-key-of-thirty-two-characters",
         LOG_LEVEL: "error",
         NODE_ENV: "production",
       },
