@@ -54,7 +54,7 @@ describe("checking a step's config before it runs", () => {
     ["record.find", { object: "deal", limit: 1001 }, "limit: It must be at most 1000."],
     ["wait", { for: "2d", until: "closeDate" }, 'until: Choose one: it already waits by "for".'],
     ["wait", {}, 'for: Say how long: "for", "until", "weekday", "time" or "businessHours".'],
-    ["calculate", { expression: "1 +" }, "expression: The calculation ends too soon: expected a number, a name or (."],
+    ["calculate", { expression: "1 +" }, "expression: The expression ends too soon: expected a number, a name or (."],
     [
       "task.create",
       { title: "x", dueIn: "1d", dueAt: "2026-01-01" },
