@@ -32,7 +32,9 @@ export async function prepare(
   url: string,
   deals: number,
 ): Promise<{ ids: string[]; key: string; workspaceId: string; millrace: Awaited<ReturnType<typeof createMillrace>> }> {
-  const millrace = await createMillrace({ config: { databaseUrl: url, logLevel: "error", secretKey: "bench-key-of-thirty-two-characters" } });
+  const millrace = await createMillrace({
+    config: { databaseUrl: url, logLevel: "error", secretKey: "bench-key-of-thirty-two-characters" },
+  });
   const { engine } = millrace;
   const workspace = await createWorkspace(engine, { slug: "bench", name: "Bench" });
   const automation = await createAutomation(engine, workspace.id, { name: "Job A", document: jobA }, by);

@@ -141,7 +141,7 @@ for (const dialect of dialects) {
 
     it("names every field at fault and writes nothing", async () => {
       const before = (await world.events()).length;
-      const wrong = { name: null, amount: "8000", stage: "wonn", company: "nope", owner: "x", workspaceId: "w" };
+      const wrong = { name: null, amount: "eight", stage: "wonn", company: "nope", owner: "x", workspaceId: "w" };
       const faults = await faultsOf(deal(wrong));
       expect(faults.map((fault) => fault.split(":")[0]).sort()).to.deep.equal(
         ["amount", "company", "name", "owner", "stage", "workspaceId"].map((name) => `values.${name}`),
